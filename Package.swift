@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Continuous integration sets TENOR_STRICT, so that a warning stops the build there and nowhere else.
+let strict = Context.environment["TENOR_STRICT"] != nil
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "tenor",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tenor", targets: ["Command"]),
+        .library(name: "Tenor", targets: ["Tenor"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
+    targets: [
+        // C, each a face over one foreign library or one kind of instruction.
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(
+            name: "CSentencePiece",
+            cxxSettings: [.define("NDEBUG")],
+            linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+        .target(name: "CVector", linkerSettings: [.linkedLibrary("m")]),
+
+        // Swift, in the order data flows.
+        .target(name: "Layers", dependencies: ["COpenBLAS", "CVector"]),
+        .target(name: "Reading", dependencies: ["CSentencePiece"]),
+        .target(name: "Modeling", dependencies: ["Layers"]),
+        .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers", logging]),
+        .target(name: "Tenor", dependencies: ["Tuning", "Reading"], path: "Sources/Library"),
+        .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", arguments], path: "Sources/tenor"),
+
+        .testTarget(name: "LayersTests", dependencies: ["Layers"]),
+        .testTarget(name: "ReadingTests", dependencies: ["Reading"]),
+        .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers"]),
+        .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor"]),
+        .testTarget(name: "CommandTests", dependencies: ["Command"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)
+
+for target in package.targets where target.type != .system {
+    let isC = target.name.hasPrefix("C") && target.name != "Command" && target.name != "CommandTests"
+    guard !isC else { continue }
+    target.swiftSettings = [.swiftLanguageMode(.v6)] + (strict ? [.treatAllWarnings(as: .error)] : [])
+}

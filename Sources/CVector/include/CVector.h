@@ -1,0 +1,3 @@
+#ifndef CVECTOR_H
+#define CVECTOR_H
+#endif

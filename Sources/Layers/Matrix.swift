@@ -1,0 +1,134 @@
+/// A value of `rows` × `columns` floats in row-major order: a weight, a gradient or an optimizer's moment.
+///
+/// The bytes are either owned or lie in a region that somebody else keeps alive, such as a mapped file. Copies share them; the
+/// first mutation of a shared or borrowed matrix takes a copy of its own. So a frozen base is never copied and a cold start
+/// reads only the pages that it touches.
+package struct Matrix: Sendable {
+    package let rows: Int
+    package let columns: Int
+    private var storage: Storage
+
+    /// Zeros.
+    package init(rows: Int, columns: Int) {
+        self.rows = rows
+        self.columns = columns
+        storage = Storage(zeros: rows * columns)
+    }
+
+    package init(rows: Int, columns: Int, _ elements: [Float]) {
+        precondition(elements.count == rows * columns)
+        self.rows = rows
+        self.columns = columns
+        storage = Storage(uninitialized: elements.count)
+        elements.withUnsafeBufferPointer { storage.base.update(from: $0.baseAddress!, count: elements.count) }
+    }
+
+    /// Floats at `base`, valid and unchanging for as long as `owner` lives.
+    package init(rows: Int, columns: Int, borrowing base: UnsafePointer<Float>, keptBy owner: AnyObject & Sendable) {
+        self.rows = rows
+        self.columns = columns
+        storage = Storage(borrowing: UnsafeMutablePointer(mutating: base), count: rows * columns, owner: owner)
+    }
+
+    /// Memory that `fill` writes whole.
+    package init(rows: Int, columns: Int, filledBy fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+        self.rows = rows
+        self.columns = columns
+        storage = Storage(uninitialized: rows * columns)
+        try fill(UnsafeMutableBufferPointer(start: storage.base, count: rows * columns))
+    }
+
+    package var count: Int { rows * columns }
+
+    /// A window for reading. Valid while this matrix, or a copy that shares its bytes, lives.
+    package var view: Rows { Rows(storage.base, count: rows, width: columns) }
+
+    /// A window for writing. Valid until this variable is copied, mutated through another window, or destroyed.
+    package mutating func mutableView() -> Rows {
+        if storage.owner != nil || !isKnownUniquelyReferenced(&storage) {
+            let copy = Storage(uninitialized: count)
+            copy.base.update(from: storage.base, count: count)
+            storage = copy
+        }
+        return Rows(storage.base, count: rows, width: columns)
+    }
+
+    package subscript(row: Int, column: Int) -> Float {
+        get {
+            precondition(row < rows && column < columns)
+            return storage.base[row * columns + column]
+        }
+        set {
+            precondition(row < rows && column < columns)
+            mutableView().base[row * columns + column] = newValue
+        }
+    }
+
+    package var elements: [Float] { Array(UnsafeBufferPointer(start: storage.base, count: count)) }
+
+    /// Whether the bytes lie in somebody else's memory.
+    package var isBorrowed: Bool { storage.owner != nil }
+
+    private final class Storage: @unchecked Sendable {
+        let base: UnsafeMutablePointer<Float>
+        let owner: AnyObject?
+
+        init(uninitialized count: Int) {
+            base = Rows.allocate(count)
+            owner = nil
+        }
+
+        convenience init(zeros count: Int) {
+            self.init(uninitialized: count)
+            base.initialize(repeating: 0, count: count)
+        }
+
+        init(borrowing base: UnsafeMutablePointer<Float>, count: Int, owner: AnyObject & Sendable) {
+            self.base = base
+            self.owner = owner
+        }
+
+        deinit {
+            if owner == nil { UnsafeMutableRawPointer(base).deallocate() }
+        }
+    }
+}
+
+/// A window onto `[count, width]` floats, row-major, that somebody else owns: an ``Arena``'s activations or a ``Matrix``.
+///
+/// A window is what the kernels work on. It owns nothing and checks nothing; whoever hands one out says how long it is valid.
+package struct Rows: @unchecked Sendable {
+    package let base: UnsafeMutablePointer<Float>
+    package let count: Int
+    package let width: Int
+
+    package init(_ base: UnsafeMutablePointer<Float>, count: Int, width: Int) {
+        self.base = base
+        self.count = count
+        self.width = width
+    }
+
+    package var elementCount: Int { count * width }
+
+    package subscript(rows: Range<Int>) -> Rows {
+        assert(rows.lowerBound >= 0 && rows.upperBound <= count)
+        return Rows(base + rows.lowerBound * width, count: rows.count, width: width)
+    }
+
+    package func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * width }
+
+    package var elements: [Float] { Array(UnsafeBufferPointer(start: base, count: elementCount)) }
+
+    package func clear() { base.update(repeating: 0, count: elementCount) }
+
+    package func copy(from other: Rows) {
+        assert(other.elementCount == elementCount)
+        base.update(from: other.base, count: elementCount)
+    }
+
+    /// Memory on a cache line's boundary, so that no vector load straddles two lines.
+    static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+        UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+            .bindMemory(to: Float.self, capacity: count)
+    }
+}

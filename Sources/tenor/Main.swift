@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Tenor: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "tenor")
+}
