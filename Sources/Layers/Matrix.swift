@@ -1,3 +1,5 @@
+import CVector
+
 /// A value of `rows` × `columns` floats in row-major order: a weight, a gradient or an optimizer's moment.
 ///
 /// The bytes are either owned or lie in a region that somebody else keeps alive, such as a mapped file. Copies share them; the
@@ -124,6 +126,12 @@ package struct Rows: @unchecked Sendable {
     package func copy(from other: Rows) {
         assert(other.elementCount == elementCount)
         base.update(from: other.base, count: elementCount)
+    }
+
+    /// self += other
+    package func add(_ other: Rows) {
+        assert(other.elementCount == elementCount)
+        vector_add(other.base, base, elementCount)
     }
 
     /// Memory on a cache line's boundary, so that no vector load straddles two lines.

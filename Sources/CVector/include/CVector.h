@@ -1,3 +1,72 @@
+// Elementwise and attention kernels that need wide vectors, each compiled for several instruction sets and chosen at run time.
+// No opinions here: what is multiplied when is decided in Layers. Every kernel has a plain version (`plain_…`), written the way a
+// textbook would, which the tests hold the fast one against.
+//
+// All matrices are row-major floats. `count` counts elements unless said otherwise. Pointers need no alignment.
 #ifndef CVECTOR_H
 #define CVECTOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The instruction set in use: "avx512", "avx2", "neon" or "baseline".
+const char *vector_instructions(void);
+
+// A counter-based coin: element i is kept where hash(key, first + i) >= threshold (threshold = p · 2³²), and scaled by 1 / (1 - p).
+// The same key gives the same coins wherever and whenever it is asked, so nothing has to be kept for the way back.
+typedef struct {
+    uint32_t key;
+    uint32_t threshold;
+    float scale;
+} VectorDropout;
+
+#define VECTOR_KERNELS(KERNEL)                                                                                                             \
+    /* y = f(x); y may be x. */                                                                                                            \
+    KERNEL(void, gelu, (const float *x, float *y, size_t count), (x, y, count))                                                            \
+    KERNEL(void, gelu_tanh, (const float *x, float *y, size_t count), (x, y, count))                                                       \
+    KERNEL(void, tanh, (const float *x, float *y, size_t count), (x, y, count))                                                            \
+    /* dx = dy · f'(x); dx may be dy. */                                                                                                   \
+    KERNEL(void, gelu_backward, (const float *x, const float *dy, float *dx, size_t count), (x, dy, dx, count))                            \
+    KERNEL(void, gelu_tanh_backward, (const float *x, const float *dy, float *dx, size_t count), (x, dy, dx, count))                       \
+    /* s = x + r (r may be null), y = (s - mean) · rstd · gamma + beta, per row. s, mean, rstd and beta may be null. */                    \
+    KERNEL(void, norm, (const float *x, const float *r, float *s, float *y, const float *gamma, const float *beta, float *mean,            \
+                        float *rstd, size_t rows, size_t width, float epsilon),                                                            \
+           (x, r, s, y, gamma, beta, mean, rstd, rows, width, epsilon))                                                                    \
+    /* ds from dy; adds to dgamma and dbeta (dbeta may be null). ds may be dy. */                                                          \
+    KERNEL(void, norm_backward, (const float *dy, const float *s, const float *mean, const float *rstd, const float *gamma, float *ds,     \
+                                 float *dgamma, float *dbeta, size_t rows, size_t width),                                                  \
+           (dy, s, mean, rstd, gamma, ds, dgamma, dbeta, rows, width))                                                                     \
+    /* y += x */                                                                                                                           \
+    KERNEL(void, add, (const float *x, float *y, size_t count), (x, y, count))                                                             \
+    /* sums[j] += Σ_i x[i, j], x being [rows, width] with a row every `stride` floats. */                                                  \
+    KERNEL(void, column_sums, (const float *x, size_t stride, float *sums, size_t rows, size_t width), (x, stride, sums, rows, width))     \
+    /* x[i] = kept(first + i) ? x[i] · scale : 0 */                                                                                        \
+    KERNEL(void, dropout, (float *x, size_t count, uint32_t first, const VectorDropout *dropout), (x, count, first, dropout))              \
+    /* One AdamW step with decoupled decay; g is multiplied by `scale` first. */                                                           \
+    KERNEL(void, adamw, (float *w, const float *g, float *m, float *v, size_t count, float scale, float rate, float beta1, float beta2,    \
+                         float epsilon, float decay, float correction1, float correction2),                                                \
+           (w, g, m, v, count, scale, rate, beta1, beta2, epsilon, decay, correction1, correction2))                                       \
+    /* Σ x² in double. */                                                                                                                  \
+    KERNEL(double, square_sum, (const float *x, size_t count), (x, count))                                                                 \
+    /* One head over one sequence of n tokens: out = dropout(softmax(q kᵀ · scale + bias)) v. q, k, v have a row every `stride` floats,    \
+       out every `out_stride`; the head is `d` wide. bias is [n, n] or null. scratch: attention_scratch(n, d) floats. */                   \
+    KERNEL(void, attention, (const float *q, const float *k, const float *v, size_t stride, const float *bias, float *out,                 \
+                             size_t out_stride, size_t n, size_t d, float scale, const VectorDropout *dropout, float *scratch),            \
+           (q, k, v, stride, bias, out, out_stride, n, d, scale, dropout, scratch))                                                        \
+    /* The way back: sets dq, dk, dv (strides as q, k, v) and dbias [n, n] where it is not null. */                                        \
+    KERNEL(void, attention_backward, (const float *q, const float *k, const float *v, size_t stride, const float *bias,                    \
+                                      const float *dout, size_t out_stride, float *dq, float *dk, float *dv, float *dbias, size_t n,       \
+                                      size_t d, float scale, const VectorDropout *dropout, float *scratch),                                \
+           (q, k, v, stride, bias, dout, out_stride, dq, dk, dv, dbias, n, d, scale, dropout, scratch))
+
+#define VECTOR_DECLARE(result, name, parameters, arguments)                                                                                \
+    result vector_##name parameters;                                                                                                       \
+    result plain_##name parameters;
+VECTOR_KERNELS(VECTOR_DECLARE)
+#undef VECTOR_DECLARE
+
+// Floats of scratch that `attention` and `attention_backward` need.
+size_t attention_scratch(size_t n, size_t d);
+size_t attention_backward_scratch(size_t n, size_t d);
+
 #endif

@@ -1,0 +1,43 @@
+import CVector
+
+/// An elementwise function between two linear layers, by the name that config.json gives it.
+package enum Activation: String, Sendable, CaseIterable {
+    /// x Φ(x), with the error function (Hendrycks and Gimpel 2016).
+    case gelu
+    /// The tanh form: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2.
+    case geluTanh = "gelu_new"
+    case relu
+    case tanh
+
+    /// The names that transformers' `activations.py` gives to these functions.
+    package init?(configuration name: String) {
+        switch name {
+        case "gelu": self = .gelu
+        case "gelu_new", "gelu_pytorch_tanh", "gelu_fast": self = .geluTanh
+        case "relu": self = .relu
+        case "tanh": self = .tanh
+        default: return nil
+        }
+    }
+
+    /// y = f(x), [tokens, width] both. Overwrites x where no way back will follow.
+    package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
+        let y = pass.keepsTape ? pass.arena.rows(x.count, x.width) : x
+        let count = x.elementCount
+        switch self {
+        case .gelu: vector_gelu(x.base, y.base, count)
+        case .geluTanh: vector_gelu_tanh(x.base, y.base, count)
+        case .tanh: vector_tanh(x.base, y.base, count)
+        case .relu: for index in 0..<count { y.base[index] = max(x.base[index], 0) }
+        }
+        return (y, { dy, _ in
+            switch self {
+            case .gelu: vector_gelu_backward(x.base, dy.base, dy.base, count)
+            case .geluTanh: vector_gelu_tanh_backward(x.base, dy.base, dy.base, count)
+            case .tanh: for index in 0..<count { dy.base[index] *= 1 - y.base[index] * y.base[index] }
+            case .relu: for index in 0..<count where x.base[index] <= 0 { dy.base[index] = 0 }
+            }
+            return dy
+        })
+    }
+}

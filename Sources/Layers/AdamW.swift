@@ -1,0 +1,72 @@
+import CVector
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// AdamW (Loshchilov and Hutter 2019) with bias correction, as `torch.optim.AdamW` computes it:
+/// w -= rate · decay · w; m = β₁ m + (1 - β₁) g; v = β₂ v + (1 - β₂) g²; w -= rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).
+package struct AdamW: Sendable {
+    package static let (beta1, beta2, epsilon): (Float, Float, Float) = (0.9, 0.999, 1e-8)
+
+    /// The moments, of the trainable slots only.
+    package var mean: Parameters
+    package var square: Parameters
+    /// Steps that each slot has taken; a slot unfrozen late starts its own count, for its moments start then.
+    package var steps: [Int]
+
+    package init(zerosFor table: ParameterTable, where isTrainable: (ParameterTable.Entry) -> Bool) {
+        mean = Parameters(zerosFor: table, where: isTrainable)
+        square = mean
+        steps = Array(repeating: 0, count: table.entries.count)
+    }
+
+    private static let chunk = 1 << 16
+
+    /// One step over all trainable slots. Each gradient is scaled by `scale` first (clipping); `rate` gives each slot its learning rate.
+    package mutating func step(
+        _ weights: inout Parameters, _ gradient: Parameters, table: ParameterTable, scale: Float, decay: Float, threads: Int,
+        rate: (ParameterTable.Entry) -> Float
+    ) {
+        struct Chunk {
+            let slot: Slot
+            let w: UnsafeMutablePointer<Float>, g: UnsafeMutablePointer<Float>
+            let m: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>
+            let count: Int
+        }
+        var chunks: [Chunk] = []
+        let rates = table.entries.map(rate)
+        for slot in table.slots where gradient[slot].count > 0 {
+            let (w, g) = (weights[slot].mutableView(), gradient.rows(slot))
+            let (m, v) = (mean[slot].mutableView(), square[slot].mutableView())
+            steps[slot.index] += 1
+            for at in stride(from: 0, to: g.elementCount, by: Self.chunk) {
+                let count = min(Self.chunk, g.elementCount - at)
+                chunks.append(Chunk(slot: slot, w: w.base + at, g: g.base + at, m: m.base + at, v: v.base + at, count: count))
+            }
+        }
+        let (work, steps) = (chunks, steps)
+        parallel(work.count, threads: threads) { index in
+            let chunk = work[index]
+            let step = Double(steps[chunk.slot.index])
+            vector_adamw(
+                chunk.w, chunk.g, chunk.m, chunk.v, chunk.count, scale, rates[chunk.slot.index], Self.beta1, Self.beta2, Self.epsilon,
+                table[chunk.slot].decays ? decay : 0, Float(1 - pow(Double(Self.beta1), step)), Float(1 - pow(Double(Self.beta2), step)))
+        }
+    }
+
+    /// √Σ g² over all slots.
+    package static func globalNorm(_ gradient: Parameters, threads: Int) -> Double {
+        var sums = Array(repeating: 0.0, count: gradient.matrices.count)
+        sums.withUnsafeMutableBufferPointer { sums in
+            nonisolated(unsafe) let sums = sums
+            parallel(gradient.matrices.count, threads: threads) { index in
+                let view = gradient.matrices[index].view
+                sums[index] = vector_square_sum(view.base, view.elementCount)
+            }
+        }
+        return sums.reduce(0, +).squareRoot()
+    }
+}

@@ -1,0 +1,83 @@
+import CVector
+
+/// Scaled dot-product attention of each sequence with itself (Vaswani et al. 2017): per head softmax(q kᵀ · scale + bias) v.
+///
+/// Tokens see the tokens of their own sequence only, because attention walks the sequences; there is no mask.
+package struct Attention: Sendable {
+    package let heads: Int
+    package let headWidth: Int
+    package let scale: Float
+    package let dropout: Dropout
+
+    package init(heads: Int, headWidth: Int, scale: Float? = nil, dropout rate: Float, in table: inout ParameterTable) {
+        self.heads = heads
+        self.headWidth = headWidth
+        self.scale = scale ?? 1 / Float(headWidth).squareRoot()
+        dropout = Dropout(rate: rate, in: &table)
+    }
+
+    /// What is added to the scores of one head over one sequence of n tokens: writes [n, n].
+    package typealias Bias = (_ sequence: Int, _ head: Int, _ scores: Rows) -> Void
+    /// Takes the gradient [n, n] of what ``Bias`` wrote.
+    package typealias BiasBackward = (_ sequence: Int, _ head: Int, _ dScores: Rows, Ledger) -> Void
+    /// From the gradient of the context to those of q, k and v.
+    package typealias Backward = (_ dContext: Rows, _ ledger: Ledger) -> (dq: Rows, dk: Rows, dv: Rows)
+
+    /// q, k and v are [tokens, heads · headWidth], and so is the context that comes out.
+    package func forward(
+        _ q: Rows, _ k: Rows, _ v: Rows, bias: Bias? = nil, biasBackward: BiasBackward? = nil, _ pass: Pass
+    ) -> (Rows, Backward) {
+        let arena = pass.arena
+        let context = arena.rows(q.count, q.width)
+        let mark = arena.mark
+        let longest = pass.sequences.longest
+        let scratch = arena.rows(1, attention_scratch(longest, headWidth))
+        let scores = bias == nil ? nil : arena.rows(longest, longest)
+        each(pass) { sequence, head, at, n, coins in
+            let bias = bias.map { fill in written(scores!, n) { fill(sequence, head, $0) } }
+            vector_attention(
+                q.base + at, k.base + at, v.base + at, q.width, bias?.base, context.base + at, q.width, n, headWidth, scale, coins,
+                scratch.base)
+        }
+        arena.release(to: mark)
+        return (context, { dContext, ledger in
+            let dq = arena.rows(q.count, q.width)
+            let dk = arena.rows(q.count, q.width)
+            let dv = arena.rows(q.count, q.width)
+            let mark = arena.mark
+            let scratch = arena.rows(1, attention_backward_scratch(longest, headWidth))
+            let scores = bias == nil ? nil : arena.rows(longest, longest)
+            let dScores = biasBackward == nil ? nil : arena.rows(longest, longest)
+            each(pass) { sequence, head, at, n, coins in
+                let bias = bias.map { fill in written(scores!, n) { fill(sequence, head, $0) } }
+                let dBias = dScores.map { Rows($0.base, count: n, width: n) }
+                vector_attention_backward(
+                    q.base + at, k.base + at, v.base + at, q.width, bias?.base, dContext.base + at, q.width, dq.base + at, dk.base + at,
+                    dv.base + at, dBias?.base, n, headWidth, scale, coins, scratch.base)
+                if let dBias { biasBackward!(sequence, head, dBias, ledger) }
+            }
+            arena.release(to: mark)
+            return (dq, dk, dv)
+        })
+    }
+
+    private func written(_ scores: Rows, _ n: Int, _ fill: (Rows) -> Void) -> Rows {
+        let square = Rows(scores.base, count: n, width: n)
+        fill(square)
+        return square
+    }
+
+    private func each(_ pass: Pass, _ body: (_ sequence: Int, _ head: Int, _ at: Int, _ n: Int, UnsafePointer<VectorDropout>?) -> Void) {
+        for sequence in 0..<pass.sequences.count {
+            let range = pass.sequences.range(sequence)
+            for head in 0..<heads {
+                let at = range.lowerBound * heads * headWidth + head * headWidth
+                if let coins = dropout.probabilities(sequence: sequence, head: head, pass) {
+                    withUnsafePointer(to: coins) { body(sequence, head, at, range.count, $0) }
+                } else {
+                    body(sequence, head, at, range.count, nil)
+                }
+            }
+        }
+    }
+}

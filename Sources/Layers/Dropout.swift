@@ -1,0 +1,64 @@
+import CVector
+
+/// The coins of one optimizer step. Whether an element is dropped is a function of the step's seed, the place in the network and the
+/// element's place in the batch, and of nothing else: not of threads, shards or the order of work.
+package struct Coins: Sendable {
+    private let seed: UInt64
+
+    package init(seed: UInt64, step: Int) { self.seed = mixed(seed ^ mixed(UInt64(step) &+ 0x5851_f42d_4c95_7f2d)) }
+
+    func key(site: UInt32, layer: Int, sequence: Int = 0, head: Int = 0) -> UInt32 {
+        var key = mixed(seed ^ UInt64(site) << 32 ^ UInt64(layer))
+        key = mixed(key ^ UInt64(sequence) << 20 ^ UInt64(head))
+        return UInt32(truncatingIfNeeded: key)
+    }
+}
+
+/// A bijection of 64 bits without visible structure (the finalizer of SplitMix64, Steele et al. 2014).
+package func mixed(_ x: UInt64) -> UInt64 {
+    var z = x &+ 0x9e37_79b9_7f4a_7c15
+    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+    return z ^ z >> 31
+}
+
+/// Each element becomes 0 with probability `rate` and is divided by 1 - `rate` otherwise, where the pass has coins; else nothing happens.
+package struct Dropout: Sendable {
+    package let rate: Float
+    private let site: UInt32
+
+    package init(rate: Float, in table: inout ParameterTable) {
+        self.rate = rate
+        site = table.dropoutSite()
+    }
+
+    private func drops(_ key: UInt32) -> VectorDropout {
+        VectorDropout(key: key, threshold: UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)), scale: 1 / (1 - rate))
+    }
+
+    /// In place, on [tokens, width].
+    package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) { apply(x, first: pass.sequences.firstToken, pass) }
+
+    /// In place, on [sequences, width].
+    package func forward(pooled x: Rows, _ pass: Pass) -> (Rows, Backward) { apply(x, first: pass.sequences.firstSequence, pass) }
+
+    private func apply(_ x: Rows, first row: Int, _ pass: Pass) -> (Rows, Backward) {
+        guard rate > 0, let coins = pass.coins else { return (x, { dy, _ in dy }) }
+        let drops = drops(coins.key(site: site, layer: pass.layer))
+        let first = UInt32(truncatingIfNeeded: row * x.width)
+        withUnsafePointer(to: drops) { vector_dropout(x.base, x.elementCount, first, $0) }
+        return (x, { dy, _ in
+            let dx = pass.arena.rows(dy.count, dy.width)  // a copy, because a residual goes on with dy
+            dx.copy(from: dy)
+            withUnsafePointer(to: drops) { vector_dropout(dx.base, dx.elementCount, first, $0) }
+            return dx
+        })
+    }
+
+    /// The coins for attention's probabilities [n, n] of one head over one sequence of the shard.
+    func probabilities(sequence: Int, head: Int, _ pass: Pass) -> VectorDropout? {
+        guard rate > 0, let coins = pass.coins else { return nil }
+        let key = coins.key(site: site, layer: pass.layer, sequence: pass.sequences.firstSequence + sequence, head: head)
+        return drops(key)
+    }
+}

@@ -1,0 +1,22 @@
+import CVector
+
+/// y[t] = E[ids[t]], E being [vocabulary, width].
+package struct Embedding: Sendable {
+    package let weight: Slot
+    package let width: Int
+
+    package init(_ name: String, _ vocabulary: Int, _ width: Int, in table: inout ParameterTable) {
+        self.width = width
+        weight = table.matrix("\(name).weight", [vocabulary, width])
+    }
+
+    /// Adds to y, so that several tables can meet in one sum. The way back returns its argument.
+    package func forward(_ ids: [Int32], addingTo y: Rows, _ pass: Pass) -> Backward {
+        let rows = pass.weights.rows(weight)
+        for (token, id) in ids.enumerated() { vector_add(rows.row(Int(id)), y.row(token), width) }
+        return { dy, ledger in
+            ledger.addRows(ids: ids, dy: dy, to: weight)
+            return dy
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// A place in the list of a network's parameters. Layers hold slots; the numbers are in ``Parameters``.
+package struct Slot: Hashable, Sendable {
+    package let index: Int
+
+    package init(_ index: Int) { self.index = index }
+}
+
+/// The one table of a network: for each parameter the name it has in a weight file, its shape there, how it starts when it is new, whether
+/// weight decay applies, and how deep it lies. Loading, saving, stepping, clipping and counting all go by these rows.
+package struct ParameterTable: Sendable {
+    package struct Entry: Sendable {
+        package let name: String
+        /// As in the file. In memory the first axis is the rows and all others together the columns; a vector is one row.
+        package let shape: [Int]
+        package let initial: Initial
+        /// Whether weight decay applies: to matrices, never to biases and norms.
+        package let decays: Bool
+        /// 0 for what lies below all blocks, i + 1 for block i, ``headDepth`` for what lies above all blocks; ``carriedDepth`` for what
+        /// takes no part and is only carried from file to file.
+        package let depth: Int
+
+        package var rows: Int { shape.count == 1 ? 1 : shape[0] }
+        package var columns: Int { shape.count == 1 ? shape[0] : shape.dropFirst().reduce(1, *) }
+        package var count: Int { rows * columns }
+    }
+
+    package enum Initial: Sendable { case normal, zeros, ones }
+
+    package static let headDepth = Int.max
+    package static let carriedDepth = -1
+
+    package private(set) var entries: [Entry] = []
+    /// The depth of what is declared next.
+    package var depth = 0
+    private var sites: UInt32 = 0
+
+    package init() {}
+
+    package mutating func matrix(_ name: String, _ shape: [Int]) -> Slot { declare(name, shape, .normal, decays: true) }
+
+    package mutating func vector(_ name: String, _ count: Int, _ initial: Initial) -> Slot { declare(name, [count], initial, decays: false) }
+
+    /// A number of its own for each place where dropout applies.
+    package mutating func dropoutSite() -> UInt32 {
+        sites += 1
+        return sites
+    }
+
+    package subscript(slot: Slot) -> Entry { entries[slot.index] }
+
+    package var slots: [Slot] { entries.indices.map(Slot.init) }
+
+    package mutating func declare(_ name: String, _ shape: [Int], _ initial: Initial, decays: Bool) -> Slot {
+        entries.append(Entry(name: name, shape: shape, initial: initial, decays: decays, depth: depth))
+        return Slot(entries.count - 1)
+    }
+}
+
+/// The numbers of a network, in its table's order: its weights, or their gradients, or an optimizer's moments.
+package struct Parameters: Sendable {
+    package var matrices: [Matrix]
+
+    package init(_ matrices: [Matrix]) { self.matrices = matrices }
+
+    /// Zeros for the slots that `isIncluded` names, nothing for the others.
+    package init(zerosFor table: ParameterTable, where isIncluded: (ParameterTable.Entry) -> Bool) {
+        matrices = table.entries.map { isIncluded($0) ? Matrix(rows: $0.rows, columns: $0.columns) : Matrix(rows: 0, columns: 0) }
+    }
+
+    package subscript(slot: Slot) -> Matrix {
+        get { matrices[slot.index] }
+        _modify { yield &matrices[slot.index] }
+    }
+
+    package func rows(_ slot: Slot) -> Rows { matrices[slot.index].view }
+
+    package func base(_ slot: Slot) -> UnsafeMutablePointer<Float> { matrices[slot.index].view.base }
+
+    package func base(_ slot: Slot?) -> UnsafeMutablePointer<Float>? { slot.map { matrices[$0.index].view.base } }
+}

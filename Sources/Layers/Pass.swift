@@ -1,0 +1,60 @@
+/// Whole sequences laid end to end, without padding: sequence i is the tokens `starts[i]` ..< `starts[i + 1]`.
+package struct Sequences: Sendable {
+    package let ids: [Int32]
+    package let starts: [Int]
+    /// Where the first token and the first sequence stand in the batch; they seed dropout, so that its coins do not depend on shards.
+    package let firstToken: Int
+    package let firstSequence: Int
+
+    package init(ids: [Int32], starts: [Int], firstToken: Int = 0, firstSequence: Int = 0) {
+        precondition(starts.first == 0 && starts.last == ids.count)
+        self.ids = ids
+        self.starts = starts
+        self.firstToken = firstToken
+        self.firstSequence = firstSequence
+    }
+
+    package init(_ rows: some Sequence<[Int32]>, firstToken: Int = 0, firstSequence: Int = 0) {
+        var ids: [Int32] = []
+        var starts = [0]
+        for row in rows {
+            ids += row
+            starts.append(ids.count)
+        }
+        self.init(ids: ids, starts: starts, firstToken: firstToken, firstSequence: firstSequence)
+    }
+
+    package var count: Int { starts.count - 1 }
+    package var tokenCount: Int { ids.count }
+
+    package func range(_ index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
+
+    package var longest: Int { (0..<count).reduce(0) { max($0, range($1).count) } }
+}
+
+/// What one shard takes with it on its way through a network.
+package struct Pass {
+    package let weights: Parameters
+    package let sequences: Sequences
+    package let arena: Arena
+    /// Whether a way back will follow: then nothing that it needs is overwritten.
+    package let keepsTape: Bool
+    /// The step's coins, or nil where nothing is dropped.
+    package let coins: Coins?
+    /// How many blocks lie below; tells apart the uses of a block that is used more than once.
+    package var layer = 0
+
+    package init(weights: Parameters, sequences: Sequences, arena: Arena, keepsTape: Bool = false, coins: Coins? = nil) {
+        self.weights = weights
+        self.sequences = sequences
+        self.arena = arena
+        self.keepsTape = keepsTape
+        self.coins = coins
+    }
+}
+
+/// The way back through a layer: from the gradient of its output to the gradient of its input, adding what its parameters are owed
+/// to the ledger. It is called at most once, while the pass's arena still holds what the way forward wrote.
+///
+/// An elementwise layer may answer in place of `dy`; every other one leaves `dy` as it is, for the ledger points at it.
+package typealias Backward = (_ dy: Rows, _ ledger: Ledger) -> Rows

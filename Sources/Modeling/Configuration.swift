@@ -1,0 +1,131 @@
+import Layers
+
+/// What a model folder's config.json says, asked for by key: numbers that must be there, or have the default that transformers gives them.
+package struct Configuration: Sendable {
+    /// The file, for messages.
+    package let file: String
+    package var json: JSON.Object
+
+    package init(file: String, json: JSON.Object) {
+        self.file = file
+        self.json = json
+    }
+
+    /// Reads `folder/config.json`.
+    package init(folder: String) throws {
+        let path = "\(folder)/config.json"
+        file = path
+        guard let object = try JSON(readingFile: path).object else {
+            throw ConfigurationError.wrongKind(file: path, key: nil, found: "something else", needed: "an object")
+        }
+        json = object
+    }
+
+    package var modelType: String { get throws { try string("model_type") } }
+
+    package func int(_ key: String, default standard: Int? = nil) throws -> Int {
+        try value(key, standard, "an integer", \.int)
+    }
+
+    /// An integer from 1 on, small enough that sizes made of it cannot overflow.
+    package func size(_ key: String, default standard: Int? = nil) throws -> Int {
+        let size = try int(key, default: standard)
+        guard (1...(1 << 24)).contains(size) else {
+            throw ConfigurationError.wrongKind(file: file, key: key, found: "\(size)", needed: "a size from 1 to \(1 << 24)")
+        }
+        return size
+    }
+
+    package func float(_ key: String, default standard: Double? = nil) throws -> Float {
+        Float(try value(key, standard, "a number", \.double))
+    }
+
+    /// A probability of dropping: from 0 to below 1.
+    package func rate(_ key: String, default standard: Double? = nil) throws -> Float {
+        let rate = try float(key, default: standard)
+        guard (0..<1).contains(rate) else {
+            throw ConfigurationError.wrongKind(file: file, key: key, found: "\(rate)", needed: "a probability below 1")
+        }
+        return rate
+    }
+
+    package func bool(_ key: String, default standard: Bool? = nil) throws -> Bool {
+        try value(key, standard, "true or false", \.bool)
+    }
+
+    package func string(_ key: String, default standard: String? = nil) throws -> String {
+        try value(key, standard, "a string", \.string)
+    }
+
+    package func activation(_ key: String, default standard: String? = nil) throws -> Activation {
+        let name = try string(key, default: standard)
+        guard let activation = Activation(configuration: name) else {
+            throw ConfigurationError.wrongKind(file: file, key: key, found: "'\(name)'", needed: "gelu, gelu_new, relu or tanh")
+        }
+        return activation
+    }
+
+    /// Refuses a setting that this program does not compute, rather than computing something else.
+    package func require(_ key: String, _ needed: JSON, default standard: JSON) throws {
+        let found = json[key] ?? standard
+        guard found == needed else {
+            throw ConfigurationError.wrongKind(
+                file: file, key: key, found: found.serialized(), needed: "\(needed.serialized()), the only one supported")
+        }
+    }
+
+    private func value<Value>(_ key: String, _ standard: Value?, _ needed: String, _ read: (JSON) -> Value?) throws -> Value {
+        guard let found = json[key], found != .null else {
+            guard let standard else { throw ConfigurationError.missing(file: file, key: key, needed: needed) }
+            return standard
+        }
+        guard let value = read(found) else {
+            throw ConfigurationError.wrongKind(file: file, key: key, found: found.serialized(), needed: needed)
+        }
+        return value
+    }
+
+    /// The labels in the order of the logits: `id2label`, its keys 0, 1, 2, …; or nil where there is none.
+    package var labels: [String]? {
+        get throws {
+            guard let names = json["id2label"]?.object else { return nil }
+            var labels: [String] = []
+            for index in names.members.indices {
+                guard let label = names[String(index)]?.string else {
+                    throw ConfigurationError.wrongKind(
+                        file: file, key: "id2label", found: "no name for label \(index)", needed: "a name for each of 0 to \(names.members.count - 1)")
+                }
+                labels.append(label)
+            }
+            return labels
+        }
+    }
+
+    package mutating func setLabels(_ labels: [String]) {
+        var names = JSON.Object()
+        var indices = JSON.Object()
+        for (index, label) in labels.enumerated() {
+            names[String(index)] = .string(label)
+            indices[label] = .number(JSON.Number(index))
+        }
+        json["id2label"] = .object(names)
+        json["label2id"] = .object(indices)
+    }
+}
+
+/// What is wrong with a config.json.
+package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
+    case missing(file: String, key: String, needed: String)
+    case wrongKind(file: String, key: String?, found: String, needed: String)
+    case unknownFamily(file: String, modelType: String, known: [String])
+
+    package var description: String {
+        switch self {
+        case .missing(let file, let key, let needed): "\(file): '\(key)' is missing, it must be \(needed)"
+        case .wrongKind(let file, nil, let found, let needed): "\(file): holds \(found), it must hold \(needed)"
+        case .wrongKind(let file, let key?, let found, let needed): "\(file): '\(key)' is \(found), it must be \(needed)"
+        case .unknownFamily(let file, let modelType, let known):
+            "\(file): 'model_type' is '\(modelType)', which is no encoder family known here; known are \(known.joined(separator: ", "))"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Layers
+
+/// A transformer encoder: token ids to hidden states, in two steps that can be parted at any block.
+package protocol Encoder: Sendable {
+    /// Of a hidden state.
+    var width: Int { get }
+    var blockCount: Int { get }
+    /// The most tokens a sequence may have.
+    var longestSequence: Int { get }
+
+    /// ids -> the states below block 0, [tokens, width]. The gradient that its way back returns means nothing: ids have none.
+    func embed(_ pass: Pass) -> (Rows, Backward)
+
+    /// The states below `blocks.lowerBound` -> the states above `blocks.upperBound - 1`, [tokens, width] both.
+    func forward(_ x: Rows, through blocks: Range<Int>, _ pass: Pass) -> (Rows, Backward)
+}
+
+/// Runs blocks one after another. Without a tape each block's memory is given back before the next one starts.
+func chain(
+    _ x: Rows, through blocks: Range<Int>, _ pass: Pass, _ block: (_ index: Int, _ x: Rows, _ pass: Pass) -> (Rows, Backward)
+) -> (Rows, Backward) {
+    var pass = pass
+    guard pass.keepsTape else {
+        let state = pass.arena.rows(x.count, x.width)
+        state.copy(from: x)
+        let mark = pass.arena.mark
+        for index in blocks {
+            pass.layer = index
+            state.copy(from: block(index, state, pass).0)
+            pass.arena.release(to: mark)
+        }
+        return (state, { _, _ in preconditionFailure("this pass kept no tape") })
+    }
+    var y = x
+    var ways: [Backward] = []
+    for index in blocks {
+        pass.layer = index
+        let (next, back) = block(index, y, pass)
+        y = next
+        ways.append(back)
+    }
+    let backs = ways
+    return (y, { dy, ledger in backs.reversed().reduce(dy) { dy, back in back(dy, ledger) } })
+}

@@ -1,0 +1,117 @@
+import Layers
+import Synchronization
+
+/// A classifier: an encoder and a head, their weights, and the names of the labels.
+package struct Model: Sendable {
+    package var configuration: Configuration
+    package let family: Family
+    package let network: Network
+    package let table: ParameterTable
+    package var weights: Parameters
+    package let labels: [String]
+    private let arenas = Arenas()
+
+    init(_ configuration: Configuration, _ family: Family, _ network: Network, _ table: ParameterTable, _ weights: Parameters, labels: [String])
+    {
+        self.configuration = configuration
+        self.family = family
+        self.network = network
+        self.table = table
+        self.weights = weights
+        self.labels = labels
+    }
+
+    package var encoder: any Encoder { network.encoder }
+    package var head: Head { network.head }
+
+    /// Logits [rows, labels] of rows of token ids. Each row's answer is its own; shards run on `threads` threads.
+    package func logits(_ rows: [[Int32]], threads: Int) -> Matrix {
+        map(rows, width: labels.count, threads: threads) { pass, _ in
+            let states = encoder.forward(encoder.embed(pass).0, through: 0..<encoder.blockCount, pass).0
+            return head.classify(head.pool(states, pass).0, pass).0
+        }
+    }
+
+    /// Logits of pooled states, [rows, width] -> [rows, labels].
+    package func logits(pooled: Rows) -> Matrix {
+        let arena = arenas.take()
+        defer { arenas.give(arena) }
+        let pass = Pass(weights: weights, sequences: Sequences(Array(repeating: [], count: pooled.count)), arena: arena)
+        let logits = head.classify(pooled, pass).0
+        return Matrix(rows: pooled.count, columns: labels.count) { $0.baseAddress!.update(from: logits.base, count: logits.elementCount) }
+    }
+
+    /// The states at a cut, [tokens, width], row after row; or pooled ones, [rows, width].
+    package func states(_ rows: [[Int32]], below cut: Cut, pooled: Bool, threads: Int) -> Matrix {
+        map(rows, width: encoder.width, perToken: !pooled, threads: threads) { pass, _ in
+            let states = encoder.forward(encoder.embed(pass).0, through: cut.frozenBlocks(of: encoder), pass).0
+            return pooled ? head.pool(states, pass).0 : states
+        }
+    }
+
+    /// Logits from states at a cut, as ``states(_:below:pooled:threads:)`` gave them; `states[i]` are those of row i, [tokens, width].
+    package func logits(_ rows: [[Int32]], from states: [Rows], above cut: Cut, threads: Int) -> Matrix {
+        map(rows, width: labels.count, threads: threads) { pass, shard in
+            let top = encoder.forward(gathered(states[shard], pass.arena), through: cut.trainableBlocks(of: encoder), pass).0
+            return head.classify(head.pool(top, pass).0, pass).0
+        }
+    }
+
+    /// Runs `body` over the shards of `rows` and lays its answers, one row of `width` for each sequence or for each token, end to end.
+    private func map(
+        _ rows: [[Int32]], width: Int, perToken: Bool = false, threads: Int, _ body: (_ pass: Pass, _ shard: Range<Int>) -> Rows
+    ) -> Matrix {
+        let shards = Shards.cut(rows.lazy.map(\.count))
+        var starts = [0]
+        for row in rows { starts.append(starts.last! + (perToken ? row.count : 1)) }
+        let bounds = starts
+        return Matrix(rows: bounds.last!, columns: width) { result in
+            let base = result.baseAddress!
+            parallel(shards.count, threads: threads) { index in
+                let arena = arenas.take()
+                defer { arenas.give(arena) }
+                let shard = shards[index]
+                let answer = body(Pass(weights: weights, sequences: Sequences(rows[shard]), arena: arena), shard)
+                (base + bounds[shard.lowerBound] * width).update(from: answer.base, count: answer.elementCount)
+            }
+        }
+    }
+}
+
+/// Where the frozen part of a model ends: everything of depth 0 ... `depth` is frozen, everything above is trained.
+package struct Cut: Hashable, Sendable {
+    package let depth: Int
+
+    /// Nothing is frozen.
+    package static let belowEverything = Cut(depth: -1)
+    /// The embeddings and the first `blocks` blocks are frozen.
+    package static func after(blocks: Int) -> Cut { Cut(depth: blocks) }
+
+    package func isTrainable(_ entry: ParameterTable.Entry) -> Bool { entry.depth > depth }
+
+    func frozenBlocks(of encoder: any Encoder) -> Range<Int> { 0..<max(depth, 0) }
+    func trainableBlocks(of encoder: any Encoder) -> Range<Int> { max(depth, 0)..<encoder.blockCount }
+}
+
+/// `rows` one after another in the arena.
+func gathered(_ rows: ArraySlice<Rows>, _ arena: Arena) -> Rows {
+    let x = arena.rows(rows.reduce(0) { $0 + $1.count }, rows.first!.width)
+    var at = 0
+    for row in rows {
+        x[at..<at + row.count].copy(from: row)
+        at += row.count
+    }
+    return x
+}
+
+/// Arenas that are not in use, so that each serves many shards and none is freed between them.
+final class Arenas: Sendable {
+    private let idle = Mutex<[Arena]>([])
+
+    func take() -> Arena { idle.withLock { $0.popLast() } ?? Arena() }
+
+    func give(_ arena: Arena) {
+        arena.reset()
+        idle.withLock { $0.append(arena) }
+    }
+}

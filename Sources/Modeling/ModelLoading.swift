@@ -1,0 +1,146 @@
+import Layers
+
+/// What a model folder holds, before it is decided what is made of it.
+package struct ModelFolder: Sendable {
+    package let path: String
+    package let configuration: Configuration
+    package let family: Family
+    package let weights: Weights
+    /// The modules of a sentence-transformers folder, if it is one.
+    package let modules: SentenceModules?
+
+    package init(_ path: String) throws {
+        self.path = path
+        configuration = try Configuration(folder: path)
+        family = try Family.of(configuration)
+        weights = try Weights(path)
+        modules = try SentenceModules(folder: path)
+    }
+
+    /// The pooling of the classifier that this folder holds.
+    private var ownPooling: Pooling? { modules?.dense == nil ? nil : modules?.pooling }
+
+    /// The classifier that this folder holds, its head included.
+    package func classifier() throws -> Model {
+        let labels = try configuration.labels ?? ["LABEL_0", "LABEL_1"]
+        return try model(labels: labels, pooling: ownPooling, newHead: nil)
+    }
+
+    /// Whether there is a head for exactly these labels, in whatever order.
+    package func hasHead(for labels: [String]) throws -> Bool {
+        guard let own = try configuration.labels else { return false }
+        let (ours, theirs) = (own.map { Array($0.utf8) }, labels.map { Array($0.utf8) })
+        return Set(ours) == Set(theirs) && hasHead(own.count)
+    }
+
+    /// Whether all the head's tensors are there, for this many labels.
+    private func hasHead(_ labels: Int) -> Bool {
+        if modules?.dense != nil { return true }
+        guard let (_, table) = try? declared(labels: labels, pooling: nil) else { return false }
+        return table.entries.allSatisfy { entry in
+            entry.depth != ParameterTable.headDepth || name(of: entry).flatMap(weights.shape(of:)) == entry.shape
+        }
+    }
+
+    /// A model for tuning: with the folder's own head, or a new one for `labels` whose numbers come from `randomness`.
+    package func base(labels: [String], pooling: Pooling?, keepsHead: Bool, randomness: inout Randomness) throws -> Model {
+        if keepsHead { return try classifier() }
+        return try model(labels: labels, pooling: pooling == .mean ? .mean : nil, newHead: randomness.next())
+    }
+
+    private func declared(labels: Int, pooling: Pooling?) throws -> (Network, ParameterTable) {
+        var table = ParameterTable()
+        let network = try family.build(configuration, labels, pooling, &table)
+        return (network, table)
+    }
+
+    /// - Parameter seed: what the numbers of a new head come from; nil where the head has to be there.
+    private func model(labels: [String], pooling: Pooling?, newHead seed: UInt64?) throws -> Model {
+        let (network, table) = try declared(labels: labels.count, pooling: pooling)
+        var matrices: [Matrix] = []
+        var used: Set<String> = []
+        var missing: [String] = []
+        var randomness = Randomness(seed: seed ?? 0)
+        let deviation = try configuration.float("initializer_range", default: 0.02)
+        for entry in table.entries {
+            let isHead = entry.depth == ParameterTable.headDepth
+            if isHead, let dense = modules?.dense, ownPooling != nil, pooling == .mean, seed == nil {
+                matrices.append(try dense.matrix(entry))
+            } else if let name = name(of: entry), !(isHead && seed != nil && !isPretrained(entry)) {
+                used.insert(name)
+                matrices.append(try weights.matrix(name, shape: entry.shape, rows: entry.rows, columns: entry.columns))
+            } else if isHead, seed != nil {
+                matrices.append(Matrix(new: entry, deviation: deviation, &randomness))
+            } else if entry.depth == ParameterTable.carriedDepth {
+                matrices.append(Matrix(rows: entry.rows, columns: entry.columns))
+            } else {
+                missing.append(entry.name)
+            }
+        }
+        guard missing.isEmpty else { throw ModelError.missing(file: weights.file, names: missing) }
+        let extra = weights.names.filter { !used.contains($0) && !isIgnored($0, table) }
+        guard extra.isEmpty else { throw ModelError.extra(file: weights.file, names: extra, modelType: try configuration.modelType) }
+        var configuration = configuration
+        configuration.setLabels(labels)
+        return Model(configuration, family, network, table, Parameters(matrices), labels: labels)
+    }
+
+    /// A part of the head that a bare checkpoint may bring along: BERT's pooler has its names below the prefix, a classifier has not.
+    private func isPretrained(_ entry: ParameterTable.Entry) -> Bool { !family.prefix.isEmpty && entry.name.hasPrefix(family.prefix) }
+
+    /// The name under which the file has a parameter: its own, or without the family's prefix, or with it; and each with the names that
+    /// TensorFlow's checkpoints gave to a norm's weight and bias.
+    private func name(of entry: ParameterTable.Entry) -> String? {
+        var names = [entry.name]
+        if entry.name.hasPrefix(family.prefix) {
+            names.append(String(entry.name.dropFirst(family.prefix.count)))
+        } else {
+            names.append(family.prefix + entry.name)
+        }
+        for (new, old) in [("LayerNorm.weight", "LayerNorm.gamma"), ("LayerNorm.bias", "LayerNorm.beta")] {
+            names += names.filter { $0.hasSuffix(new) }.map { $0.dropLast(new.count) + old }
+        }
+        return names.first { weights.shape(of: $0) != nil }
+    }
+
+    /// Buffers, the heads of other tasks, and whatever belongs to a head: the one in the file where a new one is made.
+    private func isIgnored(_ name: String, _ table: ParameterTable) -> Bool {
+        if name.hasSuffix(".position_ids") || name.hasSuffix(".token_type_ids") { return true }
+        let heads = [
+            "cls.", "predictions.", "lm_head.", "lm_predictions.", "mask_predictions.", "sop_classifier.", "discriminator_predictions.",
+            "generator_predictions.", "generator_lm_head.", "qa_outputs.", "classifier.", "pooler.", "\(family.prefix)pooler.",
+        ]
+        return (heads + family.ignored).contains { name.hasPrefix($0) }
+    }
+}
+
+extension Matrix {
+    /// A parameter that is new: normal around 0, or all zeros or ones.
+    fileprivate init(new entry: ParameterTable.Entry, deviation: Float, _ randomness: inout Randomness) {
+        switch entry.initial {
+        case .zeros: self.init(rows: entry.rows, columns: entry.columns)
+        case .ones: self.init(rows: entry.rows, columns: entry.columns, Array(repeating: 1, count: entry.count))
+        case .normal:
+            self.init(rows: entry.rows, columns: entry.columns, (0..<entry.count).map { _ in Float(randomness.normal()) * deviation })
+        }
+    }
+}
+
+/// What is wrong with a model folder as a whole.
+package enum ModelError: Error, Equatable, CustomStringConvertible {
+    case missing(file: String, names: [String])
+    case extra(file: String, names: [String], modelType: String)
+
+    package var description: String {
+        switch self {
+        case .missing(let file, let names):
+            "\(file): \(names.count) tensors are missing that this model needs: \(Self.list(names))"
+        case .extra(let file, let names, let modelType):
+            "\(file): \(names.count) tensors are left over that a '\(modelType)' classifier does not have: \(Self.list(names))"
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+    }
+}

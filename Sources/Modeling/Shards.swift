@@ -1,0 +1,25 @@
+/// How a batch is divided among threads: into runs of whole sequences of about equally many tokens, by a rule that looks at the lengths
+/// alone. So the grouping of rows, and with it every bit of the result, is the same at any number of threads.
+package enum Shards {
+    /// Enough rows for a product to run at full speed, few enough for a block's activations to stay in a core's cache.
+    package static let tokens = 256
+    /// What is held at one time for the way back; longer batches go in several waves.
+    package static let waveTokens = 16 * tokens
+
+    package static func cut(_ lengths: some Collection<Int>, tokens limit: Int = tokens) -> [Range<Int>] {
+        let total = lengths.reduce(0, +)
+        let count = max(1, (total + limit - 1) / limit)
+        var shards: [Range<Int>] = []
+        var first = 0
+        var done = 0
+        for (index, length) in lengths.enumerated() {
+            done += length
+            // Shard s ends with the first sequence that reaches s / count of all tokens.
+            if done * count >= total * (shards.count + 1) || index == lengths.count - 1 {
+                shards.append(first..<index + 1)
+                first = index + 1
+            }
+        }
+        return shards
+    }
+}
