@@ -23,6 +23,14 @@ package struct AdamW: Sendable {
         steps = Array(repeating: 0, count: table.entries.count)
     }
 
+    /// Adds moments, zero, for slots that have become trainable.
+    package mutating func grow(to table: ParameterTable, where isTrainable: (ParameterTable.Entry) -> Bool) {
+        for slot in table.slots where isTrainable(table[slot]) && mean[slot].count == 0 {
+            mean[slot] = Matrix(rows: table[slot].rows, columns: table[slot].columns)
+            square[slot] = mean[slot]
+        }
+    }
+
     private static let chunk = 1 << 16
 
     /// One step over all trainable slots. Each gradient is scaled by `scale` first (clipping); `rate` gives each slot its learning rate.

@@ -4,8 +4,13 @@ import CVector
 /// element's place in the batch, and of nothing else: not of threads, shards or the order of work.
 package struct Coins: Sendable {
     private let seed: UInt64
+    /// Instead of each layer's own rate.
+    fileprivate let rate: Float?
 
-    package init(seed: UInt64, step: Int) { self.seed = mixed(seed ^ mixed(UInt64(step) &+ 0x5851_f42d_4c95_7f2d)) }
+    package init(seed: UInt64, step: Int, rate: Float? = nil) {
+        self.seed = mixed(seed ^ mixed(UInt64(step) &+ 0x5851_f42d_4c95_7f2d))
+        self.rate = rate
+    }
 
     func key(site: UInt32, layer: Int, sequence: Int = 0, head: Int = 0) -> UInt32 {
         var key = mixed(seed ^ UInt64(site) << 32 ^ UInt64(layer))
@@ -32,7 +37,14 @@ package struct Dropout: Sendable {
         site = table.dropoutSite()
     }
 
-    private func drops(_ key: UInt32) -> VectorDropout {
+    /// The pass's coins and how often they fall on "drop"; nil where nothing is dropped.
+    private func coins(_ pass: Pass) -> (Coins, rate: Float)? {
+        guard let coins = pass.coins else { return nil }
+        let rate = coins.rate ?? rate
+        return rate > 0 ? (coins, rate) : nil
+    }
+
+    private func drops(_ key: UInt32, _ rate: Float) -> VectorDropout {
         VectorDropout(key: key, threshold: UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)), scale: 1 / (1 - rate))
     }
 
@@ -43,8 +55,8 @@ package struct Dropout: Sendable {
     package func forward(pooled x: Rows, _ pass: Pass) -> (Rows, Backward) { apply(x, first: pass.sequences.firstSequence, pass) }
 
     private func apply(_ x: Rows, first row: Int, _ pass: Pass) -> (Rows, Backward) {
-        guard rate > 0, let coins = pass.coins else { return (x, { dy, _ in dy }) }
-        let drops = drops(coins.key(site: site, layer: pass.layer))
+        guard let (coins, rate) = coins(pass) else { return (x, { dy, _ in dy }) }
+        let drops = drops(coins.key(site: site, layer: pass.layer), rate)
         let first = UInt32(truncatingIfNeeded: row * x.width)
         withUnsafePointer(to: drops) { vector_dropout(x.base, x.elementCount, first, $0) }
         return (x, { dy, _ in
@@ -57,8 +69,7 @@ package struct Dropout: Sendable {
 
     /// The coins for attention's probabilities [n, n] of one head over one sequence of the shard.
     func probabilities(sequence: Int, head: Int, _ pass: Pass) -> VectorDropout? {
-        guard rate > 0, let coins = pass.coins else { return nil }
-        let key = coins.key(site: site, layer: pass.layer, sequence: pass.sequences.firstSequence + sequence, head: head)
-        return drops(key)
+        guard let (coins, rate) = coins(pass) else { return nil }
+        return drops(coins.key(site: site, layer: pass.layer, sequence: pass.sequences.firstSequence + sequence, head: head), rate)
     }
 }

@@ -24,21 +24,19 @@ package struct Model: Sendable {
     package var encoder: any Encoder { network.encoder }
     package var head: Head { network.head }
 
-    /// Logits [rows, labels] of rows of token ids. Each row's answer is its own; shards run on `threads` threads.
-    package func logits(_ rows: [[Int32]], threads: Int) -> Matrix {
-        map(rows, width: labels.count, threads: threads) { pass, _ in
-            let states = encoder.forward(encoder.embed(pass).0, through: 0..<encoder.blockCount, pass).0
+    /// Logits [rows, labels] of rows of token ids, or of what the frozen part below `cut` made of them. Each row's answer is its own; shards
+    /// run on `threads` threads.
+    package func logits(_ rows: [[Int32]], from below: Batch.Below = .nothing, above cut: Cut = .belowEverything, threads: Int) -> Matrix {
+        map(rows, width: labels.count, threads: threads) { pass, shard in
+            let x: Rows
+            switch below {
+            case .nothing: x = encoder.embed(pass).0
+            case .states(let states): x = gathered(states[shard], pass.arena)
+            case .pooled(let states): return head.classify(gathered(states[shard], pass.arena), pass).0
+            }
+            let states = encoder.forward(x, through: cut.trainableBlocks(of: encoder), pass).0
             return head.classify(head.pool(states, pass).0, pass).0
         }
-    }
-
-    /// Logits of pooled states, [rows, width] -> [rows, labels].
-    package func logits(pooled: Rows) -> Matrix {
-        let arena = arenas.take()
-        defer { arenas.give(arena) }
-        let pass = Pass(weights: weights, sequences: Sequences(Array(repeating: [], count: pooled.count)), arena: arena)
-        let logits = head.classify(pooled, pass).0
-        return Matrix(rows: pooled.count, columns: labels.count) { $0.baseAddress!.update(from: logits.base, count: logits.elementCount) }
     }
 
     /// The states at a cut, [tokens, width], row after row; or pooled ones, [rows, width].
@@ -46,14 +44,6 @@ package struct Model: Sendable {
         map(rows, width: encoder.width, perToken: !pooled, threads: threads) { pass, _ in
             let states = encoder.forward(encoder.embed(pass).0, through: cut.frozenBlocks(of: encoder), pass).0
             return pooled ? head.pool(states, pass).0 : states
-        }
-    }
-
-    /// Logits from states at a cut, as ``states(_:below:pooled:threads:)`` gave them; `states[i]` are those of row i, [tokens, width].
-    package func logits(_ rows: [[Int32]], from states: [Rows], above cut: Cut, threads: Int) -> Matrix {
-        map(rows, width: labels.count, threads: threads) { pass, shard in
-            let top = encoder.forward(gathered(states[shard], pass.arena), through: cut.trainableBlocks(of: encoder), pass).0
-            return head.classify(head.pool(top, pass).0, pass).0
         }
     }
 
