@@ -1,0 +1,474 @@
+#!/usr/bin/env python3
+"""Writes the parity fixtures: tiny random models, and what PyTorch makes of them.
+
+    python models.py                     every case of the table below
+    python models.py bert-erf xlnet      these cases only
+    python models.py --check             makes them again elsewhere and compares with what is here
+    python models.py --minilm FOLDER     models/minilm.json, from an unzipped all-MiniLM-L6-v2
+
+Written with torch 2.13.0, transformers 4.57.3, safetensors 0.8.0, sentence-transformers 5.7.0 (requirements.txt).
+README.md beside this file says what each file holds. To add a case, add a line to CASES.
+
+The reference is computed in double precision and rounded once, so that the files do not depend on the machine that
+made them; each number is also computed in single precision, and the script stops if the two disagree by more than a
+good single-precision implementation would, because then the case, not the implementation, is at fault.
+"""
+
+import argparse
+import copy
+import json
+import os
+import random
+import re
+import sys
+import tempfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+
+import safetensors
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+from torch import nn
+from torch.nn import functional
+from transformers import get_linear_schedule_with_warmup
+
+for module, wanted in ((torch, "2.13.0"), (transformers, "4.57.3"), (safetensors, "0.8.0")):
+    assert module.__version__.split("+")[0] == wanted, f"{module.__name__} {module.__version__}: these fixtures need {wanted}"
+torch.set_num_threads(1)
+
+HERE = Path(__file__).resolve().parent / "models"
+LABELS = ("negative", "neutral", "positive")
+LENGTHS = (2, 3, 7, 13, 24, 40)  # special pieces included; 2 is an empty text, 40 fills the position tables
+POLICIES = ("none", "top1", "all")
+OPTIONS = {
+    "batch_size": 4, "epochs": 1, "shuffle": False, "dropout": 0.0, "learning_rate": 1e-3, "head_learning_rate": 2e-3,
+    "weight_decay": 0.01, "betas": [0.9, 0.999], "eps": 1e-8, "clip": 1.0, "schedule": "linear", "warmup": 1 / 3,
+}
+
+
+@dataclass(frozen=True)
+class Template:
+    """How a family wraps a row: the special ids around it, its padding, the first id that is ordinary text."""
+    lead: tuple
+    tail: tuple
+    pad: int
+    first: int
+    tail_types: tuple = ()  # XLNet alone gives its last piece a type of its own; then types are written too
+    pad_left: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    family: str  # transformers' class names are <family>Config, <family>Model, <family>ForSequenceClassification
+    template: Template
+    config: dict = field(default_factory=dict)
+    pooling: str = "family"  # or "mean": the bare model, the mean over its tokens, a linear layer
+    problem: str = "single_label_classification"
+
+
+BERT = Template(lead=(2,), tail=(3,), pad=0, first=5)
+ROBERTA = Template(lead=(0,), tail=(2,), pad=1, first=4)
+CAMEMBERT = Template(lead=(5,), tail=(6,), pad=1, first=7)
+DEBERTA = Template(lead=(1,), tail=(2,), pad=0, first=4)
+XLNET = Template(lead=(), tail=(4, 3), pad=5, first=7, tail_types=(0, 2), pad_left=True)
+MODERN = Template(lead=(1,), tail=(2,), pad=3, first=4)
+GPT = Template(lead=(), tail=(), pad=79, first=0)
+
+# No two sizes alike, none a multiple of a vector register: a transposed or misread matrix cannot pass.
+SIZES = dict(vocab_size=80, hidden_size=36, num_hidden_layers=3, num_attention_heads=4, intermediate_size=52,
+             max_position_embeddings=40)
+FROM_TWO = SIZES | dict(max_position_embeddings=42, type_vocab_size=1, layer_norm_eps=1e-5)
+SMALL_EMBEDDING = SIZES | dict(embedding_size=20)
+
+CASES = {
+    "bert-erf": Case("Bert", BERT, SIZES | dict(hidden_act="gelu")),
+    "bert-tanh": Case("Bert", BERT, SIZES | dict(hidden_act="gelu_new")),
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The model
+
+
+def generator(*names):
+    """A stream of its own for every name, so that adding a case or a tensor leaves the others as they are."""
+    return torch.Generator().manual_seed(zlib.crc32("/".join(names).encode()))
+
+
+def is_norm(name, tensor):
+    return tensor.ndim == 1 and name.endswith("weight")
+
+
+def is_bias(name):
+    return name.endswith("bias")
+
+
+def fill(case, model):
+    """Nothing stays 0 or 1: a term that is forgotten changes the answer."""
+    with torch.no_grad():
+        for name, tensor in model.named_parameters():
+            stream = generator(case, name)
+            if is_norm(name, tensor):
+                tensor.copy_(1 + 0.3 * (2 * torch.rand(tensor.shape, generator=stream) - 1))
+            elif is_bias(name):
+                tensor.copy_(0.3 * (2 * torch.rand(tensor.shape, generator=stream) - 1))
+            else:
+                tensor.copy_(0.25 * torch.randn(tensor.shape, generator=stream))
+
+
+class MeanClassifier(nn.Module):
+    """What a sentence-transformers folder of Transformer, Pooling(mean) and Dense computes. Names as in the files:
+    the bare model's without a prefix, and the classifier's."""
+
+    def __init__(self, model, labels):
+        super().__init__()
+        self.model, self.config = model, model.config
+        self.classifier = nn.Linear(model.config.hidden_size, labels)
+
+    @property
+    def base_model(self):
+        return self.model
+
+    def named_parameters(self, *arguments, **options):
+        for name, tensor in super().named_parameters(*arguments, **options):
+            yield name.removeprefix("model."), tensor
+
+    def forward(self, attention_mask, **inputs):
+        hidden = self.model(attention_mask=attention_mask, **inputs)[0]
+        weight = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        return (self.classifier((hidden * weight).sum(1) / weight.sum(1)),)
+
+
+def build(name):
+    case = CASES[name]
+    labels = LABELS[:1] if case.problem == "regression" else LABELS
+    config = getattr(transformers, case.family + "Config")(
+        **case.config, pad_token_id=case.template.pad,
+        id2label=dict(enumerate(labels)), label2id={label: i for i, label in enumerate(labels)},
+    )
+    config.problem_type = case.problem
+    kind = "Model" if case.pooling == "mean" else "ForSequenceClassification"
+    model = getattr(transformers, case.family + kind)._from_config(config, attn_implementation="eager")
+    if case.pooling == "mean":
+        model = MeanClassifier(model, len(labels))
+    fill(name, model)
+    return model.eval()
+
+
+def save(name, model, folder):
+    if CASES[name].pooling != "mean":
+        model.save_pretrained(folder)
+        return
+    model.model.save_pretrained(folder)
+    width, labels = model.config.hidden_size, model.classifier.out_features
+    modules = [
+        {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+        {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+        {"idx": 2, "name": "2", "path": "2_Dense", "type": "sentence_transformers.models.Dense"},
+    ]
+    pooling = {"word_embedding_dimension": width, "pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True,
+               "pooling_mode_max_tokens": False, "pooling_mode_mean_sqrt_len_tokens": False}
+    dense = {"in_features": width, "out_features": labels, "bias": True,
+             "activation_function": "torch.nn.modules.linear.Identity"}
+    for part, content in (
+        ("modules.json", modules),
+        ("sentence_bert_config.json", {"max_seq_length": model.config.max_position_embeddings, "do_lower_case": False}),
+        ("1_Pooling/config.json", pooling),
+        ("2_Dense/config.json", dense),
+    ):
+        (folder / part).parent.mkdir(exist_ok=True)
+        (folder / part).write_text(json.dumps(content, indent=2) + "\n")
+    save_file({"linear.weight": model.classifier.weight.detach().clone(), "linear.bias": model.classifier.bias.detach().clone()},
+              folder / "2_Dense" / "model.safetensors", metadata={"format": "pt"})
+
+
+def untied(model):
+    """ALBERT with a group of its own for every layer: the same function, but the last block can be trained alone."""
+    layers, groups = model.config.num_hidden_layers, model.config.num_hidden_groups
+    config = copy.deepcopy(model.config)
+    config.num_hidden_groups = layers
+    result = type(model)._from_config(config, attn_implementation="eager").to(model.dtype)
+    state = {}
+    for name, tensor in model.state_dict().items():
+        match = re.fullmatch(r"(.*albert_layer_groups\.)(\d+)(\..*)", name)
+        if not match:
+            state[name] = tensor
+            continue
+        for layer in range(layers):
+            if int(layer / (layers / groups)) == int(match[2]):
+                state[f"{match[1]}{layer}{match[3]}"] = tensor
+    result.load_state_dict(state)
+    return result.eval()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Which part of the network a parameter is in
+
+HEAD = re.compile(r"(pooler|classifier|pre_classifier|sequence_summary|logits_proj|score|head|ln_f|final_norm)\.")
+BLOCK = re.compile(r"(?:^|\.)(?:layer|layers|h|albert_layer_groups)\.(\d+)\.")
+
+
+def part(model, name):
+    """'head' for what stands above the last block, the block's number, or 'below'."""
+    prefix = getattr(model, "base_model_prefix", "") + "."
+    if HEAD.match(name.removeprefix(prefix)):
+        return "head"
+    match = BLOCK.search(name)
+    return int(match[1]) if match else "below"
+
+
+def parts(model):
+    named = {}
+    for name, _ in model.named_parameters():
+        named.setdefault(part(model, name), []).append(name)
+    blocks = sorted(key for key in named if isinstance(key, int))
+    assert blocks == list(range(len(blocks))) and blocks, named.keys()
+    return {"head": named["head"], "blocks": [named[block] for block in blocks], "below": named["below"]}
+
+
+def trainable(model, policy):
+    found = parts(model)
+    chosen = set(found["head"])
+    if policy != "none":
+        chosen |= set(found["blocks"][-1])
+    if policy == "all":
+        chosen |= {name for block in found["blocks"] for name in block} | set(found["below"])
+    return chosen
+
+
+def decays(name, tensor):
+    return tensor.ndim >= 2 and not is_bias(name)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Rows in, numbers out
+
+
+def draw(name, config, lengths, which):
+    template = CASES[name].template
+    dice = random.Random(zlib.crc32(f"{name}/{which}".encode()))
+    rows = []
+    for length in lengths:
+        inner = length - len(template.lead) - len(template.tail)
+        text = [dice.choice([i for i in range(template.first, config.vocab_size) if i != template.pad]) for _ in range(inner)]
+        rows.append([*template.lead, *text, *template.tail])
+    labels = [dice.randrange(len(LABELS)) for _ in rows]
+    return rows, labels
+
+
+def padded(template, rows):
+    """Rows of one batch as transformers wants them. Rows of one length need no padding, so a single row has none."""
+    longest = max(map(len, rows))
+
+    def fill_up(row, value):
+        gap = [value] * (longest - len(row))
+        return gap + row if template.pad_left else row + gap
+
+    batch = {
+        "input_ids": torch.tensor([fill_up(row, template.pad) for row in rows]),
+        "attention_mask": torch.tensor([fill_up([1] * len(row), 0) for row in rows]),
+    }
+    if template.tail_types:
+        batch["token_type_ids"] = torch.tensor([fill_up(types(template, row), 3) for row in rows])
+    return batch
+
+
+def types(template, row):
+    return [0] * (len(row) - len(template.tail_types)) + list(template.tail_types)
+
+
+def logits_of(model, template, rows):
+    return model(**padded(template, rows))[0]
+
+
+def hidden_of(model, template, rows):
+    """The last hidden states, end to end, without the padding."""
+    batch = padded(template, rows)
+    return model.base_model(**batch)[0][batch["attention_mask"].bool()]
+
+
+def loss_of(problem, logits, labels):
+    if problem == "regression":
+        return functional.mse_loss(logits.squeeze(-1), torch.tensor(labels, dtype=logits.dtype))
+    if problem == "multi_label_classification":
+        return functional.binary_cross_entropy_with_logits(logits, torch.tensor(labels, dtype=logits.dtype))
+    return functional.cross_entropy(logits, torch.tensor(labels))
+
+
+def one_by_one(model, case, rows):
+    logits = torch.cat([logits_of(model, case.template, [row]) for row in rows])
+    hidden = torch.cat([hidden_of(model, case.template, [row]) for row in rows])
+    return logits, hidden
+
+
+def forward_and_gradients(model, case, rows, labels):
+    logits, hidden = one_by_one(model, case, rows)
+    together = logits_of(model, case.template, rows), hidden_of(model, case.template, rows)
+    for single, batch in zip((logits, hidden), together):
+        tolerance = 1e-6 if single.dtype == torch.float64 else 2e-5
+        assert (single - batch).abs().max() < tolerance, f"padding changes the answer by {(single - batch).abs().max()}"
+    loss = loss_of(case.problem, logits, labels)
+    model.zero_grad()
+    loss.backward()
+    found = {"logits": logits, "hidden": hidden, "loss": loss}
+    unused = []
+    for name, tensor in model.named_parameters():
+        if tensor.grad is None:
+            unused.append(name)
+        found[f"gradient.{name}"] = torch.zeros_like(tensor) if tensor.grad is None else tensor.grad.clone()
+    model.zero_grad(set_to_none=True)
+    return {name: tensor.detach() for name, tensor in found.items()}, unused
+
+
+def trajectory(model, case, rows, labels, policy):
+    """Six optimizer steps from the weights as saved."""
+    model = copy.deepcopy(model)
+    if policy == "top1" and hasattr(model.config, "num_hidden_groups"):
+        model = untied(model)
+    chosen = trainable(model, policy)
+    groups = {}
+    for name, tensor in model.named_parameters():
+        tensor.requires_grad_(name in chosen)
+        if name in chosen:
+            groups.setdefault((part(model, name) == "head", decays(name, tensor)), []).append(tensor)
+    optimizer = torch.optim.AdamW(
+        [{"params": tensors, "lr": OPTIONS["head_learning_rate"] if head else OPTIONS["learning_rate"],
+          "weight_decay": OPTIONS["weight_decay"] if decayed else 0.0} for (head, decayed), tensors in groups.items()],
+        betas=tuple(OPTIONS["betas"]), eps=OPTIONS["eps"])
+    size = OPTIONS["batch_size"]
+    steps = len(rows) // size
+    schedule = get_linear_schedule_with_warmup(optimizer, round(steps * OPTIONS["warmup"]), steps)
+    head_group = next(i for i, (head, _) in enumerate(groups) if head)
+    losses, rates, norms = [], [], []
+    for step in range(steps):
+        batch = slice(step * size, (step + 1) * size)
+        loss = loss_of(case.problem, logits_of(model, case.template, rows[batch]), labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        norms.append(nn.utils.clip_grad_norm_([tensor for group in groups.values() for tensor in group], OPTIONS["clip"]).item())
+        head_rate = optimizer.param_groups[head_group]["lr"]
+        factor = head_rate / OPTIONS["head_learning_rate"]
+        rates.append([factor * OPTIONS["learning_rate"], head_rate])
+        optimizer.step()
+        schedule.step()
+        losses.append(loss.item())
+    with torch.no_grad():
+        logits = torch.cat([logits_of(model, case.template, [row]) for row in rows])
+    return {f"trajectory.{policy}.losses": torch.tensor(losses, dtype=torch.float64),
+            f"trajectory.{policy}.rates": torch.tensor(rates, dtype=torch.float64),
+            f"trajectory.{policy}.norms": torch.tensor(norms, dtype=torch.float64),
+            f"trajectory.{policy}.logits": logits}
+
+
+def agree(name, exact, single):
+    """Single precision must come close, or nobody's single precision can pass."""
+    for key, wanted in exact.items():
+        got = single[key].double()
+        off = (got - wanted).abs().max().item()
+        if key.startswith("gradient."):
+            off /= max(wanted.abs().max().item(), 1e-2)  # some are zero but for rounding, as that of a key bias
+        limit = 2e-4 if key.startswith("trajectory.") else 2e-5
+        assert off < limit, f"{name}: {key} differs by {off} between single and double precision"
+
+
+def write_json(path, content):
+    """Objects a line per key, arrays on one line each: readable, and a change shows as a line."""
+    def lines(value, indent):
+        pad = " " * indent
+        if isinstance(value, dict):
+            inner = ",\n".join(f"{pad}  {json.dumps(key)}: {lines(item, indent + 2)}" for key, item in value.items())
+            return "{\n" + inner + f"\n{pad}}}"
+        if isinstance(value, list) and value and isinstance(value[0], (list, dict)):
+            return "[\n" + ",\n".join(f"{pad}  {lines(item, indent + 2) if isinstance(item, dict) else json.dumps(item, ensure_ascii=False)}" for item in value) + f"\n{pad}]"
+        return json.dumps(value, ensure_ascii=False)
+    path.write_text(lines(content, 0) + "\n", encoding="utf-8")
+
+
+def make(name, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    case = CASES[name]
+    model = build(name)
+    save(name, model, folder)
+    rows, labels = draw(name, model.config, LENGTHS, "rows")
+    dice = random.Random(zlib.crc32(f"{name}/lengths".encode()))
+    least = max(1, len(case.template.lead) + len(case.template.tail))
+    more, more_labels = draw(name, model.config, [dice.randint(least, 18) for _ in range(24)], "trajectory")
+    if case.problem == "multi_label_classification":  # any subset of the labels, the empty one included
+        labels, more_labels = ([[float(dice.random() < 0.4) for _ in LABELS] for _ in each] for each in (rows, more))
+    elif case.problem == "regression":
+        labels, more_labels = ([round(dice.uniform(-2, 2), 3) for _ in each] for each in (rows, more))
+
+    def everything(model):
+        found, unused = forward_and_gradients(model, case, rows, labels)
+        for policy in POLICIES:
+            found |= trajectory(model, case, more, more_labels, policy)
+        return found, unused
+
+    single, _ = everything(model)
+    parts_by_name = parts(model)
+    decayed = [key for key, tensor in model.named_parameters() if decays(key, tensor)]
+    exact, unused = everything(model.double())
+    agree(name, exact, single)
+    save_file({key: tensor.float().contiguous() for key, tensor in exact.items()}, folder / "expected.safetensors")
+
+    inputs = {"problem": case.problem, "pooling": case.pooling, "ids": rows, "labels": labels}
+    if case.template.tail_types:
+        inputs["types"] = [types(case.template, row) for row in rows]
+    inputs["trajectory"] = {"ids": more, "labels": more_labels}
+    if case.template.tail_types:
+        inputs["trajectory"]["types"] = [types(case.template, row) for row in more]
+    inputs["trajectory"]["options"] = OPTIONS
+    if unused:
+        inputs["unused"] = unused
+    inputs["parts"] = parts_by_name
+    inputs["decays"] = decayed
+    write_json(folder / "inputs.json", inputs)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def compare(name, folder):
+    """Made again: weights must be the same bits, results the same but for the last one or two."""
+    for path in sorted(folder.rglob("*")):
+        here = HERE / name / path.relative_to(folder)
+        if path.suffix == ".json":
+            assert path.read_text() == here.read_text(), f"{here}: differs from what this script writes"
+        elif path.suffix == ".safetensors":
+            made, kept = load_file(path), load_file(here)
+            assert made.keys() == kept.keys(), f"{here}: holds other tensors than this script writes"
+            for key in made:
+                if path.name == "model.safetensors":
+                    assert torch.equal(made[key], kept[key]), f"{here}: {key} differs from what this script writes"
+                elif made[key].is_floating_point():
+                    off = (made[key] - kept[key]).abs().max().item() / max(1, kept[key].abs().max().item())
+                    assert off < 1e-5, f"{here}: {key} differs by {off} from what this script computes"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", metavar="CASE")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    known = {name: make for name in CASES}
+    for name in options.cases or known:
+        if name not in known:
+            sys.exit(f"no case '{name}'; there are: {', '.join(known)}")
+        if options.check:
+            with tempfile.TemporaryDirectory() as folder:
+                known[name](name, Path(folder))
+                compare(name, Path(folder))
+            print(f"{name}: as committed")
+        else:
+            known[name](name, HERE / name)
+            size = sum(path.stat().st_size for path in (HERE / name).rglob("*") if path.is_file())
+            assert size < 1_000_000, f"{name}: {size} bytes, a case has to stay under 1 MB"
+            print(f"{name}: {size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()
