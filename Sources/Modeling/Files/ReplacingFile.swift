@@ -1,0 +1,95 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Writes a file whole or not at all: beside the old one first, onto the disk, then in its place by one renaming.
+///
+/// Whoever opens the path sees the old bytes or the new ones; who has the old file mapped keeps its bytes. When writing fails, by a full disk
+/// for one, the old file stays and the beginnings of the new one are removed.
+package enum ReplacingFile {
+    package static func write(
+        to path: String, _ body: (borrowing OutputFile) throws(WeightsError) -> Void
+    ) throws(WeightsError) {
+        let folder = folderPath(of: path)
+        let temporary = folder + temporaryName()
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+        do throws(WeightsError) {
+            try OutputFile(descriptor: descriptor, path: path).close(after: body)
+            guard rename(temporary, path) == 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+            try syncFolder(folder)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    package static func write(_ bytes: some Collection<UInt8>, to path: String) throws(WeightsError) {
+        let bytes = Array(bytes)
+        try write(to: path) { file throws(WeightsError) in
+            try bytes.withUnsafeBytes { bytes in Result { () throws(WeightsError) in try file.write(bytes) } }.get()
+        }
+    }
+}
+
+/// A file open for writing. Errors name the path that it will have.
+package struct OutputFile: ~Copyable {
+    private let descriptor: Int32
+    private let path: String
+
+    /// Takes the descriptor over.
+    init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(WeightsError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            #if canImport(Darwin)
+                let written = Darwin.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            #else
+                let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            #endif
+            guard written >= 0 else {
+                if errno == EINTR { continue }
+                throw .unwritable(file: path, reason: systemMessage(errno))
+            }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    /// Lets `body` write, waits until the disk has it all, and closes the file in any case.
+    consuming func close(after body: (borrowing OutputFile) throws(WeightsError) -> Void) throws(WeightsError) {
+        do throws(WeightsError) {
+            try body(self)
+            guard fsync(descriptor) == 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+        } catch {
+            closeDescriptor(descriptor)
+            throw error
+        }
+        // Some file systems say only here that the disk is full.
+        guard closeDescriptor(descriptor) == 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+    }
+}
+
+/// `close`, which within ``OutputFile`` is the method's name.
+@discardableResult
+private func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
+
+/// The path up to and with its last slash; empty if there is none.
+func folderPath(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
+
+/// A name that nobody else has, hidden, and short whatever it stands for.
+func temporaryName() -> String { ".tenor-\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 16))" }
+
+/// Waits until the disk knows the names in a folder.
+func syncFolder(_ path: String) throws(WeightsError) {
+    let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+    defer { close(descriptor) }
+    // Some file systems have no such operation for folders, and say so.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+}
