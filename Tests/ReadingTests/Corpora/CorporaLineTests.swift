@@ -51,7 +51,8 @@ import Testing
         let big = content.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
         for chunk in [1, 2, 3, 1 << 18] {
             for (bytes, encoding) in [
-                (latin, TextEncoding.latin1), (latin, .windows1252), (little, .utf16), ([0xFF, 0xFE] + little, .utf16), ([0xFE, 0xFF] + big, .utf16),
+                (latin, TextEncoding.latin1), (latin, .windows1252), (little, .utf16), ([0xFF, 0xFE] + little, .utf16),
+                ([0xFE, 0xFF] + big, .utf16),
             ] {
                 let found = try documents("a.csv", bytes, InputFormat(encoding: encoding), wantsLabels: true, chunk: chunk)
                 #expect(found.map { "\($0.text)|\($0.label ?? "")" } == rows)
