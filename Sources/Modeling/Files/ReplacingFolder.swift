@@ -128,7 +128,7 @@ package enum ReplacingFolder {
     }
 
     /// Removes a folder and what is in it; links, not what they lead to. What cannot be removed stays: the new folder is in place by then.
-    private static func removeTree(_ folder: String) {
+    package static func removeTree(_ folder: String) {
         for name in names(in: folder) ?? [] {
             let path = "\(folder)/\(name)"
             var status = stat()
