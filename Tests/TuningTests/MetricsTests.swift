@@ -9,8 +9,8 @@ private struct Reference: Decodable {
     var probabilities: [[Double]]
     var accuracy: Double
     var interval: [Double]
-    var macro_f1: Double
-    var weighted_f1: Double
+    var macroF1: Double
+    var weightedF1: Double
     var mcc: Double
     var nll: Double
     var brier: Double
@@ -26,7 +26,9 @@ private struct Reference: Decodable {
 @Suite struct MetricsTests {
     @Test func everyMetricIsScikitLearns() throws {
         let file = URL(filePath: #filePath).appending(path: "../../Fixtures/metrics.json").standardizedFileURL
-        let references = try JSONDecoder().decode([Reference].self, from: Data(contentsOf: file))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let references = try decoder.decode([Reference].self, from: Data(contentsOf: file))
         #expect(references.count == 11)
         for reference in references {
             let metrics = metrics(reference.truth, reference.probabilities)
@@ -37,8 +39,8 @@ private struct Reference: Decodable {
             expectSame(metrics.confusion.accuracy, reference.accuracy, "accuracy")
             expectSame(metrics.confusion.accuracyInterval.lowerBound, reference.interval[0], "interval")
             expectSame(metrics.confusion.accuracyInterval.upperBound, reference.interval[1], "interval")
-            expectSame(metrics.confusion.macroF1, reference.macro_f1, "macro F1")
-            expectSame(metrics.confusion.weightedF1, reference.weighted_f1, "weighted F1")
+            expectSame(metrics.confusion.macroF1, reference.macroF1, "macro F1")
+            expectSame(metrics.confusion.weightedF1, reference.weightedF1, "weighted F1")
             expectSame(metrics.confusion.matthewsCorrelation, reference.mcc, "MCC")
             expectSame(metrics.nll, reference.nll, "nll")
             expectSame(metrics.brier, reference.brier, "Brier")

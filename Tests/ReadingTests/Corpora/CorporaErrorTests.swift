@@ -195,6 +195,34 @@ import Testing
         #expect(try labelled("a.jsonl", "{}\n{\"text\": \"b\", \"label\": 1}\n", format) == ["b|1"])
     }
 
+    @Test func whatIsReadAndWhatIsReportedDoNotDependOnTheChunks() throws {
+        let parts = ["a", "b", ",", "\t", "\"", "\"\"", "\n", "\n", "\r", "\r\n", "é", " ", "{", "}", ":", "\"text\"", "1", "\\", "\u{0}"]
+            .map { Array($0.utf8) }
+        var generator = SeededGenerator(state: 23)
+        for name in ["a.csv", "a.tsv", "a.jsonl", "a.txt"] {
+            for _ in 0..<60 {
+                var bytes = (0..<80).flatMap { _ in parts.randomElement(using: &generator)! }
+                if Bool.random(using: &generator) { bytes.insert(0xE9, at: Int.random(in: bytes.indices, using: &generator)) }
+                if name == "a.csv" || name == "a.tsv" { bytes = Array("text\(name == "a.csv" ? "," : "\t")x\n".utf8) + bytes }
+                let format = InputFormat(linesAreDocuments: true, skipsBadRows: true)
+                let outcomes = try [1, 2, 3, 5, 17, 1 << 18].map { chunk in
+                    try withFile(name, bytes) { path in
+                        let reported = Reports()
+                        var said: [String] = []
+                        do throws(CorpusError) {
+                            var reader = try DocumentReader(path, format, chunk: chunk) { reported.add($0) }
+                            while let row = try reader.next() { said.append("\(row.row) \(row.line) \(row.text)") }
+                        } catch {
+                            said.append(error.description.replacing(path, with: name))
+                        }
+                        return said + reported.places
+                    }
+                }
+                for outcome in outcomes { #expect(outcome == outcomes[0]) }
+            }
+        }
+    }
+
     @Test func aQuoteThatIsNeverClosedIsAnErrorEvenWhereBadRowsAreLeftOut() throws {
         #expect(try complaint("a.csv", "text,label\n\"a,b\nc,d\n", InputFormat(skipsBadRows: true)).hasSuffix("needs a closing quote"))
     }
