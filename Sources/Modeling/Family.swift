@@ -13,8 +13,8 @@ package struct Family: Sendable {
     /// What stands before the encoder's names in a checkpoint with a head, and is missing in a bare one.
     let prefix: String
     /// The classes of transformers that open a folder with this family's head, and one without.
-    let bareArchitecture: String
-    let architecture: String
+    package let bareArchitecture: String
+    package let architecture: String
     /// Beginnings of the names that task checkpoints of other tasks carry, which a classifier does without.
     let ignored: [String]
     /// Declares the parameters in the table, encoder first, and returns the network over them. With mean pooling the names are those of

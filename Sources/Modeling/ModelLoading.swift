@@ -48,6 +48,35 @@ package struct ModelFolder: Sendable {
         return try model(labels: labels, pooling: pooling == .mean ? .mean : nil, newHead: randomness.next())
     }
 
+    /// Whether there is a head, for whatever labels.
+    package func hasOwnHead() throws -> Bool { try hasHead(configuration.labels?.count ?? 2) }
+
+    /// The model as `inspect` looks at it: with its own head or, for a base, the one it would get.
+    package func inspected() throws -> Model {
+        if try hasOwnHead() { return try classifier() }
+        var randomness = Randomness(seed: 0)
+        return try base(labels: try configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: nil, keepsHead: false, randomness: &randomness)
+    }
+
+    /// The embedding table: its name in the file, and its rows.
+    package func words() throws -> (name: String, matrix: Matrix) {
+        let (network, table) = try declared(labels: 2, pooling: nil)
+        let entry = table[network.encoder.words]
+        guard let name = name(of: entry) else { throw ModelError.missing(file: weights.file, names: [entry.name]) }
+        return (name, try weights.matrix(name, shape: entry.shape, rows: entry.rows, columns: entry.columns))
+    }
+
+    /// The names of the parameters in the file; buffers are left out.
+    package var tensorNames: [String] { weights.names.filter { !isBuffer($0) } }
+
+    private func isBuffer(_ name: String) -> Bool { name.hasSuffix(".position_ids") || name.hasSuffix(".token_type_ids") }
+
+    /// Copies what says how sentence-transformers pools the encoder's states.
+    package func copyModules(to target: String) throws {
+        guard let pooling = modules?.pooling else { return }
+        try SentenceModules.write(pooling, width: try declared(labels: 2, pooling: nil).0.encoder.width, to: target)
+    }
+
     private func declared(labels: Int, pooling: Pooling?) throws -> (Network, ParameterTable) {
         var table = ParameterTable()
         let network = try family.build(configuration, labels, pooling, &table)
@@ -105,7 +134,7 @@ package struct ModelFolder: Sendable {
 
     /// Buffers, the heads of other tasks, and whatever belongs to a head: the one in the file where a new one is made.
     private func isIgnored(_ name: String, _ table: ParameterTable) -> Bool {
-        if name.hasSuffix(".position_ids") || name.hasSuffix(".token_type_ids") { return true }
+        if isBuffer(name) { return true }
         let heads = [
             "cls.", "predictions.", "lm_head.", "lm_predictions.", "mask_predictions.", "sop_classifier.", "discriminator_predictions.",
             "generator_predictions.", "generator_lm_head.", "qa_outputs.", "classifier.", "pooler.", "\(family.prefix)pooler.",

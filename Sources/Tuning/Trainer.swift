@@ -128,7 +128,7 @@ package struct Trainer: Sendable {
                             headLearningRate: headRate * factor, gradientNorm: norm, rows: batch.count)))
             }
             state.epoch += 1
-            let metrics = try evaluate(state.model, kept)
+            let metrics = evaluate(state.model, kept)
             let isBest: Bool
             if let metrics, let best = state.bestMetrics { isBest = options.metric.isBetter(metrics, than: best) } else { isBest = true }
             if isBest {
@@ -166,7 +166,7 @@ package struct Trainer: Sendable {
         return kept
     }
 
-    private func evaluate(_ model: Model, _ kept: KeptStates?) throws -> Metrics? {
+    func evaluate(_ model: Model, _ kept: KeptStates? = nil) -> Metrics? {
         guard let dev else { return nil }
         var accumulator = MetricsAccumulator(labels: model.labels)
         for first in stride(from: 0, to: dev.count, by: 512) {
