@@ -7,7 +7,7 @@ extension Model {
     /// - Parameter maxLength: the tokens that sentence-transformers should cut texts to.
     package func write(to folder: String, as format: FloatFormat = .f32, maxLength: Int) throws {
         var configuration = configuration
-        let isMean = head.pooling == .mean
+        let isMean = head.isSentenceHead
         configuration.json["architectures"] = [.string(isMean ? family.bareArchitecture : family.architecture)]
         configuration.json["problem_type"] = "single_label_classification"
         for key in ["dtype", "torch_dtype"] where configuration.json[key] != nil { configuration.json[key] = .string(format.torchName) }
