@@ -8,6 +8,9 @@ package protocol Encoder: Sendable {
     /// The most tokens a sequence may have.
     var longestSequence: Int { get }
 
+    /// The table that has a row for each piece of the vocabulary.
+    var words: Slot { get }
+
     /// ids -> the states below block 0, [tokens, width]. The gradient that its way back returns means nothing: ids have none.
     func embed(_ pass: Pass) -> (Rows, Backward)
 

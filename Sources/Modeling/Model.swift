@@ -105,3 +105,10 @@ final class Arenas: Sendable {
         idle.withLock { $0.append(arena) }
     }
 }
+
+extension Model {
+    /// The name of a parameter that holds a NaN or an infinity. Reads every number.
+    package var firstNonFinite: String? {
+        zip(table.entries, weights.matrices).first { holdsNonFinite($0.1.view) }?.0.name
+    }
+}

@@ -15,9 +15,11 @@ package struct SentenceModules: Sendable {
     package struct Dense: Sendable {
         let weights: Weights
 
+        /// What sentence-transformers calls the weight or bias of a classifier.
+        static func name(of entry: ParameterTable.Entry) -> String { entry.name.hasSuffix(".weight") ? "linear.weight" : "linear.bias" }
+
         func matrix(_ entry: ParameterTable.Entry) throws -> Matrix {
-            let name = entry.name.hasSuffix(".weight") ? "linear.weight" : "linear.bias"
-            return try weights.matrix(name, shape: entry.shape, rows: entry.rows, columns: entry.columns)
+            try weights.matrix(Self.name(of: entry), shape: entry.shape, rows: entry.rows, columns: entry.columns)
         }
     }
 
@@ -31,7 +33,7 @@ package struct SentenceModules: Sendable {
             guard let type = module["type"]?.string, let path = module["path"]?.string, !path.contains("..") else { continue }
             let place = "\(folder)/\(path)"
             switch type.split(separator: ".").last {
-            case "Pooling": pooling = try Self.pooling(Configuration(file: "\(place)/config.json", json: JSON(readingFile: "\(place)/config.json").object ?? [:]))
+            case "Pooling": pooling = try Self.pooling(Configuration(folder: place))
             case "Dense": dense = Dense(weights: try Weights(place))
             default: break
             }

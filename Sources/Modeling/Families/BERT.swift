@@ -9,6 +9,7 @@ struct BERT: Encoder {
     let blocks: [Block]
 
     var blockCount: Int { blocks.count }
+    var words: Slot { embeddings.words.weight }
 
     static let family = Family(
         modelTypes: ["bert"], prefix: "bert.", bareArchitecture: "BertModel", architecture: "BertForSequenceClassification",

@@ -119,6 +119,12 @@ extension JSON {
         package let column: Int
         package let problem: Problem
 
+        package init(line: Int, column: Int, problem: Problem) {
+            self.line = line
+            self.column = column
+            self.problem = problem
+        }
+
         package enum Problem: Equatable, Sendable {
             case endsEarly
             case unexpected(needed: String)

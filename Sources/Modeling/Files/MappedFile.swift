@@ -63,6 +63,18 @@ package final class MappedFile: @unchecked Sendable {
         return try body(bytes)
     }
 
+    /// The little-endian integer at an offset; nil if it is not wholly within the file.
+    func integer<Integer: FixedWidthInteger>(_ type: Integer.Type, at offset: Int) -> Integer? {
+        guard offset >= 0, offset <= count - MemoryLayout<Integer>.size else { return nil }
+        return withBytes { Integer(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Integer.self)) }
+    }
+
+    /// The text of a range; nil if it is not wholly within the file or not UTF-8.
+    func text(_ range: Range<Int>) -> String? {
+        guard range.lowerBound >= 0, range.upperBound <= count else { return nil }
+        return withBytes { String(validating: $0[range], as: UTF8.self) }
+    }
+
     deinit {
         guard let base = bytes.baseAddress else { return }
         if isMapped {

@@ -3,8 +3,7 @@
 enum SafeTensors {
     /// Every tensor of the file. The header is checked whole: each byte of the data belongs to exactly one tensor.
     static func tensors(in file: MappedFile) throws(WeightsError) -> [StoredTensor] {
-        guard file.count >= 8 else { throw .noHeader(file: file.name, bytes: file.count) }
-        let length = file.withBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+        guard let length = file.integer(UInt64.self, at: 0) else { throw .noHeader(file: file.name, bytes: file.count) }
         let available = file.count - 8
         guard length <= UInt64(min(available, JSON.sizeLimit)) else {
             throw .headerTooLong(file: file.name, header: length, available: available)

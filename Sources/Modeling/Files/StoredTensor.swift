@@ -50,10 +50,10 @@ struct StoredTensor: Sendable {
         }
     }
 
-    /// The strides of numbers that lie in order without gaps. Needs a shape whose product fits.
+    /// The strides of numbers that lie in order without gaps. Of a shape without numbers they may wrap round, and mean nothing.
     static func rowMajorStrides(_ shape: [Int]) -> [Int] {
         var strides = Array(repeating: 1, count: shape.count)
-        for dimension in shape.indices.dropLast().reversed() { strides[dimension] = strides[dimension + 1] * shape[dimension + 1] }
+        for dimension in shape.indices.dropLast().reversed() { strides[dimension] = strides[dimension + 1] &* shape[dimension + 1] }
         return strides
     }
 

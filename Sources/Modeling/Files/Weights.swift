@@ -54,6 +54,7 @@ package struct Weights: Sendable {
 
     static func tensors(in file: MappedFile) throws(WeightsError) -> [StoredTensor] {
         if file.name.hasSuffix(".safetensors") { return try SafeTensors.tensors(in: file) }
+        if [".bin", ".pt", ".pth"].contains(where: file.name.hasSuffix) { return try TorchFile.tensors(in: file) }
         throw .unknownKind(file: file.name)
     }
 

@@ -40,10 +40,9 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
     case unknownOpcode(file: String, opcode: UInt8, offset: Int)
     case badPickle(file: String, offset: Int, reason: String)
     case notAStateDict(file: String, key: String, found: String)
-    case badTensor(file: String, offset: Int, reason: String)
     case missingStorage(file: String, key: String)
-    case wrongStorageSize(file: String, key: String, bytes: Int, needed: Int)
-    case viewBeyondStorage(file: String, key: String, elements: Int, needed: String)
+    case wrongStorageSize(file: String, tensor: String, bytes: Int, needed: Int)
+    case viewBeyondStorage(file: String, tensor: String, shape: [Int], elements: Int)
 
     // What the model asks for.
     case missing(file: String, tensor: String)
@@ -55,7 +54,20 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
     case exists(path: String, kind: String)
     case tooLarge(file: String, tensor: String, value: Float, type: ElementType)
 
+    /// One line. What stands in a file stands in it too, so control characters are spelled out and a long name is cut.
     package var description: String {
+        var line = ""
+        for scalar in message.unicodeScalars.prefix(600) {
+            if scalar.properties.generalCategory == .control {
+                line += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                line.unicodeScalars.append(scalar)
+            }
+        }
+        return line
+    }
+
+    private var message: String {
         switch self {
         case .unreadable(let file, let reason): "\(file): \(reason)"
         case .notAFile(let file, let kind): "\(file): this is \(kind), a file is needed"
@@ -99,12 +111,11 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
             "\(file): byte \(offset) of its pickle is the instruction 0x\(String(opcode, radix: 16)), which no state dict needs"
         case .badPickle(let file, let offset, let reason): "\(file): byte \(offset) of its pickle \(reason)"
         case .notAStateDict(let file, let key, let found): "\(file): '\(key)' is \(found), a tensor for each name is needed"
-        case .badTensor(let file, let offset, let reason): "\(file): the tensor at byte \(offset) of its pickle \(reason)"
         case .missingStorage(let file, let key): "\(file): a tensor's numbers should be in the entry 'data/\(key)', which is not there"
-        case .wrongStorageSize(let file, let key, let bytes, let needed):
-            "\(file): the entry 'data/\(key)' has \(bytes) bytes, its tensors need \(needed)"
-        case .viewBeyondStorage(let file, let key, let elements, let needed):
-            "\(file): a tensor in the entry 'data/\(key)' of \(elements) numbers \(needed)"
+        case .wrongStorageSize(let file, let tensor, let bytes, let needed):
+            "\(file): the storage of '\(tensor)' has \(bytes) bytes, it is said to have \(needed)"
+        case .viewBeyondStorage(let file, let tensor, let shape, let elements):
+            "\(file): '\(tensor)' is \(shape) with strides that its storage of \(elements) numbers has no room for"
 
         case .missing(let file, let tensor): "\(file): there is no '\(tensor)', this model needs it"
         case .wrongShape(let file, let tensor, let found, let needed): "\(file): '\(tensor)' is \(found), this model needs \(needed)"

@@ -1,0 +1,143 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Writes a folder whole or not at all: beside the old one first, onto the disk, then in its place.
+///
+/// An old folder is exchanged with the new one in a single step and removed afterwards, all of it, so that a power cut leaves one or the other
+/// under the name. Where the file system cannot exchange, the old one is moved aside first, and back if the new one cannot take its place.
+package enum ReplacingFolder {
+    /// Lets `fill` write into a new folder, whose path it gets, and puts that at `path`.
+    ///
+    /// What is there already is an error unless it is an empty folder, or a folder and `replacing` is true. A folder that the program is
+    /// running in is not replaced: what else lies there is somebody's work. An error of `fill` is passed on, and nothing has changed.
+    package static func write(to path: String, replacing: Bool, _ fill: (String) throws -> Void) throws {
+        let place = try Place(path, replacing: replacing)
+        let temporary = place.parent + temporaryName()
+        guard mkdir(temporary, 0o777) == 0 else { throw WeightsError.unwritable(file: path, reason: systemMessage(errno)) }
+        do {
+            try fill(temporary)
+            try syncTree(temporary)
+            try put(temporary, in: place)
+        } catch {
+            removeTree(temporary)
+            throw error
+        }
+    }
+
+    private static func put(_ temporary: String, in place: Place) throws(WeightsError) {
+        guard place.isOccupied else {
+            // Also onto an empty folder, and never onto a full one that has appeared meanwhile.
+            guard rename(temporary, place.path) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
+            return try syncFolder(place.parent)
+        }
+        if exchange(temporary, place.path) {
+            try syncFolder(place.parent)
+            removeTree(temporary)
+            return
+        }
+        let aside = place.parent + temporaryName()
+        guard rename(place.path, aside) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
+        guard rename(temporary, place.path) == 0 else {
+            let reason = systemMessage(errno)
+            rename(aside, place.path)
+            throw .unwritable(file: place.path, reason: reason)
+        }
+        try syncFolder(place.parent)
+        removeTree(aside)
+    }
+
+    /// Swaps two names in one step; false where the system or the file system has no such operation.
+    private static func exchange(_ a: String, _ b: String) -> Bool {
+        #if canImport(Darwin)
+            return renamex_np(a, b, UInt32(RENAME_SWAP)) == 0
+        #else
+            // Not in the headers that Swift sees, and not in every C library.
+            typealias Rename = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+            guard let symbol = dlsym(nil, "renameat2") else { return false }
+            let renameExchange: UInt32 = 2
+            return unsafeBitCast(symbol, to: Rename.self)(AT_FDCWD, a, AT_FDCWD, b, renameExchange) == 0
+        #endif
+    }
+
+    /// Where the folder goes, seen before anything is written.
+    private struct Place {
+        let path: String
+        /// With its slash; empty for the working folder.
+        let parent: String
+        /// Whether a folder with something in it is there.
+        let isOccupied: Bool
+
+        init(_ given: String, replacing: Bool) throws(WeightsError) {
+            var path = given
+            while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+            var status = stat()
+            guard lstat(path, &status) == 0 else {
+                self.path = path
+                parent = folderPath(of: path)
+                isOccupied = false
+                return
+            }
+            // Of a link, the folder that it leads to is meant.
+            guard let real = realpath(path, nil) else { throw .unwritable(file: given, reason: systemMessage(errno)) }
+            defer { free(real) }
+            self.path = String(cString: real)
+            parent = folderPath(of: self.path)
+            guard let names = ReplacingFolder.names(in: self.path) else { throw .exists(path: given, kind: "a file") }
+            isOccupied = !names.isEmpty
+            guard isOccupied else { return }
+            guard replacing else { throw .exists(path: given, kind: "a folder that is not empty") }
+            guard let current = getcwd(nil, 0) else { throw .unwritable(file: given, reason: systemMessage(errno)) }
+            defer { free(current) }
+            guard !(String(cString: current) + "/").hasPrefix(self.path == "/" ? "/" : self.path + "/") else {
+                throw .unwritable(file: given, reason: "the program is running in this folder, which would be replaced with all that is in it")
+            }
+        }
+    }
+
+    /// The names in a folder; nil if it cannot be read or is none.
+    private static func names(in folder: String) -> [String]? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Waits until the disk has every file and folder.
+    private static func syncTree(_ folder: String) throws(WeightsError) {
+        for name in names(in: folder) ?? [] {
+            let path = "\(folder)/\(name)"
+            var status = stat()
+            guard lstat(path, &status) == 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try syncTree(path)
+            case S_IFREG:
+                let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+                guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+                try OutputFile(descriptor: descriptor, path: path).close { _ in }
+            default: break
+            }
+        }
+        try syncFolder(folder)
+    }
+
+    /// Removes a folder and what is in it; links, not what they lead to. What cannot be removed stays: the new folder is in place by then.
+    private static func removeTree(_ folder: String) {
+        for name in names(in: folder) ?? [] {
+            let path = "\(folder)/\(name)"
+            var status = stat()
+            if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                removeTree(path)
+            } else {
+                unlink(path)
+            }
+        }
+        rmdir(folder)
+    }
+}

@@ -1,0 +1,153 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What is wrong with an input, worded *file: what is there, what is needed*.
+package enum CorpusError: Error, Sendable, Equatable {
+    case missing(source: String)
+    case isDirectory(source: String)
+    case cannotOpen(source: String, errno: Int32)
+    case readFailed(source: String, errno: Int32)
+    /// A table without even a header.
+    case empty(source: String)
+    /// `names` are the header's, or absent where there is none and columns go by number up to `count`.
+    case noSuchColumn(source: String, wanted: String, names: [String]?, count: Int)
+    /// A wanted name stands over several columns, whose numbers count from 1.
+    case repeatedColumn(source: String, name: String, numbers: [Int])
+    case badRecord(source: String, Place, RecordFault)
+    /// Labels were asked for, and the source is plain text.
+    case unlabelled(source: String)
+    case noRows(source: String)
+    case oneLabel(source: String, rows: Int, label: String)
+
+    /// The three ways in which reading fails, told apart by the exit status of a program.
+    package enum Kind: Sendable {
+        case badData
+        case noInput
+        case readFailed
+    }
+
+    package var kind: Kind {
+        switch self {
+        case .missing, .isDirectory, .cannotOpen: .noInput
+        case .readFailed: .readFailed
+        default: .badData
+        }
+    }
+}
+
+/// Where in a file: the record from 1, header not counted, absent in a header or in running text; the line from 1; the column from 1 in
+/// characters.
+package struct Place: Sendable, Equatable {
+    package var record: Int?
+    package var line: Int
+    package var column: Int?
+
+    package init(record: Int?, line: Int, column: Int? = nil) {
+        self.record = record
+        self.line = line
+        self.column = column
+    }
+}
+
+/// What is wrong with one record.
+package enum RecordFault: Error, Sendable, Equatable {
+    case invalidByte(UInt8, TextEncoding)
+    case loneSurrogate(UInt16)
+    /// UTF-16 text of an odd number of bytes.
+    case halfUnit
+    case nul
+    case unterminatedQuote
+    case quoteInUnquotedField
+    case textAfterQuote
+    case fieldCount(found: Int, needed: Int)
+    case tooLong(limit: Int)
+    case notJSON(String)
+    case missingKey(String)
+    case repeatedKey(String)
+    case wrongValue(key: String, found: String, needed: String)
+    case emptyLabel
+    case unknownLabel(String, known: [String])
+
+    /// Whether the reader knows where the next record begins, so that this one can be left out.
+    var isConfinedToItsRecord: Bool {
+        switch self {
+        case .unterminatedQuote, .tooLong: false
+        default: true
+        }
+    }
+}
+
+extension CorpusError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missing(let source): "\(name(source)): no such file"
+        case .isDirectory(let source): "\(name(source)): is a directory, needs to be a file"
+        case .cannotOpen(let source, let code): "\(name(source)): cannot be opened: \(reason(code))"
+        case .readFailed(let source, let code): "\(name(source)): cannot be read: \(reason(code))"
+        case .empty(let source): "\(name(source)): is empty, needs a header line that names the columns"
+        case .noSuchColumn(let source, let wanted, let names?, _):
+            "\(name(source)): has no column '\(wanted)', its columns are \(list(names))"
+        case .noSuchColumn(let source, let wanted, nil, let count):
+            "\(name(source)): has no column '\(wanted)', without a header its columns are numbered 1 to \(count)"
+        case .repeatedColumn(let source, let name_, let numbers):
+            "\(name(source)): columns \(numbers.map(String.init).joined(separator: ", ")) are all named '\(name_)', "
+                + "a wanted column needs a name of its own"
+        case .badRecord(let source, let place, let fault): "\(name(source)): \(place): \(fault)"
+        case .unlabelled(let source): "\(name(source)): is plain text, labelled rows need a .csv, .tsv or .jsonl file"
+        case .noRows(let source): "\(name(source)): has no rows, needs at least one"
+        case .oneLabel(let source, let rows, let label):
+            "\(name(source)): all \(rows) rows are labelled '\(label)', tuning needs at least two labels"
+        }
+    }
+
+    private func name(_ source: String) -> String { source == "-" ? "standard input" : source }
+
+    private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+}
+
+extension Place: CustomStringConvertible {
+    package var description: String {
+        (record.map { "record \($0), " } ?? "") + "line \(line)" + (column.map { ", column \($0)" } ?? "")
+    }
+}
+
+extension RecordFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .invalidByte(let byte, .utf8):
+            "byte \(hex(byte, 2)) is not valid UTF-8, other encodings need naming (latin1, utf16, windows-1252)"
+        case .invalidByte(let byte, let encoding): "byte \(hex(byte, 2)) is not valid \(encoding.rawValue), needs another encoding"
+        case .loneSurrogate(let unit): "half of a surrogate pair (\(hex(unit, 4))), UTF-16 needs both halves"
+        case .halfUnit: "the last byte stands alone, UTF-16 needs two bytes a unit"
+        case .nul: "a NUL character, needs text (a file full of them may be UTF-16)"
+        case .unterminatedQuote: "a quote opens here and is never closed, needs a closing quote"
+        case .quoteInUnquotedField: "a quote inside an unquoted field, needs the field quoted and the quote doubled"
+        case .textAfterQuote: "text after a closing quote, needs a separator or the end of the line"
+        case .fieldCount(let found, let needed): "has \(found) field\(found == 1 ? "" : "s"), needs \(needed)"
+        case .tooLong(let limit):
+            "runs on for more than \(limit) bytes, needs a shorter record (is a quote left open, or a line end missing?)"
+        case .notJSON(let problem): "is not a JSON object: \(problem)"
+        case .missingKey(let key): "has no '\(key)', needs one"
+        case .repeatedKey(let key): "has '\(key)' more than once, needs it once"
+        case .wrongValue(let key, let found, let needed): "'\(key)' is \(found), needs \(needed)"
+        case .emptyLabel: "the label is empty, needs a name"
+        case .unknownLabel(let label, let known): "the label is '\(label)', needs one of \(list(known))"
+        }
+    }
+
+    private func hex(_ value: some BinaryInteger, _ digits: Int) -> String {
+        let text = String(value, radix: 16, uppercase: true)
+        return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+}
+
+/// Names in quotes; of many, the first twenty and how many more there are.
+private func list(_ names: [String]) -> String {
+    let shown = names.prefix(20).map { "'\($0)'" }.joined(separator: ", ")
+    return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+}

@@ -1,0 +1,166 @@
+/// Reads the documents of one source from its beginning to its end, in constant memory.
+///
+/// ```swift
+/// var reader = try DocumentReader("reviews.csv", InputFormat(), wantsLabels: true)
+/// while let document = try reader.next() { … }
+/// ```
+package struct DocumentReader: ~Copyable, Sendable {
+    private var records: RecordReader
+    private let format: InputFormat
+    private let layout: Layout
+    private let wantsLabels: Bool
+    private let reportBadRow: @Sendable (CorpusError) -> Void
+    private var columns: Columns
+    /// Whether the first record was read to count its fields, and is still to be given out.
+    private var holdsRecord: Bool
+    private var isDone: Bool
+    /// How many records at fault were left out.
+    package private(set) var skipped: Int
+    /// How many documents so far had nothing to read in them.
+    package private(set) var blankTexts: Int
+
+    /// Opens `source`, a path or `-` for standard input, and reads the header of a table.
+    ///
+    /// `reportBadRow` is told of each record that `skipsBadRows` leaves out. `chunk` is how many bytes are asked for at a time.
+    /// - Throws: that the source is not there, is not a file, is empty, has not the wanted columns, or has no labels where they are wanted.
+    package init(
+        _ source: String, _ format: InputFormat = InputFormat(), wantsLabels: Bool = false, chunk: Int = 1 << 18,
+        reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }
+    ) throws(CorpusError) {
+        try self.init(source, format, wantsLabels: wantsLabels, chunk: chunk, digests: false, reportBadRow: reportBadRow)
+    }
+
+    /// `digests`: whether to take the digest of the file's bytes on the way.
+    init(
+        _ source: String, _ format: InputFormat, wantsLabels: Bool, chunk: Int = 1 << 18, digests: Bool,
+        reportBadRow: @escaping @Sendable (CorpusError) -> Void
+    ) throws(CorpusError) {
+        var reader = DocumentReader(
+            try ByteStream(source, encoding: format.encoding, chunk: chunk, digests: digests), format, layout: format.layout(of: source),
+            wantsLabels: wantsLabels, reportBadRow: reportBadRow)
+        try reader.findColumns()
+        self = reader
+    }
+
+    private init(
+        _ stream: consuming ByteStream, _ format: InputFormat, layout: Layout, wantsLabels: Bool,
+        reportBadRow: @escaping @Sendable (CorpusError) -> Void
+    ) {
+        records = RecordReader(stream, layout: layout, hasHeader: layout.hasColumns && format.hasHeader, longest: format.longestRecord)
+        self.format = format
+        self.layout = layout
+        self.wantsLabels = wantsLabels
+        self.reportBadRow = reportBadRow
+        columns = Columns(text: [], label: nil)
+        (holdsRecord, isDone) = (false, false)
+        (skipped, blankTexts) = (0, 0)
+    }
+
+    /// The next document, nil at the end.
+    /// - Throws: what is wrong with its record, unless such records are left out; that the reading failed.
+    package mutating func next() throws(CorpusError) -> Document? {
+        while true {
+            do throws(CorpusError) {
+                guard let document = try read() else { return nil }
+                if document.isBlank { blankTexts += 1 }
+                return document
+            } catch {
+                try leaveOut(error)
+            }
+        }
+    }
+
+    /// The digest of the file's bytes as far as they are read, where it was asked for.
+    var digest: String? { records.digest?.hexadecimal }
+
+    /// Leaves out the record that `error` is about, or throws it.
+    mutating func leaveOut(_ error: CorpusError) throws(CorpusError) {
+        guard format.skipsBadRows, layout != .wholeFile, case .badRecord(_, _, let fault) = error, fault.isConfinedToItsRecord else {
+            throw error
+        }
+        skipped += 1
+        reportBadRow(error)
+    }
+
+    /// An error in the record that was read last.
+    func error(_ fault: RecordFault) -> CorpusError { records.error(fault, at: nil) }
+
+    private mutating func read() throws(CorpusError) -> Document? {
+        switch layout {
+        case .csv, .tsv:
+            if !holdsRecord, try !records.next() { return nil }
+            holdsRecord = false
+            return document(records.text(of: columns.text), label: columns.label.map { records.text(of: [$0]) })
+        case .jsonLines:
+            guard try records.next() else { return nil }
+            return try jsonDocument()
+        case .lines:
+            guard try records.next() else { return nil }
+            return document(records.text(of: [0]), label: nil)
+        case .wholeFile:
+            guard !isDone else { return nil }
+            isDone = true
+            try records.takeRest()
+            return Document(text: String(decoding: records.bytes, as: UTF8.self), label: nil, source: records.source, row: 0, line: 1)
+        }
+    }
+
+    private func document(_ text: String, label: String?) -> Document {
+        Document(text: text, label: label, source: records.source, row: records.record - 1, line: records.line)
+    }
+
+    private func jsonDocument() throws(CorpusError) -> Document {
+        let textKeys = format.textColumns.isEmpty ? ["text"] : format.textColumns
+        let labelKey = wantsLabels ? format.labelColumn ?? "label" : nil
+        let keys = textKeys + (labelKey.map { [$0] } ?? [])
+        var line = JSONLine(UnsafeBufferPointer(rebasing: records.bytes[..<records.fields[0].end]))
+        let values: [JSONLine.Value?]
+        do {
+            values = try line.members(keys)
+        } catch {
+            throw records.error(error, at: line.at)
+        }
+        // The first key of a name has its value, also where a name is wanted twice.
+        func value(_ key: String) throws(CorpusError) -> JSONLine.Value {
+            guard let index = keys.firstIndex(where: { $0.utf8.elementsEqual(key.utf8) }), let value = values[index] else {
+                throw error(.missingKey(key))
+            }
+            return value
+        }
+        var texts: [String] = []
+        for key in textKeys {
+            let value = try value(key)
+            guard case .string(let text) = value else { throw error(.wrongValue(key: key, found: value.name, needed: "a string")) }
+            texts.append(text)
+        }
+        guard let labelKey else { return document(texts.joined(separator: " "), label: nil) }
+        let label = try value(labelKey)
+        switch label {
+        case .string(let label), .literal(let label, _): return document(texts.joined(separator: " "), label: label)
+        default: throw error(.wrongValue(key: labelKey, found: label.name, needed: "a string, a number, true or false"))
+        }
+    }
+
+    private mutating func findColumns() throws(CorpusError) {
+        guard layout.hasColumns else {
+            if wantsLabels, layout != .jsonLines { throw .unlabelled(source: records.source) }
+            return
+        }
+        if format.hasHeader {
+            guard try records.next() else { throw .empty(source: records.source) }
+            let names = records.fields.map { text(of: $0, in: records.bytes) }
+            columns = try Columns(format, names: names, count: names.count, wantsLabels: wantsLabels, source: records.source)
+        } else {
+            while !holdsRecord {
+                do throws(CorpusError) {
+                    guard try records.next() else { return }
+                    holdsRecord = true
+                } catch {
+                    try leaveOut(error)
+                }
+            }
+            columns = try Columns(format, names: nil, count: records.fields.count, wantsLabels: wantsLabels, source: records.source)
+        }
+        records.neededFields = records.fields.count
+    }
+}

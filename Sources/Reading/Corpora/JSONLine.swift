@@ -1,0 +1,213 @@
+/// Reads the wanted members of one JSON object (RFC 8259) and checks the rest; the bytes are valid UTF-8 already.
+struct JSONLine {
+    /// A member's value as far as a column of a corpus can use it.
+    enum Value: Equatable {
+        case string(String)
+        /// A number or a truth value as it is written.
+        case literal(String, isNumber: Bool)
+        case null
+        case array
+        case object
+
+        var name: String {
+            switch self {
+            case .string: "a string"
+            case .literal(_, let isNumber): isNumber ? "a number" : "true or false"
+            case .null: "null"
+            case .array: "an array"
+            case .object: "an object"
+            }
+        }
+    }
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    /// Where the reading stands; after an error, where it is.
+    private(set) var at = 0
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// The values of the members that are named `wanted`, nil where there is none; the whole line must be one object.
+    mutating func members(_ wanted: [String]) throws(RecordFault) -> [Value?] {
+        var values = [Value?](repeating: nil, count: wanted.count)
+        try expect("{", "it must begin with '{'")
+        if !skips("}") {
+            repeat {
+                skipSpace()
+                let keyStart = at
+                let key = try string("a key in quotes")
+                try expect(":", "a key needs ':' after it")
+                let index = wanted.firstIndex { $0.utf8.elementsEqual(key.utf8) }
+                if let index, values[index] != nil {
+                    at = keyStart
+                    throw .repeatedKey(key)
+                }
+                let value = try self.value(isWanted: index != nil, depth: 0)
+                if let index { values[index] = value }
+            } while skips(",")
+            try expect("}", "a member needs ',' or '}' after it")
+        }
+        skipSpace()
+        guard at == bytes.count else { throw .notJSON("there is more after the closing '}'") }
+        return values
+    }
+
+    private mutating func value(isWanted: Bool, depth: Int) throws(RecordFault) -> Value {
+        skipSpace()
+        guard at < bytes.count else { throw .notJSON("a value is missing") }
+        switch bytes[at] {
+        case quote:
+            return .string(try string("a string", isWanted: isWanted))
+        case UInt8(ascii: "{"):
+            try skipNested(closing: "}", hasKeys: true, depth: depth)
+            return .object
+        case UInt8(ascii: "["):
+            try skipNested(closing: "]", hasKeys: false, depth: depth)
+            return .array
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            return .literal(try number(), isNumber: true)
+        default:
+            for (word, value) in [
+                ("true", Value.literal("true", isNumber: false)), ("false", .literal("false", isNumber: false)), ("null", .null),
+            ]
+            where bytes[at...].starts(with: word.utf8) {
+                at += word.utf8.count
+                return value
+            }
+            throw .notJSON("a value is missing")
+        }
+    }
+
+    private mutating func skipNested(closing: Unicode.Scalar, hasKeys: Bool, depth: Int) throws(RecordFault) {
+        guard depth < deepestNesting else { throw .notJSON("it is nested more than \(deepestNesting) deep") }
+        at += 1
+        if skips(closing) { return }
+        repeat {
+            if hasKeys {
+                skipSpace()
+                _ = try string("a key in quotes", isWanted: false)
+                try expect(":", "a key needs ':' after it")
+            }
+            _ = try value(isWanted: false, depth: depth + 1)
+        } while skips(",")
+        try expect(closing, "a value needs ',' or '\(closing)' after it")
+    }
+
+    private mutating func number() throws(RecordFault) -> String {
+        let start = at
+        func isDigit(_ index: Int) -> Bool { index < bytes.count && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) }
+        func digits(_ bytes: UnsafeBufferPointer<UInt8>) throws(RecordFault) {
+            guard isDigit(at) else { throw .notJSON("a number needs a digit") }
+            while isDigit(at) { at += 1 }
+        }
+        if bytes[at] == UInt8(ascii: "-") { at += 1 }
+        if at < bytes.count, bytes[at] == UInt8(ascii: "0"), isDigit(at + 1) { throw .notJSON("a number must not begin with 0") }
+        try digits(bytes)
+        if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
+            at += 1
+            try digits(bytes)
+        }
+        if at < bytes.count, bytes[at] | 0x20 == UInt8(ascii: "e") {
+            at += 1
+            if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
+            try digits(bytes)
+        }
+        return String(decoding: bytes[start..<at], as: UTF8.self)
+    }
+
+    /// The string that begins here; empty where it is not wanted, its escapes checked all the same.
+    private mutating func string(_ expected: String, isWanted: Bool = true) throws(RecordFault) -> String {
+        guard at < bytes.count, bytes[at] == quote else { throw .notJSON("it needs \(expected) here") }
+        let opening = at
+        at += 1
+        var text = String.UnicodeScalarView()
+        var runStart = at
+        var hasEscapes = false
+        while at < bytes.count {
+            switch bytes[at] {
+            case quote:
+                let run = String(decoding: bytes[runStart..<at], as: UTF8.self)
+                at += 1
+                guard hasEscapes else { return run }
+                text.append(contentsOf: run.unicodeScalars)
+                return String(text)
+            case UInt8(ascii: "\\"):
+                hasEscapes = true
+                if isWanted { text.append(contentsOf: String(decoding: bytes[runStart..<at], as: UTF8.self).unicodeScalars) }
+                let scalar = try escape()
+                text.append(scalar)
+                runStart = at
+            case ..<0x20:
+                throw .notJSON("a control character in a string needs an escape")
+            default:
+                at += 1
+            }
+        }
+        at = opening
+        throw .notJSON("a string is never closed")
+    }
+
+    /// The character that the escape at the backslash here stands for.
+    private mutating func escape() throws(RecordFault) -> Unicode.Scalar {
+        let start = at
+        guard at + 1 < bytes.count else { throw .notJSON("an escape is cut short") }
+        at += 2
+        switch bytes[start + 1] {
+        case quote: return "\""
+        case UInt8(ascii: "\\"): return "\\"
+        case UInt8(ascii: "/"): return "/"
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"):
+            let unit = try fourDigits()
+            if unit == 0 {
+                at = start
+                throw .nul
+            }
+            if let scalar = Unicode.Scalar(unit) { return scalar }
+            if unit < 0xDC00, bytes[at...].starts(with: "\\u".utf8) {
+                at += 2
+                let low = try fourDigits()
+                if (0xDC00..<0xE000).contains(low), let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)) {
+                    return scalar
+                }
+            }
+            at = start
+            throw .loneSurrogate(UInt16(unit))
+        default:
+            at = start
+            throw .notJSON("there is no such escape")
+        }
+    }
+
+    private mutating func fourDigits() throws(RecordFault) -> UInt32 {
+        guard at + 4 <= bytes.count, bytes[at..<at + 4].allSatisfy({ Unicode.Scalar($0).properties.isASCIIHexDigit }),
+            let value = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
+        else { throw .notJSON("\\u needs four hexadecimal digits") }
+        at += 4
+        return value
+    }
+
+    private mutating func expect(_ character: Unicode.Scalar, _ problem: String) throws(RecordFault) {
+        guard skips(character) else { throw .notJSON(problem) }
+    }
+
+    /// Goes past `character`, and white space before it, where it comes next.
+    private mutating func skips(_ character: Unicode.Scalar) -> Bool {
+        skipSpace()
+        guard at < bytes.count, bytes[at] == UInt8(ascii: character) else { return false }
+        at += 1
+        return true
+    }
+
+    private mutating func skipSpace() {
+        while at < bytes.count, bytes[at] == 0x20 || bytes[at] == tab || bytes[at] == lineFeed || bytes[at] == carriageReturn { at += 1 }
+    }
+}
+
+/// Deeper nesting could exhaust the stack.
+private let deepestNesting = 500

@@ -1,0 +1,160 @@
+/// The records of a source, one at a time, each checked to be text: rows of a table with their fields, or lines, which have one field.
+///
+/// Blank lines are skipped and not counted as records.
+struct RecordReader: ~Copyable {
+    private var stream: ByteStream
+    private let layout: Layout
+    private let longest: Int
+    /// How many fields a row needs, once that is known.
+    var neededFields: Int?
+    /// Of the present record, as offsets into it.
+    private(set) var fields: [Field] = []
+    /// From 1; a header is 0.
+    private(set) var record: Int
+    /// The file line in which the present record begins.
+    private(set) var line = 1
+    /// What the present record takes up, left behind when the next is asked for.
+    private var length = 0
+    private var lineCount = 0
+
+    init(_ stream: consuming ByteStream, layout: Layout, hasHeader: Bool, longest: Int) {
+        self.stream = stream
+        record = hasHeader ? -1 : 0
+        self.layout = layout
+        self.longest = longest
+    }
+
+    var source: String { stream.source }
+
+    var digest: SHA256? { stream.digest }
+
+    /// The bytes of the present record. Valid until the next is asked for.
+    var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: stream.unread[..<length]) }
+
+    /// The characters of the present record's fields at `columns`, joined with a space.
+    func text(of columns: [Int]) -> String {
+        guard columns.count == 1 else { return Reading.text(of: columns.map { fields[$0] }, in: bytes) }
+        return Reading.text(of: fields[columns[0]], in: bytes)
+    }
+
+    /// Goes on to the next record; false at the end.
+    ///
+    /// After an error that is confined to its record, the call after it goes on with the one that follows.
+    mutating func next() throws(CorpusError) -> Bool {
+        leaveBehind()
+        guard try findBeginning() else { return false }
+        record += 1
+        while true {
+            let bytes = stream.unread
+            switch scan(bytes) {
+            case .needsMore:
+                if bytes.count >= longest { throw error(.tooLong(limit: longest), at: 0) }
+                try stream.readMore()
+            case .record(let length, let mayHoldLineEnds):
+                let whole = UnsafeBufferPointer(rebasing: bytes[..<length])
+                self.length = length
+                lineCount = mayHoldLineEnds ? lines(in: whole, endingAtReturn: layout.endsLinesAtReturn).count : 1
+                if length > longest { throw error(.tooLong(limit: longest), at: 0) }
+                if let at = firstByteThatIsNotText(whole) { throw error(notText(whole, at), at: at) }
+                if let needed = neededFields, fields.count != needed {
+                    throw error(.fieldCount(found: fields.count, needed: needed), at: nil)
+                }
+                return true
+            case .fault(let fault, let at):
+                let found = error(fault, at: at)
+                try skipLine(from: at)
+                throw found
+            }
+        }
+    }
+
+    /// Makes everything to the end of the source one record, which may be empty.
+    mutating func takeRest() throws(CorpusError) {
+        while !stream.isAtEnd {
+            if stream.unread.count > longest { throw error(.tooLong(limit: longest), at: nil) }
+            try stream.readMore()
+        }
+        length = stream.unread.count
+        if let at = firstByteThatIsNotText(bytes) { throw error(notText(bytes, at), at: at) }
+    }
+
+    /// An error in the present record: at an offset into it, or in the whole of it.
+    func error(_ fault: RecordFault, at offset: Int?) -> CorpusError {
+        let number = layout == .wholeFile || record == 0 ? nil : record
+        guard let offset else { return .badRecord(source: source, Place(record: number, line: line), fault) }
+        let before = UnsafeBufferPointer(rebasing: stream.unread[..<offset])
+        let (ended, lastStart) = lines(in: before, endingAtReturn: layout.endsLinesAtReturn)
+        let column = before[lastStart...].count { $0 & 0xC0 != 0x80 } + 1
+        return .badRecord(source: source, Place(record: number, line: line + ended, column: column), fault)
+    }
+
+    private mutating func leaveBehind() {
+        stream.leaveBehind(length)
+        line += lineCount
+        (length, lineCount) = (0, 0)
+    }
+
+    /// Skips blank lines; false at the end of the source.
+    private mutating func findBeginning() throws(CorpusError) -> Bool {
+        while true {
+            let bytes = stream.unread
+            guard let first = bytes.first else {
+                if stream.isAtEnd { return false }
+                try stream.readMore()
+                continue
+            }
+            guard first == lineFeed || first == carriageReturn else { return true }
+            guard let end = lineEnd(0, in: bytes, isLast: stream.isAtEnd) else {
+                try stream.readMore()
+                continue
+            }
+            if first == carriageReturn, end == 1, !layout.endsLinesAtReturn { return true }
+            stream.leaveBehind(end)
+            line += 1
+        }
+    }
+
+    private mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> FieldScan {
+        switch layout {
+        case .csv: scanCSV(bytes, isLast: stream.isAtEnd, into: &fields)
+        case .tsv: scanTSV(bytes, isLast: stream.isAtEnd, needed: neededFields, into: &fields)
+        case .jsonLines, .lines, .wholeFile: scanLine(bytes)
+        }
+    }
+
+    private mutating func scanLine(_ bytes: UnsafeBufferPointer<UInt8>) -> FieldScan {
+        guard let end = firstIndex(of: lineFeed, in: bytes, from: 0) ?? (stream.isAtEnd ? bytes.count : nil) else { return .needsMore }
+        let endsInPair = end > 0 && end < bytes.count && bytes[end - 1] == carriageReturn
+        fields.removeAll(keepingCapacity: true)
+        fields.append(Field(start: 0, end: endsInPair ? end - 1 : end))
+        return .record(length: min(end + 1, bytes.count), mayHoldLineEnds: false)
+    }
+
+    /// Makes the present record end with the line that the byte at `offset` is in.
+    private mutating func skipLine(from offset: Int) throws(CorpusError) {
+        while true {
+            let bytes = stream.unread
+            if let end = bytes[offset...].firstIndex(where: { $0 == lineFeed || $0 == carriageReturn }) {
+                if let ending = lineEnd(end, in: bytes, isLast: stream.isAtEnd) {
+                    length = end + ending
+                    break
+                }
+            } else if stream.isAtEnd {
+                length = bytes.count
+                break
+            }
+            if bytes.count >= longest { throw error(.tooLong(limit: longest), at: 0) }
+            try stream.readMore()
+        }
+        lineCount = lines(in: UnsafeBufferPointer(rebasing: stream.unread[..<length]), endingAtReturn: layout.endsLinesAtReturn).count
+    }
+
+    /// What the byte at `at`, which is not the beginning of a character, says about the file.
+    private func notText(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> RecordFault {
+        let byte = bytes[at]
+        if byte == 0 { return .nul }
+        guard stream.encoding == .utf16 else { return .invalidByte(byte, stream.encoding) }
+        guard byte == 0xED, at + 2 < bytes.count else { return .halfUnit }
+        return .loneSurrogate(0xD000 | UInt16(bytes[at + 1] & 0x3F) << 6 | UInt16(bytes[at + 2] & 0x3F))
+    }
+}

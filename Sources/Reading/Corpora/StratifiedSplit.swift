@@ -1,0 +1,37 @@
+/// Splits the rows of a corpus in two, each class by itself, the same way for the same seed everywhere.
+///
+/// Of each class of two rows or more `fraction` goes to `dev`, rounded, but at least one row and never all; a class with one row stays in
+/// `train`. Both parts are in file order. A fraction of 0 leaves `dev` empty.
+package func stratifiedSplit(classIndices: [Int], fraction: Double, seed: UInt64) -> (train: [Int], dev: [Int]) {
+    precondition(fraction >= 0 && fraction < 1)
+    guard fraction > 0 else { return (Array(classIndices.indices), []) }
+    var rowsOfClass = [[Int]](repeating: [], count: (classIndices.max() ?? -1) + 1)
+    for (row, index) in classIndices.enumerated() { rowsOfClass[index].append(row) }
+
+    var generator = SplitMix64(state: seed)
+    var isDev = [Bool](repeating: false, count: classIndices.count)
+    for var rows in rowsOfClass where rows.count > 1 {
+        let wanted = Int((Double(rows.count) * fraction).rounded())
+        for place in 0..<min(max(wanted, 1), rows.count - 1) {
+            rows.swapAt(place, place + generator.below(rows.count - place))
+            isDev[rows[place]] = true
+        }
+    }
+    return (classIndices.indices.filter { !isDev[$0] }, classIndices.indices.filter { isDev[$0] })
+}
+
+/// Steele, Lea and Flood's generator (OOPSLA 2014). The standard library's shuffle may change with its version; a split must not.
+private struct SplitMix64 {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// A number from 0 up to `bound`, each as likely as the others to within `bound` in 2^64.
+    mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+}

@@ -1,0 +1,126 @@
+/// The encodings that a source may be in. All but UTF-8 are rewritten as UTF-8 while they are read.
+package enum TextEncoding: String, Sendable, CaseIterable {
+    case utf8
+    case latin1
+    /// Little-endian, unless a byte order mark says otherwise.
+    case utf16
+    case windows1252 = "windows-1252"
+}
+
+/// Rewrites a source as UTF-8, a run of bytes at a time.
+///
+/// What has no meaning in the encoding comes out as bytes that UTF-8 never has, so that one check further on finds every fault
+/// and knows its place: an undefined byte as itself (a continuation byte without a beginning), half a surrogate pair as the three bytes of
+/// its number, half a unit at the end as 0xFF.
+struct Transcoder {
+    let encoding: TextEncoding
+    private var isBigEndian = false
+    private var isAtStart = true
+    private var firstHalf: UInt8?
+    private var highSurrogate: UInt16?
+
+    init(_ encoding: TextEncoding) {
+        self.encoding = encoding
+    }
+
+    /// The most bytes that `count` bytes can become.
+    static func bound(_ count: Int) -> Int { 3 * count + 8 }
+
+    /// Writes `bytes` as UTF-8 at `output` and returns how many bytes that took.
+    mutating func write(_ bytes: UnsafeRawBufferPointer, to output: UnsafeMutablePointer<UInt8>) -> Int {
+        var written = 0
+        switch encoding {
+        case .utf8:
+            preconditionFailure("UTF-8 is read as it is")
+        case .latin1:
+            for byte in bytes { put(UInt32(byte), at: output, &written) }
+        case .windows1252:
+            for byte in bytes {
+                let scalar = (0x80..<0xA0).contains(byte) ? UInt32(windows1252Controls[Int(byte) - 0x80]) : UInt32(byte)
+                if scalar == 0, byte != 0 {
+                    output[written] = byte
+                    written += 1
+                } else {
+                    put(scalar, at: output, &written)
+                }
+            }
+        case .utf16:
+            for byte in bytes {
+                guard let first = firstHalf else {
+                    firstHalf = byte
+                    continue
+                }
+                firstHalf = nil
+                unit(isBigEndian ? UInt16(first) << 8 | UInt16(byte) : UInt16(byte) << 8 | UInt16(first), output, &written)
+            }
+        }
+        return written
+    }
+
+    /// Writes what is left over at the end of the source and returns how many bytes that took.
+    mutating func finish(to output: UnsafeMutablePointer<UInt8>) -> Int {
+        var written = 0
+        if let high = highSurrogate { put(UInt32(high), at: output, &written) }
+        if firstHalf != nil {
+            output[written] = 0xFF
+            written += 1
+        }
+        highSurrogate = nil
+        firstHalf = nil
+        return written
+    }
+
+    private mutating func unit(_ unit: UInt16, _ output: UnsafeMutablePointer<UInt8>, _ written: inout Int) {
+        if isAtStart {
+            isAtStart = false
+            if unit == 0xFEFF { return }
+            if unit == 0xFFFE {
+                isBigEndian = true
+                return
+            }
+        }
+        if let high = highSurrogate {
+            highSurrogate = nil
+            if (0xDC00..<0xE000).contains(unit) {
+                put(0x10000 + (UInt32(high) - 0xD800) << 10 + (UInt32(unit) - 0xDC00), at: output, &written)
+                return
+            }
+            put(UInt32(high), at: output, &written)
+        }
+        if (0xD800..<0xDC00).contains(unit) {
+            highSurrogate = unit
+        } else {
+            put(UInt32(unit), at: output, &written)
+        }
+    }
+
+    private func put(_ scalar: UInt32, at output: UnsafeMutablePointer<UInt8>, _ written: inout Int) {
+        let end = output + written
+        switch scalar {
+        case ..<0x80:
+            end[0] = UInt8(scalar)
+            written += 1
+        case ..<0x800:
+            end[0] = UInt8(0xC0 | scalar >> 6)
+            end[1] = UInt8(0x80 | scalar & 0x3F)
+            written += 2
+        case ..<0x10000:
+            end[0] = UInt8(0xE0 | scalar >> 12)
+            end[1] = UInt8(0x80 | scalar >> 6 & 0x3F)
+            end[2] = UInt8(0x80 | scalar & 0x3F)
+            written += 3
+        default:
+            end[0] = UInt8(0xF0 | scalar >> 18)
+            end[1] = UInt8(0x80 | scalar >> 12 & 0x3F)
+            end[2] = UInt8(0x80 | scalar >> 6 & 0x3F)
+            end[3] = UInt8(0x80 | scalar & 0x3F)
+            written += 4
+        }
+    }
+}
+
+/// What Windows-1252 has in place of Latin-1's control characters 0x80 to 0x9F; 0 where it has nothing.
+private let windows1252Controls: [UInt16] = [
+    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
+    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+]

@@ -1,0 +1,127 @@
+import CSentencePiece
+
+/// A SentencePiece model as libsentencepiece runs it, whatever its type, with its own normalisation.
+///
+/// It knows nothing of the families that wrap such models: no special tokens are added, no id is moved.
+package final class SentencePieceModel: @unchecked Sendable {  // The library's processor is never changed once loaded.
+    /// One piece: its id and the bytes of the text that it covers.
+    package struct Piece {
+        package let id: Int32
+        package let start: Int
+        package let end: Int
+        /// For an unknown piece, the normalised text that it covers; valid inside the closure that received the piece.
+        let spelling: UnsafeRawBufferPointer
+    }
+
+    package let size: Int
+    package let unknownID: Int32
+    private let model: OpaquePointer
+
+    /// Loads a serialized model; `file` is the name that an error gives it.
+    package init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
+        try SentencePieceCheck.check(bytes, file: file)
+        var message: UnsafeMutablePointer<CChar>?
+        guard let model = bytes.withUnsafeBytes({ spm_load($0.baseAddress, $0.count, &message) }) else {
+            throw .badSentencePieceModel(file: file, why: Self.take(message))
+        }
+        self.model = model
+        size = Int(spm_size(model))
+        unknownID = spm_unknown_id(model)
+    }
+
+    deinit { spm_free(model) }
+
+    /// Calls `receive` with each piece of `text`, in order.
+    package func encode(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Piece) -> Void) {
+        var pieces: UnsafePointer<spm_piece>?
+        var count = 0
+        let encoded = text.withMemoryRebound(to: CChar.self) { spm_encode(model, $0.baseAddress, $0.count, &pieces, &count, nil) }
+        // A loaded model refuses no text, so a failure here is a fault of ours.
+        precondition(encoded, "libsentencepiece could not encode a text")
+        for piece in UnsafeBufferPointer(start: pieces, count: count) {
+            let spelling = UnsafeRawBufferPointer(start: piece.piece, count: Int(piece.piece_length))
+            receive(Piece(id: piece.id, start: Int(piece.begin), end: Int(piece.end), spelling: spelling))
+        }
+    }
+
+    /// The id of a piece spelled so, or the unknown id.
+    package func id(_ piece: String) -> Int32 {
+        var piece = piece
+        return piece.withUTF8 { id(UnsafeRawBufferPointer($0)) }
+    }
+
+    func id(_ piece: UnsafeRawBufferPointer) -> Int32 {
+        spm_id(model, piece.assumingMemoryBound(to: CChar.self).baseAddress, piece.count)
+    }
+
+    package func piece(_ id: Int32) -> String { spelling(id) { String(decoding: $0, as: UTF8.self) } }
+
+    func spelling<Result>(_ id: Int32, _ use: (UnsafeRawBufferPointer) -> Result) -> Result {
+        precondition(id >= 0 && Int(id) < size)
+        var length = 0
+        let bytes = spm_spelling(model, id, &length)
+        return use(UnsafeRawBufferPointer(start: bytes, count: length))
+    }
+
+    /// The logarithm of a unigram piece's probability; for byte-pair models minus the order of its merge.
+    package func score(_ id: Int32) -> Float {
+        precondition(id >= 0 && Int(id) < size)
+        return spm_score(model, id)
+    }
+
+    /// Whether the piece stands for a word or part of one, or for a byte: not a control symbol, unused, or the unknown piece.
+    package func isText(_ id: Int32) -> Bool {
+        precondition(id >= 0 && Int(id) < size)
+        let type = spm_type_of(model, id)
+        return type == spm_normal || type == spm_byte
+    }
+
+    /// Trains a model with the library's options on the sentences that `next` gives, and returns it serialized.
+    static func train(options: [(name: String, value: String)], _ next: @escaping () -> String?) throws(TokenizerError) -> [UInt8] {
+        let source = SentenceSource(next)
+        var bytes: UnsafeMutablePointer<UInt8>?
+        var length = 0
+        var message: UnsafeMutablePointer<CChar>?
+        let trained = withExtendedLifetime(source) {
+            spm_train(
+                options.map { "\($0.name)=\($0.value)" }.joined(separator: "\n"),
+                { context, length in
+                    guard let context, let length else { return nil }
+                    return Unmanaged<SentenceSource>.fromOpaque(context).takeUnretainedValue().next(&length.pointee)
+                },
+                Unmanaged.passUnretained(source).toOpaque(), &bytes, &length, &message)
+        }
+        guard trained else { throw .trainingFailed(why: take(message)) }
+        defer { spm_bytes_free(bytes) }
+        return Array(UnsafeBufferPointer(start: bytes, count: length))
+    }
+
+    /// Keeps the bytes of the sentence that the trainer is looking at.
+    private final class SentenceSource {
+        private let nextSentence: () -> String?
+        private var bytes = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 1 << 12)
+
+        init(_ nextSentence: @escaping () -> String?) { self.nextSentence = nextSentence }
+
+        deinit { bytes.deallocate() }
+
+        func next(_ length: inout Int) -> UnsafePointer<CChar>? {
+            guard var sentence = nextSentence() else { return nil }
+            length = sentence.utf8.count
+            if length > bytes.count {
+                bytes.deallocate()
+                bytes = .allocate(capacity: length * 2)
+            }
+            sentence.withUTF8 { utf8 in
+                utf8.withMemoryRebound(to: CChar.self) { _ = bytes.update(fromContentsOf: $0) }
+            }
+            return UnsafePointer(bytes.baseAddress)
+        }
+    }
+
+    private static func take(_ message: UnsafeMutablePointer<CChar>?) -> String {
+        guard let message else { return "" }
+        defer { spm_message_free(message) }
+        return String(cString: message)
+    }
+}

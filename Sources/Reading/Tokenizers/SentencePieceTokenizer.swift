@@ -1,0 +1,322 @@
+/// A SentencePiece model inside what its family does around it.
+struct SentencePieceTokenizer: Tokenizer {
+    let vocabularySize: Int
+    let padID: Int32
+    let unknownID: Int32
+    let maxLength: Int?
+    let kind: TokenizerKind
+    let files: [String]
+
+    private let model: SentencePieceModel
+    private let wrapping: SentencePieceWrapping
+    private let tokens: TokenTable
+    private let template: Template
+    private let rewriter: Rewriter?
+    private let splitsPunctuation: Bool
+    /// Model ids whose token the folder's added tokens give another id.
+    private let moved: [Int32: Int32]
+    /// The ids of pieces that end with a digit and a comma, where the family takes those apart.
+    private let digitCommas: Set<Int32>
+    private let comma: Int32
+
+    init(_ files: TokenizerFiles, _ wrapping: SentencePieceWrapping) throws(TokenizerError) {
+        let model = try SentencePieceModel(files.bytes(files.vocabulary), file: files.vocabulary)
+        self.model = model
+        self.wrapping = wrapping
+        let size = Int32(model.size)
+        func inModel(_ token: String, from first: Int32) -> Int32? {
+            let id = model.id(token)
+            return id >= first && (id != model.unknownID || model.piece(id) == token) ? id : nil
+        }
+
+        // The vocabulary's ids around the model's: fairseq put four tokens in front and took the model's first ones away.
+        let fixed: [(String, Int32)]
+        let lookUp: (String) -> Int32?
+        let baseSize: Int
+        switch wrapping.layout {
+        case .plain:
+            fixed = []
+            baseSize = model.size
+            lookUp = { inModel($0, from: 0) }
+        case .xlmRoberta:
+            let front: [String: Int32] = ["<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3]
+            fixed = []
+            baseSize = model.size + 2 - front.keys.filter { inModel($0, from: 3) != nil }.count
+            lookUp = { $0 == "<mask>" ? size + 1 : inModel($0, from: 3).map { $0 + 1 } ?? front[$0] }
+        case .camembert:
+            let padding = files.specials[.padding] ?? "<pad>"
+            let unknown = files.specials[.unknown] ?? "<unk>"
+            fixed = [("<s>NOTUSED", 0), (padding, 1), ("</s>NOTUSED", 2), (unknown, 3), ("<unk>NOTUSED", 4)]
+            baseSize = model.size - 1
+            lookUp = { inModel($0, from: 1).map { $0 + 4 } }
+        }
+        tokens = TokenTable(files, fixed: fixed, baseSize: baseSize, lookUp: lookUp)
+        vocabularySize = tokens.size
+        let unknown = try tokens.id(.unknown, file: files.vocabulary)
+        unknownID = unknown
+        padID = try tokens.id(.padding, file: files.vocabulary)
+        var sides: [[Int32]] = []
+        for roles in [files.family.before, files.family.after] {
+            var ids: [Int32] = []
+            for role in roles { ids.append(try tokens.id(role, file: files.vocabulary)) }
+            sides.append(ids)
+        }
+        template = Template(before: sides[0], after: sides[1])
+
+        var moved: [Int32: Int32] = [:]
+        for (token, id) in tokens.ids {
+            if let inside = inModel(token, from: 0), Self.place(inside, wrapping.layout, unknown: unknown) != id { moved[inside] = id }
+        }
+        self.moved = moved
+
+        var traits: [String] = []
+        let lowercases = try files.flag("do_lower_case", default: files.family.lowercases)
+        switch wrapping.rewriting {
+        case .none: rewriter = nil
+        case .lowercasing, .lowercasingOutsideSpecials:
+            rewriter = lowercases ? Rewriter(wrapping.rewriting, lowercases: true, kept: files.keptInLowercasing) : nil
+        case .cleaning:
+            let joinsWords = try files.flag("remove_space", default: true)
+            let keepsAccents = try files.flag("keep_accents", default: files.family.keepsAccents)
+            rewriter = Rewriter(
+                wrapping.rewriting, lowercases: lowercases, joinsWords: joinsWords, keepsAccents: keepsAccents,
+                kept: files.keptInLowercasing)
+            if !joinsWords { traits.append("white space kept") }
+            if !keepsAccents { traits.append("accents stripped") }
+        }
+        if rewriter?.lowercases == true { traits.append("lower-cased") }
+        let splits = try files.flag("split_by_punct", default: false)
+        splitsPunctuation = splits && wrapping.rewriting == .lowercasing
+        if splitsPunctuation { traits.append("punctuation set apart") }
+
+        comma = model.id(",")
+        var digitCommas: Set<Int32> = []
+        if wrapping.splitsDigitCommas {
+            for id in 0..<size where model.spelling(id, Self.endsWithDigitComma) { digitCommas.insert(id) }
+        }
+        self.digitCommas = digitCommas
+        maxLength = files.maxLength
+        let how = traits.isEmpty ? "" : " (\(traits.joined(separator: ", ")))"
+        kind = TokenizerKind(name: "\(files.family.title) SentencePiece\(how)", reasons: files.reasons)
+        self.files = files.present
+    }
+
+    func encode(_ text: String, maxLength: Int) -> Encoding {
+        let (ids, offsets) = pieces(text, wantsOffsets: true)
+        return template.encoding(ids, offsets, maxLength: maxLength)
+    }
+
+    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
+        template.ids(pieces(text, wantsOffsets: false).ids, maxLength: maxLength)
+    }
+
+    func piece(_ id: Int32) -> String {
+        if let name = tokens.name(id) { return name }
+        let inside =
+            switch wrapping.layout {
+            case .plain: id
+            case .xlmRoberta: id - 1
+            case .camembert: id - 4
+            }
+        return inside >= 0 && Int(inside) < model.size ? model.piece(inside) : tokens.name(unknownID) ?? ""
+    }
+
+    /// The vocabulary's id for a model's.
+    private static func place(_ id: Int32, _ layout: SentencePieceWrapping.Layout, unknown: Int32) -> Int32 {
+        switch layout {
+        case .plain: id
+        // The reference takes the model's id 0 for the unknown piece, whatever it is.
+        case .xlmRoberta: id == 0 ? unknown : id + 1
+        case .camembert: id == 0 ? unknown : id + 4
+        }
+    }
+
+    private func place(_ id: Int32) -> Int32 {
+        if !moved.isEmpty, let other = moved[id] { return other }
+        return Self.place(id, wrapping.layout, unknown: unknownID)
+    }
+
+    private struct Pieces {
+        var ids: [Int32] = []
+        var offsets: [Range<Int>] = []
+    }
+
+    private func pieces(_ text: String, wantsOffsets: Bool) -> (ids: [Int32], offsets: [Range<Int>]) {
+        var text = text
+        var found = Pieces()
+        if let rewriter {
+            let rewritten = rewriter.rewrite(text)
+            rewritten.bytes.withUnsafeBufferPointer { bytes in
+                append(bytes, wantsOffsets ? { rewritten.origin($0) } : nil, to: &found)
+            }
+        } else {
+            text.withUTF8 { append($0, wantsOffsets ? { $0 } : nil, to: &found) }
+        }
+        return (found.ids, found.offsets)
+    }
+
+    /// Appends the pieces of a text that is ready for the model, in one go or a mark at a time.
+    private func append(_ text: UnsafeBufferPointer<UInt8>, _ origin: ((Range<Int>) -> Range<Int>)?, to found: inout Pieces) {
+        guard splitsPunctuation else { return appendWord(text, origin, to: &found) }
+        var start = 0
+        var at = 0
+        var decoder = UTF8.ForwardParser()
+        var bytes = text.makeIterator()
+        func flush(_ end: Int, _ found: inout Pieces) {
+            guard end > start else { return }
+            let from = start
+            appendWord(
+                UnsafeBufferPointer(rebasing: text[start..<end]),
+                origin.map { origin in { origin($0.lowerBound + from..<$0.upperBound + from) } }, to: &found)
+            start = end
+        }
+        while case .valid(let encoded) = decoder.parseScalar(from: &bytes) {
+            let scalar = UTF8.decode(encoded)
+            if scalar.isBertPunctuation {
+                flush(at, &found)
+                flush(at + encoded.count, &found)
+            }
+            at += encoded.count
+        }
+        flush(at, &found)
+    }
+
+    private func appendWord(_ text: UnsafeBufferPointer<UInt8>, _ origin: ((Range<Int>) -> Range<Int>)?, to found: inout Pieces) {
+        // Pieces that need a second look: those to be taken apart, and unknown ones, which may be spelt like an added token.
+        var special: [(index: Int, spelling: [UInt8])] = []
+        let first = found.ids.count
+        var ranges: [Range<Int>] = []
+        model.encode(text) { piece in
+            if piece.id == model.unknownID {
+                special.append((found.ids.count, Array(piece.spelling)))
+            } else if !digitCommas.isEmpty, digitCommas.contains(piece.id) {
+                special.append((found.ids.count, Array(piece.spelling)))
+            }
+            found.ids.append(place(piece.id))
+            if origin != nil { ranges.append(piece.start..<max(piece.start, piece.end)) }
+        }
+        var inserted = 0
+        for (index, spelling) in special {
+            let at = index + inserted
+            if wrapping.splitsDigitCommas, spelling.withUnsafeBytes(Self.endsWithDigitComma) {
+                let parts = takeApart(spelling)
+                found.ids.replaceSubrange(at...at, with: parts)
+                if origin != nil {
+                    // The comma is the range's last byte; its digits share the rest.
+                    let range = ranges[at - first]
+                    let digits = range.lowerBound..<max(range.lowerBound, range.upperBound - 1)
+                    ranges.replaceSubrange(at - first...at - first, with: parts.dropLast().map { _ in digits } + [digits.upperBound..<range.upperBound])
+                }
+                inserted += parts.count - 1
+            } else if let id = tokens.ids[String(decoding: spelling, as: UTF8.self)] {
+                found.ids[at] = id
+            }
+        }
+        if let origin { found.offsets += ranges.map(origin) }
+    }
+
+    private static let wordStart: [UInt8] = Array("▁".utf8)
+
+    /// Whether a piece is more than a comma and ends with a digit and a comma.
+    private static func endsWithDigitComma(_ piece: UnsafeRawBufferPointer) -> Bool {
+        guard piece.count > 1, piece.last == UInt8(ascii: ",") else { return false }
+        return String(decoding: piece.dropLast(), as: UTF8.self).unicodeScalars.last?.isPythonDigit ?? false
+    }
+
+    /// The ids of a piece such as "▁9,": those of its digits, encoded by themselves, and the comma's.
+    ///
+    /// ALBERT and XLNet were trained on pieces cut so. (`tokenization_albert.py`, `_tokenize`.)
+    private func takeApart(_ piece: [UInt8]) -> [Int32] {
+        let digits = String(decoding: piece.dropLast(), as: UTF8.self).replacing("▁", with: "")
+        var ids: [Int32] = []
+        var firstSpelling: [UInt8] = []
+        Array(digits.utf8).withUnsafeBufferPointer { bytes in
+            model.encode(bytes) { part in
+                if ids.isEmpty { firstSpelling = Array(part.spelling) }
+                ids.append(place(part.id))
+            }
+        }
+        if !piece.starts(with: Self.wordStart), firstSpelling.starts(with: Self.wordStart) {
+            if firstSpelling.count == Self.wordStart.count {
+                ids.removeFirst()
+            } else {
+                ids[0] = firstSpelling.withUnsafeBytes { place(model.id(UnsafeRawBufferPointer(rebasing: $0[Self.wordStart.count...]))) }
+            }
+        }
+        return ids + [place(comma)]
+    }
+}
+
+/// What a family does to a text before the model sees it.
+private struct Rewriter: Sendable {
+    let rewriting: SentencePieceWrapping.Rewriting
+    let lowercases: Bool
+    let joinsWords: Bool
+    let keepsAccents: Bool
+    /// Spellings that the first lower-casing leaves alone.
+    let kept: [[Unicode.Scalar]]
+
+    init(
+        _ rewriting: SentencePieceWrapping.Rewriting, lowercases: Bool, joinsWords: Bool = false, keepsAccents: Bool = true, kept: [String]
+    ) {
+        self.rewriting = rewriting
+        self.lowercases = lowercases
+        self.joinsWords = joinsWords
+        self.keepsAccents = keepsAccents
+        self.kept = kept.map { Array($0.unicodeScalars) }
+    }
+
+    func rewrite(_ text: String) -> AlignedText {
+        if rewriting == .cleaning, joinsWords, let ascii = rewriteASCII(text) { return ascii }
+        var traced = TracedText(text)
+        if lowercases { traced.lowercaseEach(keeping: kept) }
+        if rewriting == .cleaning {
+            if joinsWords { traced.joinWords() }
+            traced.joinQuotes()
+            if !keepsAccents {
+                traced.decompose(.compatibility)
+                traced.elements.removeAll { $0.scalar.value >= 0x300 && $0.scalar.properties.canonicalCombiningClass != .notReordered }
+            }
+        }
+        if lowercases, rewriting != .lowercasingOutsideSpecials { traced.lowercase() }
+        return traced.aligned()
+    }
+
+    /// The same for a text of ASCII, where accents and neighbours play no part; nil for any other.
+    private func rewriteASCII(_ text: String) -> AlignedText? {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+            var result = AlignedText(capacity: bytes.count)
+            var pendingSpace: Int32 = -1
+            var previous: UInt8 = 0
+            for (at, byte) in bytes.enumerated() {
+                let at = Int32(truncatingIfNeeded: at)
+                if (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x20) {
+                    if pendingSpace < 0 { pendingSpace = at }
+                    previous = 0
+                    continue
+                }
+                if pendingSpace >= 0, !result.bytes.isEmpty { result.append(0x20, pendingSpace, at) }
+                pendingSpace = -1
+                if byte == previous, byte == UInt8(ascii: "`") || byte == UInt8(ascii: "'") {
+                    result.replaceLast(UInt8(ascii: "\""), end: at + 1)
+                    previous = 0
+                } else {
+                    result.append(lowercases && byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte, at, at + 1)
+                    previous = byte
+                }
+            }
+            return result
+        }
+    }
+}
+
+extension AlignedText {
+    /// Puts another byte in the last one's place, which then comes from the original as far as `end`.
+    fileprivate mutating func replaceLast(_ byte: UInt8, end: Int32) {
+        guard let start = starts.last else { return }
+        removeLast()
+        append(byte, start, end)
+    }
+}

@@ -1,0 +1,130 @@
+/// A model as bytes: the numbers of the fields of sentencepiece_model.proto that matter here, and small changes to them.
+enum SerializedModel {
+    static let piece = 1
+    static let spelling = 1
+    static let trainer = 2
+    static let modelType = 3
+    static let spaceAsSuffix = 24
+    static let byteFallback = 35
+    static let normalizer = 3
+    static let dummyPrefix = 3
+    static let trimsSpaces = 4
+    static let denormalizer = 5
+    static let compiledRules = 2
+    static let ruleFile = 6
+
+    /// The model without the name of the rule file it was trained with, which says nothing about the model.
+    static func withoutRuleFile(_ bytes: [UInt8]) -> [UInt8] {
+        rewriting(bytes, field: normalizer) { parts in
+            parts.filter { $0.number != ruleFile }.flatMap { bytes[$0.whole] }
+        }
+    }
+
+    /// The model with each lone punctuation mark that has no form at a word's start moved there.
+    ///
+    /// Under rules that set every mark apart by spaces no text has a mark inside a word, so the piece "#" could never be used,
+    /// and "▁#", where the trainer did not happen to make it, would take two pieces.
+    static func withMarksAtWordStarts(_ bytes: [UInt8]) -> [UInt8] {
+        guard let fields = ProtobufField.parse(bytes[...]) else { return bytes }
+        func spelled(_ part: ProtobufField) -> String { String(decoding: bytes[part.payload], as: UTF8.self) }
+        var known: Set<String> = []
+        for field in fields where field.number == piece {
+            for part in ProtobufField.parse(bytes[field.payload]) ?? [] where part.number == spelling { known.insert(spelled(part)) }
+        }
+        return rewriting(bytes, field: piece) { parts in
+            parts.flatMap { part -> [UInt8] in
+                let text = part.number == spelling ? spelled(part) : ""
+                guard text.unicodeScalars.count == 1, text.unicodeScalars.allSatisfy(\.isBertPunctuation), !known.contains("▁" + text) else {
+                    return Array(bytes[part.whole])
+                }
+                return ProtobufField.serialize(spelling, Array("▁\(text)".utf8))
+            }
+        }
+    }
+
+    /// The compiled normalisation rules of a unigram model, or nil for a model of another type or one that `tokenizer.json` has no words for.
+    static func unigramRules(_ bytes: [UInt8]) -> [UInt8]? {
+        guard let fields = ProtobufField.parse(bytes[...]) else { return nil }
+        var rules: [UInt8] = []
+        for field in fields where field.number == trainer || field.number == normalizer {
+            for part in ProtobufField.parse(bytes[field.payload]) ?? [] {
+                switch (field.number, part.number) {
+                case (trainer, modelType): if bytes[part.payload] != [1] { return nil }
+                case (trainer, byteFallback), (trainer, spaceAsSuffix): if bytes[part.payload] != [0] { return nil }
+                case (normalizer, compiledRules): rules = Array(bytes[part.payload])
+                case (normalizer, dummyPrefix), (normalizer, trimsSpaces): if bytes[part.payload] != [1] { return nil }
+                default: break
+                }
+            }
+        }
+        return rules
+    }
+
+    /// The model with the messages of one field written anew.
+    private static func rewriting(_ bytes: [UInt8], field number: Int, _ rewrite: ([ProtobufField]) -> [UInt8]) -> [UInt8] {
+        guard let fields = ProtobufField.parse(bytes[...]) else { return bytes }
+        return fields.flatMap { field -> [UInt8] in
+            guard field.number == number, let parts = ProtobufField.parse(bytes[field.payload]) else { return Array(bytes[field.whole]) }
+            return ProtobufField.serialize(number, rewrite(parts))
+        }
+    }
+}
+
+/// One field of a serialized protocol buffer: where it lies, and where its value does.
+struct ProtobufField {
+    let number: Int
+    let whole: Range<Int>
+    let payload: Range<Int>
+
+    /// A field that holds bytes.
+    static func serialize(_ number: Int, _ payload: [UInt8]) -> [UInt8] {
+        var result = [UInt8(number << 3 | 2)]
+        var length = payload.count
+        while length > 0x7F {
+            result.append(UInt8(length & 0x7F | 0x80))
+            length >>= 7
+        }
+        result.append(UInt8(length))
+        return result + payload
+    }
+
+    /// The fields of a message in their order, or nil where the bytes are not a whole message.
+    static func parse(_ bytes: ArraySlice<UInt8>) -> [ProtobufField]? {
+        var fields: [ProtobufField] = []
+        var at = bytes.startIndex
+        func number() -> UInt64? {
+            var value: UInt64 = 0
+            for shift in stride(from: UInt64(0), to: 64, by: 7) {
+                guard at < bytes.endIndex else { return nil }
+                let byte = bytes[at]
+                at += 1
+                value |= UInt64(byte & 0x7F) << shift
+                if byte < 0x80 { return value }
+            }
+            return nil
+        }
+        while at < bytes.endIndex {
+            let start = at
+            guard let tag = number(), tag >> 3 > 0, tag >> 3 < 1 << 29 else { return nil }
+            var length: UInt64
+            switch tag & 7 {
+            case 0:
+                let value = at
+                guard number() != nil else { return nil }
+                length = UInt64(at - value)
+                at = value
+            case 1: length = 8
+            case 2:
+                guard let given = number() else { return nil }
+                length = given
+            case 5: length = 4
+            default: return nil
+            }
+            guard length <= UInt64(bytes.endIndex - at) else { return nil }
+            let payload = at..<at + Int(length)
+            at = payload.upperBound
+            fields.append(ProtobufField(number: Int(tag >> 3), whole: start..<at, payload: payload))
+        }
+        return fields
+    }
+}

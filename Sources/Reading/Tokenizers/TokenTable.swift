@@ -1,0 +1,44 @@
+/// The special and added tokens of a vocabulary with their ids.
+///
+/// transformers looks a token up among the added ones before it asks the vocabulary, and appends special tokens that the vocabulary
+/// lacks, in the order of their roles (`tokenization_utils.py`, `_add_tokens`).
+struct TokenTable: Sendable {
+    /// The ids of added tokens, special ones included.
+    private(set) var ids: [String: Int32] = [:]
+    /// The number of ids in all.
+    private(set) var size: Int
+    private var names: [Int32: String] = [:]
+    private let roles: [SpecialRole: String]
+
+    /// `fixed` are ids that the family itself sets. `lookUp` gives the base vocabulary's id of a token, `baseSize` the number of its tokens.
+    init(_ files: TokenizerFiles, fixed: [(String, Int32)] = [], baseSize: Int, lookUp: (String) -> Int32?) {
+        roles = files.specials
+        var added = Dictionary(files.added.map { ($0.id, $0.content) }) { $1 }
+        for (token, id) in fixed { added[id] = token }
+        for (id, token) in added {
+            names[id] = token
+            ids[token] = id
+        }
+        size = baseSize + ids.keys.filter { lookUp($0) == nil }.count
+        var next = Int32(size)
+        for token in files.allSpecials where ids[token] == nil {
+            let id: Int32
+            if let known = lookUp(token) {
+                id = known
+            } else {
+                id = next
+                next += 1
+            }
+            ids[token] = id
+            names[id] = token
+        }
+        size = Int(next)
+    }
+
+    func id(_ role: SpecialRole, file: String) throws(TokenizerError) -> Int32 {
+        guard let token = roles[role], let id = ids[token] else { throw .missingToken(file: file, token: role.rawValue) }
+        return id
+    }
+
+    func name(_ id: Int32) -> String? { names[id] }
+}

@@ -1,0 +1,69 @@
+/// A text as a model takes it: the ids of its pieces, special tokens included.
+package struct Encoding: Sendable, Equatable {
+    package var ids: [Int32]
+    /// For each id the bytes of the original text, in UTF-8, that it stands for; empty for special tokens.
+    package var offsets: [Range<Int>]
+    /// How many pieces of the text were cut to keep to the greatest length.
+    package var truncated: Int
+}
+
+/// What turns a text into ids for one model. The ids are those of the slow tokenizers of transformers 4.57.3.
+///
+/// Text is plain text: a special token that somebody types is not that token. The exception is the reference's own: where a text's
+/// *word* is spelt like a special token, WordPiece finds that word in its vocabulary (see ``WordPieceTokenizer``).
+package protocol Tokenizer: Sendable {
+    /// The pieces of `text` between the model's special tokens, at most `maxLength` in all. What is too much is cut at the right;
+    /// special tokens stay, even where `maxLength` has room for nothing else.
+    func encode(_ text: String, maxLength: Int) -> Encoding
+
+    /// The ids alone, where the offsets are of no use.
+    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int)
+
+    /// How the piece is spelt.
+    func piece(_ id: Int32) -> String
+
+    /// The number of ids, those of added tokens included. A model's table may have more rows.
+    var vocabularySize: Int { get }
+    var padID: Int32 { get }
+    var unknownID: Int32 { get }
+    /// The greatest length that the folder names for its model, special tokens included.
+    var maxLength: Int? { get }
+    /// Which tokenizer this is, and what in the folder made it so.
+    var kind: TokenizerKind { get }
+    /// The names of the folder's files that belong to the tokenizer.
+    var files: [String] { get }
+}
+
+/// Words about a tokenizer for people.
+package struct TokenizerKind: Sendable, Equatable {
+    package var name: String
+    package var reasons: [String]
+}
+
+/// Chooses and loads the tokenizer of a model folder.
+package func loadTokenizer(folder: String) throws(TokenizerError) -> any Tokenizer {
+    let files = try TokenizerFiles(folder: folder)
+    switch files.family.algorithm {
+    case .sentencePiece(let wrapping): return try SentencePieceTokenizer(files, wrapping)
+    case .wordPiece: return try WordPieceTokenizer(files)
+    }
+}
+
+/// The special tokens around a text, and the cutting of what does not fit between them.
+struct Template: Sendable {
+    let before: [Int32]
+    let after: [Int32]
+
+    func ids(_ pieces: [Int32], maxLength: Int) -> (ids: [Int32], truncated: Int) {
+        let room = max(0, maxLength - before.count - after.count)
+        return (before + pieces.prefix(room) + after, max(0, pieces.count - room))
+    }
+
+    func encoding(_ pieces: [Int32], _ offsets: [Range<Int>], maxLength: Int) -> Encoding {
+        let (ids, truncated) = ids(pieces, maxLength: maxLength)
+        let kept = offsets.prefix(pieces.count - truncated)
+        let end = kept.last?.upperBound ?? 0
+        return Encoding(
+            ids: ids, offsets: before.map { _ in 0..<0 } + kept + after.map { _ in end..<end }, truncated: truncated)
+    }
+}

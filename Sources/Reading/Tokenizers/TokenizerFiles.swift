@@ -1,0 +1,226 @@
+import Foundation
+
+/// What a model folder says about its tokenizer.
+struct TokenizerFiles {
+    let family: TokenizerFamily
+    let folder: String
+    /// The name of the vocabulary's file.
+    let vocabulary: String
+    /// The files that belong to the tokenizer, all of them there.
+    let present: [String]
+    private(set) var reasons: [String]
+    private(set) var specials: [SpecialRole: String]
+    private(set) var additional: [String]
+    /// Tokens that the folder adds to its vocabulary, in its order.
+    private(set) var added: [AddedToken] = []
+    private let settings: [String: JSON]
+
+    struct AddedToken: Sendable {
+        let id: Int32
+        let content: String
+        /// Whether the lower-casing of the text leaves it alone although it is no special token.
+        let isNormalized: Bool
+        let isSpecial: Bool
+    }
+
+    /// The vocabulary files known, by which a folder without a word about its tokenizer is judged.
+    static let vocabularies = [
+        "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "tokenizer.model", "vocab.txt",
+    ]
+    private static let config = "tokenizer_config.json"
+    private static let companions = [config, "special_tokens_map.json", "added_tokens.json", "tokenizer.json"]
+
+    init(folder: String) throws(TokenizerError) {
+        self.folder = folder
+        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + name) }
+        let vocabularies = Self.vocabularies.filter(exists)
+        settings = try Self.object(Self.config, in: folder) ?? [:]
+        let model = try Self.object("config.json", in: folder) ?? [:]
+
+        // The class: tokenizer_config.json's, else config.json's, else that of the model's type.
+        var reasons: [String] = []
+        var unsupported: TokenizerError?
+        var family: TokenizerFamily?
+        for (file, object) in [(Self.config, settings), ("config.json", model)] where family == nil {
+            guard let value = object["tokenizer_class"], value != .null else { continue }
+            guard let name = value.string else { throw .badField(file: file, name: "tokenizer_class", needs: "a string") }
+            family = TokenizerFamily.named(name)
+            if family != nil {
+                reasons.append("\(file) names the class \(name)")
+            } else if unsupported == nil {
+                unsupported = .unsupportedClass(file: file, name: name)
+            }
+            // A class of its own that we do not know is not overruled by the model's type; the general ones carry no information.
+            if family == nil, !["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"].contains(name), let unsupported {
+                throw unsupported
+            }
+        }
+        if family == nil, let type = model["model_type"]?.string {
+            family = TokenizerFamily.all.first { $0.modelTypes.contains(type) }
+            if family != nil { reasons.append("config.json has the model type \(type)") }
+            if family == nil, unsupported == nil, !vocabularies.isEmpty { unsupported = .unsupportedClass(file: "config.json", name: type) }
+        }
+        guard let family else {
+            if let unsupported { throw unsupported }
+            guard !vocabularies.isEmpty else { throw .noTokenizer(folder: folder) }
+            throw .conflict(
+                file: folder,
+                what: "holds \(vocabularies.joined(separator: ", ")) but no word of their class; needed is tokenizer_class in \(Self.config)")
+        }
+
+        // The vocabulary: the family's own file, else the one other file of its kind.
+        let isSentencePiece = family.file.hasSuffix(".model")
+        let others = vocabularies.filter { $0.hasSuffix(".model") == isSentencePiece && $0 != family.file }
+        if vocabularies.contains(family.file) {
+            vocabulary = family.file
+            if let other = others.first(where: { !FileManager.default.contentsEqual(atPath: "\(folder)/\($0)", andPath: "\(folder)/\(family.file)") })
+            {
+                throw .conflict(file: other, what: "differs from \(family.file), and \(family.name) needs one vocabulary; remove the wrong one")
+            }
+        } else if others.count == 1 {
+            vocabulary = others[0]
+        } else if others.isEmpty {
+            throw .conflict(file: folder, what: "has no \(family.file), which \(family.name) needs")
+        } else {
+            throw .conflict(
+                file: folder, what: "holds \(others.joined(separator: " and ")), and \(family.name) needs one vocabulary, \(family.file)")
+        }
+        reasons.append("\(vocabulary) holds its pieces")
+        present = [vocabulary] + Self.companions.filter(exists)
+        self.family = family
+        self.reasons = reasons
+        specials = family.specials
+        additional = family.additional
+        try readTokens()
+    }
+
+    /// Special and added tokens, from the file that counts: what tokenizer_config.json lists, or the older files beside it.
+    private mutating func readTokens() throws(TokenizerError) {
+        try readSpecials(settings, file: Self.config)
+        if let listed = settings["added_tokens_decoder"] {
+            guard let listed = listed.object else { throw .badField(file: Self.config, name: "added_tokens_decoder", needs: "an object") }
+            for (key, value) in listed {
+                guard let id = Int32(key), id >= 0, let content = value.object?["content"]?.string else {
+                    throw .badField(file: Self.config, name: "added_tokens_decoder", needs: "ids with tokens that have a content")
+                }
+                let isSpecial = value.object?["special"]?.bool ?? false
+                let isNormalized = value.object?["normalized"]?.bool ?? !isSpecial
+                added.append(AddedToken(id: id, content: content, isNormalized: isNormalized, isSpecial: isSpecial))
+            }
+            added.sort { $0.id < $1.id }
+        } else {
+            try readSpecials(Self.object("special_tokens_map.json", in: folder) ?? [:], file: "special_tokens_map.json")
+            for (content, value) in try Self.object("added_tokens.json", in: folder) ?? [:] {
+                guard let id = value.int32, id >= 0 else { throw .badField(file: "added_tokens.json", name: content, needs: "an id") }
+                let isSpecial = specials.values.contains(content) || additional.contains(content)
+                added.append(AddedToken(id: id, content: content, isNormalized: !isSpecial, isSpecial: isSpecial))
+            }
+            added.sort { $0.id < $1.id }
+        }
+    }
+
+    private mutating func readSpecials(_ object: [String: JSON], file: String) throws(TokenizerError) {
+        for role in SpecialRole.allCases {
+            guard let value = object[role.rawValue] else { continue }
+            if value == .null {
+                guard role == .bos || role == .eos || role == .mask else {
+                    throw .badField(file: file, name: role.rawValue, needs: "a token")
+                }
+                specials[role] = nil
+            } else if let token = value.string ?? value.object?["content"]?.string {
+                specials[role] = token
+            } else {
+                throw .badField(file: file, name: role.rawValue, needs: "a token")
+            }
+        }
+        if let tokens = object["additional_special_tokens"]?.array {
+            additional = tokens.compactMap { $0.string ?? $0.object?["content"]?.string }
+        }
+    }
+
+    /// A setting that is true or false; `null` counts as false, as it does in Python.
+    func flag(_ name: String, default value: Bool) throws(TokenizerError) -> Bool {
+        try optionalFlag(name, default: value) ?? false
+    }
+
+    /// A setting that is true, false or left open.
+    func optionalFlag(_ name: String, default value: Bool?) throws(TokenizerError) -> Bool? {
+        guard let setting = settings[name] else { return value }
+        if setting == .null { return nil }
+        guard let flag = setting.bool else { throw .badField(file: Self.config, name: name, needs: "true or false") }
+        return flag
+    }
+
+    /// Strings of a setting that is a list.
+    func list(_ name: String) -> [String] { settings[name]?.array?.compactMap(\.string) ?? [] }
+
+    /// The greatest length that the folder names. Exporters write a huge number where there is none.
+    var maxLength: Int? {
+        guard case .number(let value)? = settings["model_max_length"], value >= 1, value < 1e9 else { return nil }
+        return Int(value)
+    }
+
+    mutating func note(_ reason: String) { reasons.append(reason) }
+
+    /// The tokens that have a role, in the order in which transformers lists them, each once.
+    var allSpecials: [String] {
+        var seen: Set<String> = []
+        return (SpecialRole.allCases.compactMap { specials[$0] } + additional).filter { seen.insert($0).inserted }
+    }
+
+    /// The text that lower-casing leaves alone: special tokens, then added ones that are matched in normalised text.
+    var keptInLowercasing: [String] { allSpecials + added.filter { !$0.isSpecial && $0.isNormalized }.map(\.content) }
+
+    func bytes(_ name: String) throws(TokenizerError) -> [UInt8] { try Self.read(name, in: folder) }
+
+    private static func read(_ name: String, in folder: String) throws(TokenizerError) -> [UInt8] {
+        do {
+            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder).appendingPathComponent(name)))
+        } catch {
+            throw .unreadable(file: name, why: (error as NSError).localizedDescription)
+        }
+    }
+
+    /// A JSON file's object, or nil where the file is not there.
+    private static func object(_ name: String, in folder: String) throws(TokenizerError) -> [String: JSON]? {
+        guard FileManager.default.fileExists(atPath: folder + "/" + name) else { return nil }
+        let bytes = try read(name, in: folder)
+        guard let value = try? JSONDecoder().decode(JSON.self, from: Data(bytes)), let object = value.object else {
+            throw .notJSON(file: name)
+        }
+        return object
+    }
+}
+
+/// A JSON value of any kind.
+enum JSON: Decodable, Equatable, Sendable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSON])
+    case object([String: JSON])
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if value.decodeNil() {
+            self = .null
+        } else if let bool = try? value.decode(Bool.self) {
+            self = .bool(bool)
+        } else if let number = try? value.decode(Double.self) {
+            self = .number(number)
+        } else if let string = try? value.decode(String.self) {
+            self = .string(string)
+        } else if let array = try? value.decode([JSON].self) {
+            self = .array(array)
+        } else {
+            self = .object(try value.decode([String: JSON].self))
+        }
+    }
+
+    var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+    var string: String? { if case .string(let value) = self { value } else { nil } }
+    var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
+    var object: [String: JSON]? { if case .object(let value) = self { value } else { nil } }
+    var int32: Int32? { if case .number(let value) = self { Int32(exactly: value) } else { nil } }
+}

@@ -1,0 +1,90 @@
+import Foundation
+
+/// How a vocabulary is to be made.
+package struct VocabularyRecipe: Sendable, Equatable {
+    package enum Algorithm: String, Sendable, CaseIterable { case unigram, bpe, char, word }
+
+    package enum Normalization: String, Sendable, CaseIterable {
+        case nmtNFKCCaseFolded = "nmt_nfkc_cf"
+        case nmtNFKC = "nmt_nfkc"
+        case nfkc
+        case nfkcCaseFolded = "nfkc_cf"
+        case identity
+        /// The rules of ``bertNormalizationRules()``.
+        case bert
+    }
+
+    package var algorithm: Algorithm
+    package var size: Int
+    package var normalization: Normalization
+    /// The share of all characters of the text that the pieces must be able to spell.
+    package var characterCoverage: Double
+    /// Sentences longer than this many bytes are left out.
+    package var maxSentenceBytes: Int
+    package var threads: Int
+
+    package init(
+        algorithm: Algorithm = .unigram, size: Int, normalization: Normalization = .bert, characterCoverage: Double = 0.9999,
+        maxSentenceBytes: Int = 16384, threads: Int = 1
+    ) {
+        self.algorithm = algorithm
+        self.size = size
+        self.normalization = normalization
+        self.characterCoverage = characterCoverage
+        self.maxSentenceBytes = maxSentenceBytes
+        self.threads = threads
+    }
+
+    /// The pieces that stand first, in the order of their ids; the last three are control symbols, which no text can spell.
+    package static let specialPieces = ["<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]"]
+
+    /// The options of libsentencepiece's trainer, but for the file of the rules.
+    var options: [(name: String, value: String)] {
+        let lowered = normalization == .bert || normalization == .nmtNFKCCaseFolded || normalization == .nfkcCaseFolded
+        // Printable ASCII is always spelt, however rare a mark is in the text. The trainer takes the list as one string.
+        let ascii = (0x21...0x7E).map { Character(Unicode.Scalar($0)) }.filter { !(lowered && $0.isUppercase) }
+        return [
+            ("model_type", algorithm.rawValue),
+            ("vocab_size", String(size)),
+            ("character_coverage", String(characterCoverage)),
+            ("required_chars", algorithm == .word ? "" : String(ascii)),
+            ("max_sentence_length", String(maxSentenceBytes)),
+            ("num_threads", String(threads)),
+            ("pad_id", "0"), ("pad_piece", Self.specialPieces[0]),
+            ("unk_id", "1"), ("unk_piece", Self.specialPieces[1]),
+            ("bos_id", "-1"), ("eos_id", "-1"),
+            ("control_symbols", Self.specialPieces[2...].joined(separator: ",")),
+            ("train_extremely_large_corpus", "false"),
+            ("minloglevel", "3"),
+        ]
+    }
+}
+
+/// Trains a vocabulary on sentences and returns it as the bytes of a SentencePiece model.
+///
+/// The same recipe and sentences give the same bytes: the trainer draws nothing at random, and the model names no file.
+package func trainVocabulary(
+    _ recipe: VocabularyRecipe, on sentences: some Sequence<String>
+) throws(TokenizerError) -> [UInt8] {
+    guard recipe.size > VocabularyRecipe.specialPieces.count else {
+        throw .badRecipe(why: "\(recipe.size) pieces asked for; needed are more than the \(VocabularyRecipe.specialPieces.count) special ones")
+    }
+    var options = recipe.options
+    var rules: URL?
+    if recipe.normalization == .bert {
+        // The trainer takes a rule table only from a file.
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("tenor-rules-\(UUID().uuidString).tsv")
+        do { try Data(bertNormalizationRules().utf8).write(to: file) } catch {
+            throw .unreadable(file: file.path, why: error.localizedDescription)
+        }
+        rules = file
+        options.append(("normalization_rule_tsv", file.path))
+    } else {
+        options.append(("normalization_rule_name", recipe.normalization.rawValue))
+    }
+    defer { if let rules { try? FileManager.default.removeItem(at: rules) } }
+    var iterator = sentences.makeIterator()
+    let model = try SentencePieceModel.train(options: options) { iterator.next() }
+    let clean = SerializedModel.withoutRuleFile(model)
+    return recipe.normalization == .bert ? SerializedModel.withMarksAtWordStarts(clean) : clean
+}

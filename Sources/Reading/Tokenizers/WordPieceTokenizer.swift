@@ -1,0 +1,134 @@
+/// BERT's tokenizer: words by white space and punctuation, then the longest known pieces of each word from its left.
+///
+/// The reference keeps a word that is spelt exactly like a special token whole even where special tokens count as text, and then
+/// finds it in the vocabulary (`tokenization_bert.py`, `_tokenize`: `never_split`). So a typed "[SEP]" between spaces has the id of
+/// [SEP] here, as there; the marks that frame the text are added by ids, not by spelling.
+struct WordPieceTokenizer: Tokenizer {
+    let vocabularySize: Int
+    let padID: Int32
+    let unknownID: Int32
+    let maxLength: Int?
+    let kind: TokenizerKind
+    let files: [String]
+
+    private let basic: BasicTokenizer
+    private let pieces: [String]
+    private let starts: PieceTrie
+    private let continuations: PieceTrie
+    private let tokens: TokenTable
+    /// Vocabulary ids whose token the folder's added tokens give another id.
+    private let moved: [Int32: Int32]
+    private let template: Template
+
+    /// A longer word is unknown without being looked at.
+    private static let longestWord = 100
+
+    init(_ files: TokenizerFiles) throws(TokenizerError) {
+        pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
+        let bytes = pieces.reduce(0) { $0 + $1.utf8.count }
+        var starts = PieceTrie(capacity: bytes / 2)
+        var continuations = PieceTrie(capacity: bytes / 2)
+        var ids: [String: Int32] = Dictionary(minimumCapacity: pieces.count)
+        for (id, piece) in pieces.enumerated() {
+            ids[piece] = Int32(id)
+            starts.insert(piece.utf8, id: Int32(id))
+            if piece.utf8.count > 2, piece.utf8.starts(with: "##".utf8) { continuations.insert(piece.utf8.dropFirst(2), id: Int32(id)) }
+        }
+        self.starts = starts
+        self.continuations = continuations
+        tokens = TokenTable(files, baseSize: ids.count) { ids[$0] }
+        vocabularySize = tokens.size
+        guard let unknown = files.specials[.unknown], ids[unknown] != nil else {
+            throw .missingToken(file: files.vocabulary, token: files.specials[.unknown] ?? "unk_token")
+        }
+        unknownID = try tokens.id(.unknown, file: files.vocabulary)
+        padID = try tokens.id(.padding, file: files.vocabulary)
+        var sides: [[Int32]] = []
+        for roles in [files.family.before, files.family.after] {
+            var side: [Int32] = []
+            for role in roles { side.append(try tokens.id(role, file: files.vocabulary)) }
+            sides.append(side)
+        }
+        template = Template(before: sides[0], after: sides[1])
+        var moved: [Int32: Int32] = [:]
+        for (token, id) in tokens.ids { if let inside = ids[token], inside != id { moved[inside] = id } }
+        self.moved = moved
+        basic = try BasicTokenizer(files)
+        maxLength = files.maxLength
+        kind = TokenizerKind(name: "\(files.family.title) WordPiece (\(basic.traits))", reasons: files.reasons)
+        self.files = files.present
+    }
+
+    func encode(_ text: String, maxLength: Int) -> Encoding {
+        var ids: [Int32] = []
+        var offsets: [Range<Int>] = []
+        basic.forEachWord(in: text) { word, origins in
+            append(word, to: &ids) { range in
+                offsets.append(Int(origins[range.lowerBound].start)..<Int(max(origins[range.lowerBound].start, origins[range.upperBound - 1].end)))
+            }
+        }
+        return template.encoding(ids, offsets, maxLength: maxLength)
+    }
+
+    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
+        var ids: [Int32] = []
+        ids.reserveCapacity(text.utf8.count / 3)
+        basic.forEachWord(in: text) { word, _ in append(word, to: &ids) { _ in } }
+        return template.ids(ids, maxLength: maxLength)
+    }
+
+    func piece(_ id: Int32) -> String {
+        if let name = tokens.name(id) { return name }
+        return id >= 0 && Int(id) < pieces.count ? pieces[Int(id)] : tokens.name(unknownID) ?? ""
+    }
+
+    /// Appends the ids of a word's pieces and tells which of its bytes each covers.
+    @inline(__always)
+    private func append(_ word: UnsafeBufferPointer<UInt8>, to ids: inout [Int32], _ cover: (Range<Int>) -> Void) {
+        let first = ids.count
+        // A scalar has up to four bytes, so only a word of more bytes than this can have too many scalars.
+        var isKnown = word.count <= Self.longestWord || word.lazy.filter { $0 & 0xC0 != 0x80 }.count <= Self.longestWord
+        var at = 0
+        while isKnown, at < word.count {
+            let rest = UnsafeBufferPointer(rebasing: word[at...])
+            guard let piece = at == 0 ? starts.longest(rest) : continuations.longest(rest) else {
+                isKnown = false
+                break
+            }
+            ids.append(moved.isEmpty ? piece.id : moved[piece.id] ?? piece.id)
+            at += piece.length
+        }
+        guard isKnown else {
+            ids.removeSubrange(first...)
+            ids.append(unknownID)
+            return cover(0..<word.count)
+        }
+        // The lengths are not kept above, because a word found unknown half-way has no pieces.
+        at = 0
+        for index in first..<ids.count {
+            let length = index + 1 == ids.count ? word.count - at : self.length(word, at)
+            cover(at..<at + length)
+            at += length
+        }
+    }
+
+    private func length(_ word: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
+        let rest = UnsafeBufferPointer(rebasing: word[at...])
+        return (at == 0 ? starts.longest(rest) : continuations.longest(rest))?.length ?? rest.count
+    }
+
+    /// The lines of a vocabulary file. Python ends a line at a line feed, a carriage return, or both together.
+    private static func lines(_ bytes: [UInt8], file: String) throws(TokenizerError) -> [String] {
+        var lines: [String] = []
+        var start = 0
+        var at = 0
+        while start < bytes.count {
+            while at < bytes.count, bytes[at] != 0x0A, bytes[at] != 0x0D { at += 1 }
+            guard let line = String(validating: bytes[start..<at], as: UTF8.self) else { throw .notUTF8(file: file, line: lines.count + 1) }
+            lines.append(line)
+            at += at + 1 < bytes.count && bytes[at] == 0x0D && bytes[at + 1] == 0x0A ? 2 : 1
+            start = at
+        }
+        return lines
+    }
+}

@@ -1,0 +1,157 @@
+import Layers
+import Modeling
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// What the frozen part of a model makes of each row, computed once: every later epoch pays only for what lies above the cut.
+///
+/// Rows are filled in fixed groups, all of a group or none, because a product's last bits depend on what it is computed together with.
+/// Groups stay in memory up to a budget, then go to an unnamed file that is mapped; beyond that they are computed again when asked for.
+package struct KeptStates: Sendable {
+    /// Bytes that states may take in memory and in the temporary file.
+    package struct Budget: Sendable {
+        package var memory: Int
+        package var disk: Int
+
+        package static let standard = Budget(memory: 512 << 20, disk: 16 << 30)
+
+        package init(memory: Int, disk: Int) {
+            self.memory = memory
+            self.disk = disk
+        }
+    }
+
+    package enum Place: Sendable { case memory, disk, nowhere }
+
+    /// Rows computed together.
+    private static let groupSize = 128
+
+    package let cut: Cut
+    private let isPooled: Bool
+    private let rows: [[Int32]]
+    /// Within its group, the first row of each row's states.
+    private let offsets: [Int]
+    private var groups: [Matrix?] = []
+    package private(set) var places: [Place] = []
+
+    /// Computes the states of all rows. `report` is told how many rows are done; it may throw to stop.
+    package init(
+        _ rows: [[Int32]], _ model: Model, below cut: Cut, budget: Budget = .standard, threads: Int,
+        report: (_ done: Int) throws -> Void = { _ in }
+    ) throws {
+        self.cut = cut
+        self.rows = rows
+        isPooled = cut == .after(blocks: model.encoder.blockCount)
+        var offsets: [Int] = []
+        var (memory, disk) = (budget.memory, budget.disk)
+        var file: TemporaryFile?
+        for first in stride(from: 0, to: rows.count, by: Self.groupSize) {
+            let group = Array(rows[first..<min(first + Self.groupSize, rows.count)])
+            var offset = 0
+            for row in group {
+                offsets.append(offset)
+                offset += isPooled ? 1 : row.count
+            }
+            let size = offset * model.encoder.width * MemoryLayout<Float>.size
+            let place: Place = size <= memory ? .memory : size <= disk ? .disk : .nowhere
+            switch place {
+            case .memory:
+                memory -= size
+                groups.append(model.states(group, below: cut, pooled: isPooled, threads: threads))
+            case .disk:
+                disk -= size
+                if file == nil { file = try TemporaryFile() }
+                groups.append(try file!.keep(model.states(group, below: cut, pooled: isPooled, threads: threads)))
+            case .nowhere:
+                groups.append(nil)
+            }
+            places.append(place)
+            try report(first + group.count)
+        }
+        self.offsets = offsets
+    }
+
+    /// What lies below the cut for some rows, in their order; `keeper` has to live as long as the answer is used.
+    package func below(_ indices: [Int], _ model: Model, threads: Int) -> (Batch.Below, keeper: [Matrix]) {
+        var fresh: [Int: Matrix] = [:]
+        let windows = indices.map { index in
+            let group = index / Self.groupSize
+            let matrix: Matrix
+            if let kept = groups[group] ?? fresh[group] {
+                matrix = kept
+            } else {
+                let first = group * Self.groupSize
+                matrix = model.states(
+                    Array(rows[first..<min(first + Self.groupSize, rows.count)]), below: cut, pooled: isPooled, threads: threads)
+                fresh[group] = matrix
+            }
+            return matrix.view[offsets[index]..<offsets[index] + (isPooled ? 1 : rows[index].count)]
+        }
+        return (isPooled ? .pooled(windows) : .states(windows), Array(fresh.values))
+    }
+}
+
+/// A file without a name: it is gone when the program ends, however it ends.
+private final class TemporaryFile: @unchecked Sendable {
+    private let descriptor: Int32
+    private var end = 0
+
+    init() throws {
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var path = Array("\(folder)/tenor-states-XXXXXX".utf8CString)
+        descriptor = mkstemp(&path)
+        guard descriptor >= 0 else { throw FolderError.unwritable(path: folder, reason: String(cString: strerror(errno))) }
+        unlink(path)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends the matrix and returns it as mapped from the file.
+    func keep(_ matrix: Matrix) throws -> Matrix {
+        let size = matrix.count * MemoryLayout<Float>.size
+        var written = 0
+        while written < size {
+            let count = pwrite(descriptor, UnsafeRawPointer(matrix.view.base) + written, size - written, off_t(end + written))
+            guard count > 0 else { throw FolderError.unwritable(path: "temporary file of states", reason: String(cString: strerror(errno))) }
+            written += count
+        }
+        let region = try Region(descriptor, offset: end, size: size)
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        end = (end + size + page - 1) / page * page
+        return Matrix(rows: matrix.rows, columns: matrix.columns, borrowing: region.base.assumingMemoryBound(to: Float.self), keptBy: region)
+    }
+
+    private final class Region: @unchecked Sendable {
+        let base: UnsafeRawPointer
+        private let size: Int
+
+        init(_ descriptor: Int32, offset: Int, size: Int) throws {
+            guard let mapped = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, off_t(offset)), mapped != MAP_FAILED else {
+                throw FolderError.unwritable(path: "temporary file of states", reason: String(cString: strerror(errno)))
+            }
+            base = UnsafeRawPointer(mapped)
+            self.size = size
+        }
+
+        deinit { munmap(UnsafeMutableRawPointer(mutating: base), size) }
+    }
+}
+
+/// What is wrong with a place that is written to or read from.
+package enum FolderError: Error, Equatable, CustomStringConvertible {
+    case unwritable(path: String, reason: String)
+    case exists(path: String)
+    case missing(path: String, needed: String)
+
+    package var description: String {
+        switch self {
+        case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+        case .exists(let path): "\(path): exists already; name another place, or allow replacing it with --force"
+        case .missing(let path, let needed): "\(path): is not there, \(needed) is needed"
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Layers
+import Modeling
+import Reading
+
+/// A model folder at work: texts in, logits out.
+package struct TextClassifier: Sendable {
+    package let model: Model
+    package let tokenizer: any Tokenizer
+    /// Tokens that a text is cut to, special tokens included.
+    package let maxLength: Int
+    package let threads: Int
+
+    package init(model: Model, tokenizer: any Tokenizer, maxLength: Int, threads: Int) {
+        self.model = model
+        self.tokenizer = tokenizer
+        self.maxLength = maxLength
+        self.threads = threads
+    }
+
+    /// Opens a folder that holds a classifier.
+    ///
+    /// - Parameter maxLength: instead of the length that the folder was tuned with.
+    package init(folder: String, maxLength: Int? = nil, threads: Int) throws {
+        let files = try ModelFolder(folder)
+        let model = try files.classifier()
+        let tokenizer = try loadTokenizer(folder: folder)
+        try checkVocabulary(of: tokenizer, for: model, in: folder)
+        let limit = lengthLimit(of: model, tokenizer)
+        let tuned = try TunedFacts(folder: folder)?.maxLength
+        if let maxLength, maxLength > limit { throw LengthError(asked: maxLength, limit: limit, folder: folder) }
+        self.init(model: model, tokenizer: tokenizer, maxLength: maxLength ?? min(tuned ?? 512, limit), threads: threads)
+    }
+
+    /// Logits [texts, labels], and for each text how many pieces did not fit.
+    package func logits(_ texts: [String]) -> (logits: Matrix, truncated: [Int]) {
+        let rows = tokenize(texts, tokenizer, maxLength: maxLength, threads: threads)
+        return (model.logits(rows.ids, threads: threads), rows.truncated)
+    }
+}
+
+/// The ids of each text, on all threads; they do not depend on each other.
+package func tokenize(
+    _ texts: [String], _ tokenizer: any Tokenizer, maxLength: Int, threads: Int
+) -> (ids: [[Int32]], truncated: [Int]) {
+    let run = 64
+    var ids = Array(repeating: [Int32](), count: texts.count)
+    var truncated = Array(repeating: 0, count: texts.count)
+    ids.withUnsafeMutableBufferPointer { ids in
+        truncated.withUnsafeMutableBufferPointer { truncated in
+            parallel((texts.count + run - 1) / run, threads: threads) { index in
+                for row in index * run..<min((index + 1) * run, texts.count) {
+                    (ids[row], truncated[row]) = tokenizer.ids(texts[row], maxLength: maxLength)
+                }
+            }
+        }
+    }
+    return (ids, truncated)
+}
+
+/// The tokens that model and tokenizer take at most.
+package func lengthLimit(of model: Model, _ tokenizer: any Tokenizer) -> Int {
+    min(model.encoder.longestSequence, tokenizer.maxLength ?? .max)
+}
+
+/// A tokenizer that knows pieces for which the model has no row would be a crash waiting for the right text.
+package func checkVocabulary(of tokenizer: any Tokenizer, for model: Model, in folder: String) throws {
+    let rows = model.table[model.encoder.words].rows
+    if tokenizer.vocabularySize > rows {
+        throw VocabularyMismatch(folder: folder, pieces: tokenizer.vocabularySize, rows: rows)
+    }
+}
+
+package struct VocabularyMismatch: Error, Equatable, CustomStringConvertible {
+    let folder: String
+    let pieces: Int
+    let rows: Int
+
+    package var description: String {
+        "\(folder): the tokenizer has \(pieces) pieces, the model's table \(rows) rows; the two must belong together"
+    }
+}
+
+package struct LengthError: Error, Equatable, CustomStringConvertible {
+    let asked: Int
+    let limit: Int
+    let folder: String
+
+    package var description: String { "\(folder): --max-length is \(asked), this model takes at most \(limit) tokens" }
+}

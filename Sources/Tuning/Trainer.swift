@@ -1,0 +1,203 @@
+import Layers
+import Modeling
+
+/// Rows as the model takes them: token ids and the index of each row's label.
+package struct LabelledRows: Sendable {
+    package let ids: [[Int32]]
+    package let labels: [Int]
+
+    package init(ids: [[Int32]], labels: [Int]) {
+        precondition(ids.count == labels.count)
+        self.ids = ids
+        self.labels = labels
+    }
+
+    package var count: Int { ids.count }
+}
+
+/// What happens while a model is tuned, in the order it happens.
+package enum TuningEvent: Sendable {
+    /// The frozen part's states of so many rows are computed.
+    case kept(rows: Int, of: Int)
+    case step(StepRecord)
+    case evaluated(EpochRecord)
+    case remark(String)
+}
+
+package struct StepRecord: Sendable {
+    /// From 1.
+    package let step: Int
+    package let steps: Int
+    package let epoch: Int
+    package let loss: Double
+    package let learningRate: Double
+    package let headLearningRate: Double
+    /// Of all gradients together, before clipping.
+    package let gradientNorm: Double
+    package let rows: Int
+}
+
+package struct EpochRecord: Sendable {
+    /// From 1.
+    package let epoch: Int
+    package let step: Int
+    /// The mean over the epoch's steps.
+    package let trainLoss: Double
+    package let dev: Metrics?
+    package let isBest: Bool
+}
+
+/// Tunes a model on labelled rows.
+package struct Trainer: Sendable {
+    package let options: TuningOptions
+    package let train: LabelledRows
+    package let dev: LabelledRows?
+
+    package init(_ options: TuningOptions, train: LabelledRows, dev: LabelledRows?) {
+        self.options = options
+        self.train = train
+        self.dev = dev
+    }
+
+    package var steps: Int {
+        let perEpoch = (train.count + options.batchSize - 1) / options.batchSize
+        return min(options.maxSteps ?? .max, options.epochCount * perEpoch)
+    }
+
+    /// Everything that a step depends on but the data: what a checkpoint keeps and a resumed run starts from.
+    package struct State: Sendable {
+        package var model: Model
+        package var optimizer: AdamW
+        package var epoch = 0
+        package var step = 0
+        package var best: Model
+        package var bestMetrics: Metrics?
+        package var bestEpoch = 0
+        package var epochsWithoutGain = 0
+    }
+
+    package func start(_ model: Model) -> State {
+        State(model: model, optimizer: AdamW(zerosFor: model.table, where: cut(0, model).isTrainable), best: model)
+    }
+
+    private func cut(_ epoch: Int, _ model: Model) -> Cut {
+        options.unfreezing.cut(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
+    }
+
+    /// Trains from `state` to the end. `report` is told what happens and may throw to stop; `checkpoint` is given the state after each epoch.
+    /// What comes out as `best` is the epoch with the best dev metric, or the last one where there is no dev set.
+    package func run(
+        from state: State, report: (TuningEvent) throws -> Void, checkpoint: (State) throws -> Void = { _ in }
+    ) throws -> State {
+        var state = state
+        let schedule = Schedule(options.curve, warmup: options.warmup, steps: steps)
+        let (baseRate, headRate) = options.rates(width: state.model.encoder.width)
+        var kept: KeptStates?
+        var back: (cut: Cut, Backpropagation)?
+        while state.step < steps, state.epoch < options.epochCount, state.epochsWithoutGain < options.patience ?? .max {
+            let cut = cut(state.epoch, state.model)
+            if cut.depth >= 0, kept?.cut != cut { kept = try keep(below: cut, state.model, report) }
+            if cut.depth < 0 { kept = nil }
+            if back?.cut != cut {
+                back = (cut, Backpropagation(state.model, above: cut))
+                state.optimizer.grow(to: state.model.table, where: cut.isTrainable)
+            }
+            var losses: [Double] = []
+            for batch in batches(epoch: state.epoch) where state.step < steps {
+                let factor = schedule.factor(state.step)
+                let (below, keeper) = kept?.below(batch, state.model, threads: options.threads) ?? (.nothing, [])
+                let rows = Batch(rows: batch.map { train.ids[$0] }, labels: batch.map { train.labels[$0] }, below: below)
+                let coins = Coins(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
+                let loss = withExtendedLifetime(keeper) { back!.1.run(rows, state.model, coins: coins, threads: options.threads) }
+                let norm = AdamW.globalNorm(back!.1.gradient, threads: options.threads)
+                guard loss.isFinite, norm.isFinite else { throw TuningError.diverged(step: state.step + 1, loss: loss) }
+                state.optimizer.step(
+                    &state.model.weights, back!.1.gradient, table: state.model.table,
+                    scale: options.clip > 0 ? Float(min(1, options.clip / (norm + 1e-6))) : 1, decay: Float(options.weightDecay),
+                    threads: options.threads
+                ) { [options, blocks = state.model.encoder.blockCount] entry in
+                    if entry.depth == ParameterTable.headDepth { return Float(headRate * factor) }
+                    return Float(baseRate * factor * power(options.layerDecay, blocks - entry.depth))
+                }
+                state.step += 1
+                losses.append(loss)
+                try report(
+                    .step(
+                        StepRecord(
+                            step: state.step, steps: steps, epoch: state.epoch + 1, loss: loss, learningRate: baseRate * factor,
+                            headLearningRate: headRate * factor, gradientNorm: norm, rows: batch.count)))
+            }
+            state.epoch += 1
+            let metrics = try evaluate(state.model, kept)
+            let isBest: Bool
+            if let metrics, let best = state.bestMetrics { isBest = options.metric.isBetter(metrics, than: best) } else { isBest = true }
+            if isBest {
+                state.best = state.model
+                state.bestMetrics = metrics
+                state.bestEpoch = state.epoch
+            }
+            state.epochsWithoutGain = isBest ? 0 : state.epochsWithoutGain + 1
+            try report(
+                .evaluated(
+                    EpochRecord(
+                        epoch: state.epoch, step: state.step, trainLoss: losses.reduce(0, +) / Double(max(losses.count, 1)), dev: metrics,
+                        isBest: isBest)))
+            try checkpoint(state)
+        }
+        return state
+    }
+
+    private func batches(epoch: Int) -> [[Int]] {
+        guard options.shuffles else { return Batches.inOrder(train.count, size: options.batchSize) }
+        var randomness = Randomness(seed: mixed(options.seed) &+ UInt64(epoch))
+        return Batches.shuffled(lengths: train.ids.map(\.count), size: options.batchSize, &randomness)
+    }
+
+    /// The states of the training rows and, after them, of the dev rows.
+    private func keep(below cut: Cut, _ model: Model, _ report: (TuningEvent) throws -> Void) throws -> KeptStates {
+        let rows = train.ids + (dev?.ids ?? [])
+        let kept = try KeptStates(rows, model, below: cut, budget: options.budget, threads: options.threads) { done in
+            try report(.kept(rows: done, of: rows.count))
+        }
+        let again = kept.places.filter { $0 == .nowhere }.count
+        if again > 0 {
+            try report(.remark("the frozen part's states fit neither memory nor disk; \(again) of \(kept.places.count) groups of rows are computed in each epoch"))
+        }
+        return kept
+    }
+
+    private func evaluate(_ model: Model, _ kept: KeptStates?) throws -> Metrics? {
+        guard let dev else { return nil }
+        var accumulator = MetricsAccumulator(labels: model.labels)
+        for first in stride(from: 0, to: dev.count, by: 512) {
+            let range = first..<min(first + 512, dev.count)
+            let rows = Array(dev.ids[range])
+            let logits: Matrix
+            if let kept {
+                let (below, keeper) = kept.below(range.map { train.count + $0 }, model, threads: options.threads)
+                logits = withExtendedLifetime(keeper) { model.logits(rows, from: below, above: kept.cut, threads: options.threads) }
+            } else {
+                logits = model.logits(rows, threads: options.threads)
+            }
+            for (row, label) in zip(0..., dev.labels[range]) {
+                let probabilities = CrossEntropy.probabilities(UnsafeBufferPointer(start: logits.view.row(row), count: logits.columns))
+                accumulator.add(truth: label, probabilities: probabilities)
+            }
+        }
+        return accumulator.metrics()
+    }
+}
+
+private func power(_ base: Double, _ exponent: Int) -> Double { (0..<max(exponent, 0)).reduce(1) { product, _ in product * base } }
+
+/// Why tuning cannot go on.
+package enum TuningError: Error, Equatable, CustomStringConvertible {
+    case diverged(step: Int, loss: Double)
+
+    package var description: String {
+        switch self {
+        case .diverged(let step, let loss):
+            "step \(step): the loss is \(loss); try a lower --learning-rate, a longer --warmup or a smaller --clip"
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Layers
+import Modeling
+import Reading
+
+/// A model, its tokenizer and labelled texts on their way to a tuned folder: the whole of `tenor tune` but for the words that it prints.
+package struct Tuning: Sendable {
+    package let base: String
+    package let options: TuningOptions
+    package let maxLength: Int
+    package let model: Model
+    package let tokenizer: any Tokenizer
+    /// Whether the base's own head is trained on, rather than a new one.
+    package let keepsHead: Bool
+    package let train: LabelledRows
+    package let dev: LabelledRows?
+    /// For the training rows and the dev rows: how many lost pieces to the greatest length.
+    package let truncatedRows: Int
+
+    /// Which head a base that already has one goes on with.
+    package enum HeadChoice: Sendable { case automatic, keep, reset }
+
+    /// A labelled text, the label as an index into the labels.
+    package struct Text: Sendable {
+        package let text: String
+        package let label: Int
+
+        package init(_ text: String, label: Int) {
+            self.text = text
+            self.label = label
+        }
+    }
+
+    /// Opens the base and tokenizes the texts.
+    ///
+    /// - Parameters:
+    ///   - labels: in the order that a new head gives them; a head that is kept has its own order.
+    ///   - pooling: nil for automatic: the mean where the base says so and only the head is trained, else the family's own.
+    package init(
+        base: String, labels: [String], train: [Text], dev: [Text]?, pooling: Pooling? = nil, head: HeadChoice = .automatic, maxLength: Int? = nil,
+        options: TuningOptions
+    ) throws {
+        let folder = try ModelFolder(base)
+        let tokenizer = try loadTokenizer(folder: base)
+        let hasHead = try folder.hasHead(for: labels)
+        if head == .keep, !hasHead { throw HeadMismatch(folder: base, own: try folder.configuration.labels ?? [], corpus: labels) }
+        keepsHead = hasHead && head != .reset
+        let automatic: Pooling? = folder.modules?.pooling == .mean && options.unfreezing == .none ? .mean : nil
+        var randomness = Randomness(seed: options.seed)
+        let model = try folder.base(labels: labels, pooling: pooling ?? automatic, keepsHead: keepsHead, randomness: &randomness)
+        try checkVocabulary(of: tokenizer, for: model, in: base)
+        if let bad = model.firstNonFinite { throw NonFiniteWeights(folder: base, name: bad) }
+        let limit = lengthLimit(of: model, tokenizer)
+        if let maxLength, maxLength > limit { throw LengthError(asked: maxLength, limit: limit, folder: base) }
+        let length = maxLength ?? min(512, limit)
+        // A head that is kept may have the labels in another order than the corpus.
+        let order = labels.map { label in model.labels.firstIndex { $0.utf8.elementsEqual(label.utf8) }! }
+        var cut = 0
+        func rows(_ texts: [Text]) -> LabelledRows {
+            let rows = tokenize(texts.map(\.text), tokenizer, maxLength: length, threads: options.threads)
+            cut += rows.truncated.count { $0 > 0 }
+            return LabelledRows(ids: rows.ids, labels: texts.map { order[$0.label] })
+        }
+        self.train = rows(train)
+        self.dev = dev.map(rows)
+        truncatedRows = cut
+        maxLengthOfRows = max(self.train.ids.lazy.map(\.count).max() ?? 0, self.dev?.ids.lazy.map(\.count).max() ?? 0)
+        (self.base, self.options, self.maxLength, self.tokenizer, self.model) = (base, options, length, tokenizer, model)
+    }
+
+    /// The longest row there is, in tokens.
+    package let maxLengthOfRows: Int
+
+    package var trainer: Trainer { Trainer(options, train: train, dev: dev) }
+
+    /// The tuned model at work.
+    package func classifier(_ state: Trainer.State) -> TextClassifier {
+        TextClassifier(model: state.best, tokenizer: tokenizer, maxLength: maxLength, threads: options.threads)
+    }
+}
+
+package struct HeadMismatch: Error, Equatable, CustomStringConvertible {
+    let folder: String
+    let own: [String]
+    let corpus: [String]
+
+    package var description: String {
+        let own = own.isEmpty ? "no labels" : own.joined(separator: ", ")
+        return "\(folder): its head is for \(own); the corpus has \(corpus.joined(separator: ", ")), and --keep-head needs the same"
+    }
+}
+
+package struct NonFiniteWeights: Error, Equatable, CustomStringConvertible {
+    let folder: String
+    let name: String
+
+    package var description: String { "\(folder): '\(name)' holds NaN or infinity, weights must be finite numbers" }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Layers
+import Modeling
+import Testing
+
+@Suite struct ReplacingTests {
+    private struct Stop: Error {}
+
+    private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+    @Test func `A file takes the place of another, which a reader that has it mapped keeps`() throws {
+        let folder = try TemporaryFolder()
+        try ReplacingFile.write("old".utf8, to: folder("a"))
+        let old = try MappedFile(folder("a"))
+        try ReplacingFile.write("newer".utf8, to: folder("a"))
+        #expect(try text(folder("a")) == "newer")
+        #expect(old.withBytes { String(decoding: $0, as: UTF8.self) } == "old")
+        #expect(try folder.names == ["a"])
+    }
+
+    @Test func `An error while writing leaves the old file and nothing else`() throws {
+        let folder = try TemporaryFolder()
+        try ReplacingFile.write("old".utf8, to: folder("a"))
+        #expect(throws: WeightsError.noWeights(folder: "x")) {
+            try ReplacingFile.write(to: folder("a")) { file throws(WeightsError) in
+                try Array("half".utf8).withUnsafeBytes { bytes in Result { () throws(WeightsError) in try file.write(bytes) } }.get()
+                throw .noWeights(folder: "x")
+            }
+        }
+        #expect(try text(folder("a")) == "old")
+        #expect(try folder.names == ["a"])
+    }
+
+    @Test func `A folder in the file's place, and a folder that is not there, are errors`() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: WeightsError.unwritable(file: folder("x/a"), reason: "No such file or directory")) {
+            try ReplacingFile.write("a".utf8, to: folder("x/a"))
+        }
+        try FileManager.default.createDirectory(atPath: folder("d"), withIntermediateDirectories: false)
+        #expect(throws: WeightsError.unwritable(file: folder("d"), reason: "Is a directory")) {
+            try ReplacingFile.write("a".utf8, to: folder("d"))
+        }
+        #expect(try folder.names == ["d"])
+    }
+
+    /// In a process of its own, for the limit that stands for a full disk holds for all of a process.
+    @Test func `A full disk is an error that leaves the old file and nothing else`() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try TemporaryFolder()
+            try ReplacingFile.write("old".utf8, to: folder("model.safetensors"))
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
+            #if canImport(Darwin)
+                setrlimit(RLIMIT_FSIZE, &limit)
+            #else
+                setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            #endif
+            for format in FloatFormat.allCases {
+                let tensor = NamedTensor("w", shape: [1000, 1000], Matrix(rows: 1000, columns: 1000))
+                #expect(throws: WeightsError.unwritable(file: folder("model.safetensors"), reason: "File too large")) {
+                    try SafeTensorsWriter.write([tensor], as: format, to: folder("model.safetensors"))
+                }
+            }
+            try #expect(String(contentsOfFile: folder("model.safetensors"), encoding: .utf8) == "old")
+            try #expect(folder.names == ["model.safetensors"])
+        }
+    }
+
+    @Test func `A new folder appears whole`() throws {
+        let folder = try TemporaryFolder()
+        try ReplacingFolder.write(to: folder("model/"), replacing: false) { new in
+            #expect(!FileManager.default.fileExists(atPath: folder("model")))
+            try ReplacingFile.write("1".utf8, to: "\(new)/a")
+            try FileManager.default.createDirectory(atPath: "\(new)/sub", withIntermediateDirectories: false)
+            try ReplacingFile.write("2".utf8, to: "\(new)/sub/b")
+        }
+        #expect(try text(folder("model/sub/b")) == "2")
+        #expect(try folder.names == ["model"])
+    }
+
+    @Test func `A full folder is replaced, all of it, only where that is asked for`() throws {
+        let folder = try TemporaryFolder()
+        try ReplacingFolder.write(to: folder("m"), replacing: false) { try ReplacingFile.write("1".utf8, to: "\($0)/old") }
+        #expect(throws: WeightsError.exists(path: folder("m"), kind: "a folder that is not empty")) {
+            try ReplacingFolder.write(to: folder("m"), replacing: false) { _ in Issue.record("it was filled") }
+        }
+        try ReplacingFolder.write(to: folder("m"), replacing: true) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder("m")) == ["new"])
+        #expect(try folder.names == ["m"])
+    }
+
+    @Test func `An empty folder is filled, a file is never replaced`() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder("m"), withIntermediateDirectories: false)
+        try ReplacingFolder.write(to: folder("m"), replacing: false) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
+        try ReplacingFile.write("1".utf8, to: folder("f"))
+        #expect(throws: WeightsError.exists(path: folder("f"), kind: "a file")) {
+            try ReplacingFolder.write(to: folder("f"), replacing: true) { _ in }
+        }
+        #expect(try folder.names == ["f", "m"])
+    }
+
+    @Test func `An error while filling leaves the old folder and nothing else`() throws {
+        let folder = try TemporaryFolder()
+        try ReplacingFolder.write(to: folder("m"), replacing: false) { try ReplacingFile.write("1".utf8, to: "\($0)/old") }
+        #expect(throws: Stop.self) {
+            try ReplacingFolder.write(to: folder("m"), replacing: true) {
+                try ReplacingFile.write("2".utf8, to: "\($0)/new")
+                throw Stop()
+            }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder("m")) == ["old"])
+        #expect(try folder.names == ["m"])
+    }
+
+    @Test func `Links in the old folder are removed, not what they lead to`() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder("precious"), withIntermediateDirectories: false)
+        try ReplacingFile.write("1".utf8, to: folder("precious/file"))
+        try FileManager.default.createDirectory(atPath: folder("m"), withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(atPath: folder("m/link"), withDestinationPath: "../precious")
+        try ReplacingFolder.write(to: folder("m"), replacing: true) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
+        #expect(try text(folder("precious/file")) == "1")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder("m")) == ["new"])
+    }
+
+    @Test func `A link to a folder stays, and the folder that it leads to is replaced`() throws {
+        let folder = try TemporaryFolder()
+        try ReplacingFolder.write(to: folder("real"), replacing: false) { try ReplacingFile.write("1".utf8, to: "\($0)/old") }
+        try FileManager.default.createSymbolicLink(atPath: folder("link"), withDestinationPath: "real")
+        try ReplacingFolder.write(to: folder("link"), replacing: true) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder("real")) == ["new"])
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder("link")) == "real")
+    }
+
+    @Test func `The folder that the program runs in is not replaced`() {
+        for path in [".", FileManager.default.currentDirectoryPath, "/"] {
+            let error = #expect(throws: WeightsError.self) {
+                try ReplacingFolder.write(to: path, replacing: true) { _ in Issue.record("it was filled") }
+            }
+            #expect(error?.description.contains("the program is running in this folder") == true)
+        }
+    }
+}

@@ -1,0 +1,203 @@
+import Foundation
+import Reading
+import Testing
+
+@Suite struct CorporaErrorTests {
+    @Test func aMissingFileAFolderAndAnUnreadableFileAreMissingInput() throws {
+        let nowhere = FileManager.default.temporaryDirectory.appending(path: "tenor-\(UUID().uuidString)/a.csv").path
+        #expect(throws: CorpusError.missing(source: nowhere)) { _ = try readCorpus(nowhere) }
+        let folder = FileManager.default.temporaryDirectory.path
+        #expect(throws: CorpusError.isDirectory(source: folder)) { _ = try readCorpus(folder) }
+        #expect(CorpusError.missing(source: "a.csv").description == "a.csv: no such file")
+        #expect(CorpusError.isDirectory(source: "a.csv").description == "a.csv: is a directory, needs to be a file")
+        #expect(CorpusError.cannotOpen(source: "a.csv", errno: EACCES).description == "a.csv: cannot be opened: Permission denied")
+        #expect(CorpusError.readFailed(source: "-", errno: EIO).description == "standard input: cannot be read: Input/output error")
+        #expect(CorpusError.missing(source: "").kind == .noInput)
+        #expect(CorpusError.isDirectory(source: "").kind == .noInput)
+        #expect(CorpusError.cannotOpen(source: "", errno: EACCES).kind == .noInput)
+        #expect(CorpusError.readFailed(source: "", errno: EIO).kind == .readFailed)
+        #expect(CorpusError.empty(source: "").kind == .badData)
+    }
+
+    @Test func aTableWithoutAHeaderIsEmpty() throws {
+        for content in ["", "\u{FEFF}", "\n\r\n\n"] {
+            #expect(try complaint("a.csv", content) == "a.csv: is empty, needs a header line that names the columns")
+            #expect(try complaint("a.tsv", content) == "a.tsv: is empty, needs a header line that names the columns")
+        }
+    }
+
+    @Test func anUnknownColumnIsAnsweredWithThoseThereAre() throws {
+        #expect(try complaint("a.csv", "review,\"a \"\"b\"\"\"\n") == "a.csv: has no column 'text', its columns are 'review', 'a \"b\"'")
+        #expect(try complaint("a.csv", "text\n") == "a.csv: has no column 'label', its columns are 'text'")
+        for number in ["0", "3", "-1"] {
+            let format = InputFormat(textColumns: [number])
+            #expect(try complaint("a.csv", "text,label\n", format) == "a.csv: has no column '\(number)', its columns are 'text', 'label'")
+        }
+        #expect(
+            try complaint("a.csv", "x,y,z\n", InputFormat(textColumns: ["text"], hasHeader: false))
+                == "a.csv: has no column 'text', without a header its columns are numbered 1 to 3")
+        #expect(try complaint("a.csv", "cafe\u{301}\nx\n", InputFormat(textColumns: ["caf\u{E9}"]), wantsLabels: false) != "")
+    }
+
+    @Test func aWantedNameMayNotStandOverTwoColumns() throws {
+        let content = "text,x,label,x,text\na,b,c,d,e\n"
+        #expect(try complaint("a.csv", content) == "a.csv: columns 1, 5 are all named 'text', a wanted column needs a name of its own")
+        #expect(try complaint("a.csv", content, InputFormat(textColumns: ["5"])) == "")
+    }
+
+    @Test func aRaggedRowIsNamedByRecordAndLine() throws {
+        let content = "text,label\n\"a\nb\",x\nc\n"
+        #expect(try complaint("a.csv", content) == "a.csv: record 2, line 4: has 1 field, needs 2")
+        #expect(try complaint("a.tsv", "text\tlabel\na\tb\tc\n") == "a.tsv: record 1, line 2: has 3 fields, needs 2")
+        #expect(try complaint("a.csv", "a,x\nb,y,z\n", InputFormat(hasHeader: false)) == "a.csv: record 2, line 2: has 3 fields, needs 2")
+        #expect(try complaint("a.tsv", "text\tlabel\n\"open\nb\tx\n") == "a.tsv: record 1, line 2: has 1 field, needs 2")
+    }
+
+    @Test func aQuoteThatIsNeverClosedIsNamedByWhereItOpens() throws {
+        let content = "text,label\na,x\n\"b\nc\",\"y\nz,w\n"
+        #expect(
+            try complaint("a.csv", content)
+                == "a.csv: record 2, line 4, column 4: a quote opens here and is never closed, needs a closing quote")
+    }
+
+    @Test func textAfterAClosingQuoteAndAQuoteInAnUnquotedFieldAreErrors() throws {
+        #expect(
+            try complaint("a.csv", "text,label\n\"é\" b,x\n")
+                == "a.csv: record 1, line 2, column 4: text after a closing quote, needs a separator or the end of the line")
+        #expect(
+            try complaint("a.csv", "text,label\né 5\" x,x\n")
+                == "a.csv: record 1, line 2, column 4: a quote inside an unquoted field, needs the field quoted and the quote doubled")
+    }
+
+    @Test func aRecordWithoutEndIsRefusedBeforeItFillsTheMemory() throws {
+        let format = InputFormat(longestRecord: 1000)
+        let endless = String(repeating: "x", count: 2000)
+        let reason = "runs on for more than 1000 bytes, needs a shorter record (is a quote left open, or a line end missing?)"
+        #expect(try complaint("a.csv", "text,label\n\"\(endless)\",x\n", format) == "a.csv: record 1, line 2, column 1: \(reason)")
+        #expect(try complaint("a.jsonl", endless, format) == "a.jsonl: record 1, line 1, column 1: \(reason)")
+        #expect(try complaint("a.txt", endless, format, wantsLabels: false) == "a.txt: line 1: \(reason)")
+    }
+
+    @Test func bytesThatAreNotTextAreNamedByRecordLineAndColumn() throws {
+        let header = Array("text,label\n".utf8)
+        let invalid = "is not valid UTF-8, other encodings need naming (latin1, utf16, windows-1252)"
+        #expect(
+            try complaint("a.csv", header + Array("a,x\n\"é\n漢".utf8) + [0xE9] + Array("\",y\n".utf8))
+                == "a.csv: record 2, line 4, column 2: byte 0xE9 \(invalid)")
+        #expect(try complaint("a.csv", [0xFF] + header) == "a.csv: line 1, column 1: byte 0xFF \(invalid)")
+        #expect(try complaint("a.txt", Array("a\nb".utf8) + [0xC3], wantsLabels: false) == "a.txt: line 2, column 2: byte 0xC3 \(invalid)")
+        #expect(
+            try complaint("a.csv", header + [0x61, 0x00, 0x2C, 0x62])
+                == "a.csv: record 1, line 2, column 2: a NUL character, needs text (a file full of them may be UTF-16)")
+        #expect(
+            try complaint("a.csv", header + [0x61, 0x81], InputFormat(encoding: .windows1252))
+                == "a.csv: record 1, line 2, column 2: byte 0x81 is not valid windows-1252, needs another encoding")
+        func utf16(_ units: [UInt16]) -> [UInt8] { units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] } }
+        let units = Array("text,label\né,".utf16)
+        for lone in [[0xD83D], [0xDE00], [0xD83D, 0x61]] as [[UInt16]] {
+            #expect(
+                try complaint("a.csv", utf16(units + lone), InputFormat(encoding: .utf16))
+                    == "a.csv: record 1, line 2, column 3: half of a surrogate pair (0x\(String(lone[0], radix: 16, uppercase: true))), "
+                    + "UTF-16 needs both halves")
+        }
+        #expect(
+            try complaint("a.csv", utf16(units) + [0x61], InputFormat(encoding: .utf16))
+                == "a.csv: record 1, line 2, column 3: the last byte stands alone, UTF-16 needs two bytes a unit")
+    }
+
+    @Test func everyKindOfInvalidUTF8IsFoundWhereItStands() throws {
+        let invalid: [[UInt8]] = [
+            [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xE2, 0x82],
+            [0xF0, 0x8F, 0xBF, 0xBF],
+            [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98], [0xFE],
+        ]
+        for bytes in invalid {
+            for before in 0..<20 {
+                let said = try complaint("a.txt", Array(repeating: 0x61, count: before) + bytes + Array("bc".utf8), wantsLabels: false)
+                #expect(said.hasPrefix("a.txt: line 1, column \(before + 1): byte 0x"))
+            }
+        }
+        var generator = SeededGenerator(state: 5)
+        for _ in 0..<3000 {
+            let bytes = (0..<12).map { _ in
+                [0x41, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x98, 0x80, 0xED].randomElement(using: &generator)! as UInt8
+            }
+            #expect(try complaint("a.txt", bytes, wantsLabels: false).isEmpty == (String(validating: bytes, as: UTF8.self) != nil))
+        }
+    }
+
+    @Test func aLineThatIsNotJSONSaysWhatIsWrongAndWhere() throws {
+        func said(_ line: String) throws -> String { try complaint("a.jsonl", line + "\n") }
+        let cases = [
+            ("[1]", "column 1: is not a JSON object: it must begin with '{'"),
+            ("{text: 1}", "column 2: is not a JSON object: it needs a key in quotes here"),
+            ("{\"text\" 1}", "column 9: is not a JSON object: a key needs ':' after it"),
+            ("{\"text\": }", "column 10: is not a JSON object: a value is missing"),
+            ("{\"text\": tru}", "column 10: is not a JSON object: a value is missing"),
+            ("{\"text\": \"a\" \"label\"}", "column 14: is not a JSON object: a member needs ',' or '}' after it"),
+            ("{\"text\": \"a\"} x", "column 15: is not a JSON object: there is more after the closing '}'"),
+            ("{\"text\": \"a}", "column 10: is not a JSON object: a string is never closed"),
+            ("{\"text\": \"a\\x\"}", "column 12: is not a JSON object: there is no such escape"),
+            ("{\"text\": \"\t\"}", "column 11: is not a JSON object: a control character in a string needs an escape"),
+            ("{\"text\": \"\\u12g4\"}", "column 13: is not a JSON object: \\u needs four hexadecimal digits"),
+            ("{\"text\": \"\\ud83dx\"}", "column 11: half of a surrogate pair (0xD83D), UTF-16 needs both halves"),
+            ("{\"text\": \"\\ude00\"}", "column 11: half of a surrogate pair (0xDE00), UTF-16 needs both halves"),
+            ("{\"text\": \"a\\u0000\"}", "column 12: a NUL character, needs text (a file full of them may be UTF-16)"),
+            ("{\"text\": 01}", "column 10: is not a JSON object: a number must not begin with 0"),
+            ("{\"text\": 1.}", "column 12: is not a JSON object: a number needs a digit"),
+            ("{\"a\": [1 2]}", "column 10: is not a JSON object: a value needs ',' or ']' after it"),
+            ("{\"a\": [1,]}", "column 10: is not a JSON object: a value is missing"),
+            ("{\"text\": \"a\", \"text\": \"b\"}", "column 15: has 'text' more than once, needs it once"),
+        ]
+        for (line, problem) in cases { #expect(try said(line) == "a.jsonl: record 1, line 1, \(problem)") }
+        #expect(try said("{\"label\": 1}") == "a.jsonl: record 1, line 1: has no 'text', needs one")
+        #expect(try said("{\"text\": \"a\"}") == "a.jsonl: record 1, line 1: has no 'label', needs one")
+        for (value, name) in [("1", "a number"), ("true", "true or false"), ("null", "null"), ("[1]", "an array"), ("{}", "an object")] {
+            #expect(try said("{\"text\": \(value), \"label\": 1}") == "a.jsonl: record 1, line 1: 'text' is \(name), needs a string")
+        }
+        for (value, name) in [("null", "null"), ("[1]", "an array"), ("{\"a\": 1}", "an object")] {
+            #expect(
+                try said("{\"text\": \"a\", \"label\": \(value)}")
+                    == "a.jsonl: record 1, line 1: 'label' is \(name), needs a string, a number, true or false")
+        }
+        let deep = "{\"a\": " + String(repeating: "[", count: 100_000)
+        #expect(try said(deep).hasSuffix("it is nested more than 500 deep"))
+    }
+
+    @Test func badRowsAreReportedCountedAndLeftOutWhereThatIsWanted() throws {
+        let bytes = Array("text,label\na,x\nb\n\"c\"d,\"x\ne,".utf8) + [0xE9] + Array("\nf 5\",y\n\n\u{0},x\n\"g\ng\",z\n".utf8)
+        let reported = Reports()
+        try withFile("a.csv", bytes) { path in
+            var reader = try DocumentReader(path, InputFormat(skipsBadRows: true), wantsLabels: true, chunk: 3) { reported.add($0) }
+            var rows: [Document] = []
+            while let row = try reader.next() { rows.append(row) }
+            #expect(rows.map(\.text) == ["a", "g\ng"])
+            // Left-out rows keep their numbers.
+            #expect(rows.map(\.row) == [0, 6])
+            #expect(rows.map(\.line) == [2, 9])
+            #expect(reader.skipped == 5)
+            #expect(
+                reported.places == [
+                    "record 2, line 3", "record 3, line 4, column 4", "record 4, line 5, column 3", "record 5, line 6, column 4",
+                    "record 6, line 8, column 1",
+                ])
+        }
+        let format = InputFormat(hasHeader: false, skipsBadRows: true)
+        #expect(try labelled("a.csv", "a\u{0},x\nb,y\n", format) == ["b|y"])
+        #expect(try labelled("a.jsonl", "{}\n{\"text\": \"b\", \"label\": 1}\n", format) == ["b|1"])
+    }
+
+    @Test func aQuoteThatIsNeverClosedIsAnErrorEvenWhereBadRowsAreLeftOut() throws {
+        #expect(try complaint("a.csv", "text,label\n\"a,b\nc,d\n", InputFormat(skipsBadRows: true)).hasSuffix("needs a closing quote"))
+    }
+}
+
+/// What a reader reported, in order.
+private final class Reports: @unchecked Sendable {
+    private(set) var places: [String] = []
+
+    func add(_ error: CorpusError) {
+        guard case .badRecord(_, let place, _) = error else { return }
+        places.append(place.description)
+    }
+}

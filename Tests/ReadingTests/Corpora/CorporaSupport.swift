@@ -1,0 +1,75 @@
+import Foundation
+import Reading
+
+/// A file of its own for as long as `body` runs.
+func withFile<Result>(_ name: String, _ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "tenor-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: name)
+    try Data(bytes).write(to: file)
+    return try body(file.path)
+}
+
+/// The documents of a file of these bytes.
+func documents(
+    _ name: String, _ bytes: [UInt8], _ format: InputFormat = InputFormat(), wantsLabels: Bool = false, chunk: Int = 1 << 18
+) throws -> [Document] {
+    try withFile(name, bytes) { path in
+        var reader = try DocumentReader(path, format, wantsLabels: wantsLabels, chunk: chunk)
+        var found: [Document] = []
+        while let document = try reader.next() { found.append(document) }
+        return found
+    }
+}
+
+func texts(_ name: String, _ content: String, _ format: InputFormat = InputFormat(), chunk: Int = 1 << 18) throws -> [String] {
+    try documents(name, Array(content.utf8), format, chunk: chunk).map(\.text)
+}
+
+/// Texts and labels, as pairs in one string each.
+func labelled(_ name: String, _ content: String, _ format: InputFormat = InputFormat(), chunk: Int = 1 << 18) throws -> [String] {
+    try documents(name, Array(content.utf8), format, wantsLabels: true, chunk: chunk).map { "\($0.text)|\($0.label ?? "none")" }
+}
+
+/// What is said, the file's folder left off, when a file of these bytes is read; "" where nothing is wrong.
+func complaint(_ name: String, _ bytes: [UInt8], _ format: InputFormat = InputFormat(), wantsLabels: Bool = true) throws -> String {
+    try withFile(name, bytes) { path in
+        do throws(CorpusError) {
+            var reader = try DocumentReader(path, format, wantsLabels: wantsLabels)
+            while try reader.next() != nil {}
+            return ""
+        } catch {
+            return error.description.replacing(path, with: name)
+        }
+    }
+}
+
+func complaint(_ name: String, _ content: String, _ format: InputFormat = InputFormat(), wantsLabels: Bool = true) throws -> String {
+    try complaint(name, Array(content.utf8), format, wantsLabels: wantsLabels)
+}
+
+/// What is said when a corpus of these bytes is read.
+func corpusComplaint(_ name: String, _ content: String, _ format: InputFormat = InputFormat(), labels: [String]? = nil) throws -> String {
+    try withFile(name, Array(content.utf8)) { path in
+        do throws(CorpusError) {
+            _ = try readCorpus(path, format, labels: labels)
+            return ""
+        } catch {
+            return error.description.replacing(path, with: name)
+        }
+    }
+}
+
+/// Steele, Lea and Flood's SplitMix64, so that a test that fails fails again.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
