@@ -11,6 +11,7 @@ struct DeBERTa: Encoder {
     let convolution: DeBERTaConvolution?
 
     var blockCount: Int { blocks.count }
+    var words: Slot { embeddings.words.weight }
 
     static let family = Family(
         modelTypes: ["deberta-v2"], prefix: "deberta.", bareArchitecture: "DebertaV2Model",
