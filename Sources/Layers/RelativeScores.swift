@@ -86,8 +86,7 @@ package struct RelativeScores {
         let tokens = pass.sequences.range(sequence)
         let rows = distances.rows(tokens.count)
         let first = distances.rows.lowerBound
-        let column = head * attention.headWidth
-        return (tokens, rows.lowerBound - first..<rows.upperBound - first, column..<column + attention.headWidth)
+        return (tokens, rows.lowerBound - first..<rows.upperBound - first, attention.columns(head))
     }
 
     private func withProducts(_ n: Int, _ rows: Int, _ body: (Rows) -> Void) {
@@ -108,6 +107,11 @@ package struct RelativeScores {
             }
         }
     }
+}
+
+extension Attention {
+    /// The columns of a head among those of all heads.
+    func columns(_ head: Int) -> Range<Int> { head * headWidth..<(head + 1) * headWidth }
 }
 
 extension Dropout {

@@ -22,7 +22,7 @@ package struct Family: Sendable {
     let build:
         @Sendable (_ configuration: Configuration, _ labels: Int, _ pooling: Pooling?, _ table: inout ParameterTable) throws -> Network
 
-    static let all: [Family] = [BERT.family, DeBERTa.family]
+    static let all: [Family] = [BERT.family, DeBERTa.family, XLNet.family]
 
     package static var knownModelTypes: [String] { all.flatMap(\.modelTypes).sorted() }
 

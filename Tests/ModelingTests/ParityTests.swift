@@ -4,7 +4,7 @@ import Testing
 
 /// Held against transformers 4.57.3 and torch; `Tests/Fixtures/models.py` made the numbers.
 @Suite struct ParityTests {
-    static let cases = ["bert-erf", "bert-tanh", "deberta-v3", "deberta-v2-conv"]
+    static let cases = ["bert-erf", "bert-tanh", "deberta-v3", "deberta-v2-conv", "xlnet"]
 
     @Test("Hidden states and logits are those of transformers to 1e-4", arguments: cases)
     func forward(_ name: String) throws {
