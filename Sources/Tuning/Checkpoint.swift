@@ -92,7 +92,7 @@ extension Tuning {
         let options = options.json(width: model.encoder.width).serialized()
         digest.update(Array((digests + [options, String(maxLength), model.head.pooling.rawValue]).joined(separator: "\n").utf8))
         for matrix in model.weights.matrices {
-            digest.update(UnsafeRawBufferPointer(start: matrix.view.base, count: matrix.count * MemoryLayout<Float>.size))
+            matrix.withBytes { digest.update($0) }
         }
         return digest.hexadecimal
     }

@@ -13,8 +13,7 @@ package struct Evaluation: Sendable {
     package mutating func add(_ texts: [String], labels: [Int]) {
         let (logits, truncated) = classifier.logits(texts)
         for (row, label) in labels.enumerated() {
-            let probabilities = probabilities(UnsafeBufferPointer(start: logits.view.row(row), count: logits.columns))
-            tally.add(truth: label, probabilities: probabilities, isTruncated: truncated[row] > 0)
+            tally.add(truth: label, probabilities: probabilities(logits.row(row)), isTruncated: truncated[row] > 0)
         }
     }
 

@@ -105,10 +105,10 @@ package struct Trainer: Sendable {
             var losses: [Double] = []
             for batch in batches(epoch: state.epoch) where state.step < steps {
                 let factor = schedule.factor(state.step)
-                let (below, keeper) = kept?.below(batch, state.model, threads: options.threads) ?? (.nothing, [])
+                let below = kept?.below(batch, state.model, threads: options.threads) ?? .nothing
                 let rows = Batch(rows: batch.map { train.ids[$0] }, labels: batch.map { train.labels[$0] }, below: below)
                 let coins = Coins(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
-                let loss = withExtendedLifetime(keeper) { back!.1.run(rows, state.model, coins: coins, threads: options.threads) }
+                let loss = back!.1.run(rows, state.model, coins: coins, threads: options.threads)
                 let norm = AdamW.globalNorm(back!.1.gradient, threads: options.threads)
                 guard loss.isFinite, norm.isFinite else { throw TuningError.diverged(step: state.step + 1, loss: loss) }
                 state.optimizer.step(
@@ -171,16 +171,10 @@ package struct Trainer: Sendable {
         for first in stride(from: 0, to: dev.count, by: 512) {
             let range = first..<min(first + 512, dev.count)
             let rows = Array(dev.ids[range])
-            let logits: Matrix
-            if let kept {
-                let (below, keeper) = kept.below(range.map { train.count + $0 }, model, threads: options.threads)
-                logits = withExtendedLifetime(keeper) { model.logits(rows, from: below, above: kept.cut, threads: options.threads) }
-            } else {
-                logits = model.logits(rows, threads: options.threads)
-            }
+            let below = kept?.below(range.map { train.count + $0 }, model, threads: options.threads) ?? .nothing
+            let logits = model.logits(rows, from: below, above: kept?.cut ?? .belowEverything, threads: options.threads)
             for (row, label) in zip(0..., dev.labels[range]) {
-                let probabilities = CrossEntropy.probabilities(UnsafeBufferPointer(start: logits.view.row(row), count: logits.columns))
-                tally.add(truth: label, probabilities: probabilities)
+                tally.add(truth: label, probabilities: CrossEntropy.probabilities(logits.row(row)))
             }
         }
         return tally.metrics

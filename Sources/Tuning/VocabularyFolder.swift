@@ -72,7 +72,7 @@ private func digestOfWeights(_ folder: ModelFolder) throws -> String {
     for name in folder.tensorNames {
         let shape = folder.weights.shape(of: name)!
         let matrix = try folder.weights.matrix(name, shape: shape, rows: 1, columns: shape.reduce(1, *))
-        digest.update(UnsafeRawBufferPointer(start: matrix.view.base, count: matrix.count * MemoryLayout<Float>.size))
+        matrix.withBytes { digest.update($0) }
     }
     return digest.hexadecimal
 }

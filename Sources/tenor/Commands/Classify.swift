@@ -61,8 +61,7 @@ struct Classify: ParsableCommand {
                 let answers = classifier.logits(documents.map(\.text))
                 truncated += answers.truncated.count { $0 > 0 }
                 for (row, document) in documents.enumerated() {
-                    let logits = (0..<answers.logits.columns).map { answers.logits[row, $0] }
-                    try writer.write(document, logits, truncated: answers.truncated[row])
+                    try writer.write(document, answers.logits.row(row), truncated: answers.truncated[row])
                 }
             }
         }
