@@ -59,11 +59,11 @@ private struct Reference: Decodable {
 
     @Test func aConfidenceOnABinsEdgeCountsToTheLowerBin() {
         var bins = CalibrationBins()
-        // 0.6 is the edge of the ninth bin; one row right and one wrong there, and one of the tenth.
+        // 0.6 is the edge between the ninth bin and the tenth.
         bins.add(confidence: 0.6, isCorrect: true)
         bins.add(confidence: 0.59, isCorrect: false)
-        bins.add(confidence: 0.61, isCorrect: false)
-        #expect(abs(bins.expectedError - (0.19 + 0.61) / 3) < 1e-12)
+        bins.add(confidence: 0.61, isCorrect: true)
+        #expect(abs(bins.expectedError - (0.19 + 0.39) / 3) < 1e-12)
     }
 
     @Test func wilsonsIntervalIsThatOfTheTextbook() {

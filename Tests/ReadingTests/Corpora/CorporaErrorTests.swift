@@ -121,6 +121,12 @@ import Testing
         }
         #expect(reported.places == lines.indices.map { "record \($0 + 1), line \($0 + 1), column \($0 % 20 + 1)" })
 
+        for place in 0..<50 {
+            var line = [UInt8](repeating: 0x61, count: 50)
+            line[place] = 0
+            #expect(try complaint("a.txt", line, wantsLabels: false).hasPrefix("a.txt: line 1, column \(place + 1): a NUL"))
+        }
+
         var generator = SeededGenerator(state: 5)
         let random = (0..<20000).map { _ in
             var bytes = (0..<5).flatMap { _ in
@@ -192,6 +198,7 @@ import Testing
         }
         let format = InputFormat(hasHeader: false, skipsBadRows: true)
         #expect(try labelled("a.csv", "a\u{0},x\nb,y\n", format) == ["b|y"])
+        #expect(try labelled("a.csv", "\"a\nb,c\n\"d,x\ne,y\n", format) == ["e|y"])
         #expect(try labelled("a.jsonl", "{}\n{\"text\": \"b\", \"label\": 1}\n", format) == ["b|1"])
     }
 
