@@ -92,7 +92,8 @@ package enum ReplacingFolder {
             guard let current = getcwd(nil, 0) else { throw .unwritable(file: given, reason: systemMessage(errno)) }
             defer { free(current) }
             guard !(String(cString: current) + "/").hasPrefix(self.path == "/" ? "/" : self.path + "/") else {
-                throw .unwritable(file: given, reason: "the program is running in this folder, which would be replaced with all that is in it")
+                throw .unwritable(
+                    file: given, reason: "the program is running in this folder, which would be replaced with all that is in it")
             }
         }
     }
