@@ -1,13 +1,14 @@
 import Foundation
 import Layers
 import Modeling
+import Support
 import Testing
 
 /// What a family does with a folder beyond computing the right numbers: other checkpoints, mean pooling, saving, configurations it refuses.
 @Suite struct FamilyTests {
     @Test("A pre-training checkpoint with gamma and beta, a prefix, other heads and a buffer gives transformers' hidden states")
     func oldNames() throws {
-        let fixture = try Fixture("bert-old-names")
+        let fixture = try ModelFixture("bert-old-names")
         var randomness = Randomness(seed: 1)
         let model = try ModelFolder(fixture.folder).base(labels: ["a", "b"], pooling: nil, keepsHead: false, randomness: &randomness)
         let hidden = model.states(fixture.ids, below: .after(blocks: model.encoder.blockCount), pooled: false, threads: 1)
@@ -16,7 +17,7 @@ import Testing
 
     @Test("A folder saved and loaded again is the same model, bit for bit", arguments: ParityTests.cases)
     func roundTrip(_ name: String) throws {
-        let fixture = try Fixture(name)
+        let fixture = try ModelFixture(name)
         let model = try ModelFolder(fixture.folder).classifier()
         let folder = try TemporaryFolder()
         try model.write(to: folder.path, maxLength: 40)
@@ -27,7 +28,7 @@ import Testing
 
     @Test("With mean pooling the states are the same, the names bare, and a saved folder gives the same logits", arguments: ParityTests.cases)
     func meanPooling(_ name: String) throws {
-        let fixture = try Fixture(name)
+        let fixture = try ModelFixture(name)
         var randomness = Randomness(seed: 1)
         let model = try ModelFolder(fixture.folder).base(labels: ["a", "b"], pooling: .mean, keepsHead: false, randomness: &randomness)
         let hidden = model.states(fixture.ids, below: .after(blocks: model.encoder.blockCount), pooled: false, threads: 1)
@@ -67,7 +68,7 @@ import Testing
 
     @Test("ModernBERT's head starts with what pre-training left in it, its classifier anew")
     func pretrainedHead() throws {
-        let folder = try ModelFolder(Fixture("modernbert").folder)
+        let folder = try ModelFolder(ModelFixture("modernbert").folder)
         let own = try folder.classifier()
         var randomness = Randomness(seed: 1)
         let new = try folder.base(labels: ["a", "b"], pooling: nil, keepsHead: false, randomness: &randomness)
@@ -86,7 +87,7 @@ import Testing
             ("bert-erf", "num_hidden_layers", "100000000"), ("bert-erf", "num_hidden_layers", "0"), ("bert-erf", "hidden_size", "-36"),
             ("bert-erf", "vocab_size", "0"), ("bert-erf", "type_vocab_size", "0"), ("bert-erf", "hidden_dropout_prob", "1"),
             ("roberta", "position_embedding_type", "\"relative_key_query\""), ("roberta", "pad_token_id", "-1"),
-            ("roberta", "pad_token_id", "41"), ("roberta", "max_position_embeddings", "1"), ("xlm-roberta", "is_decoder", "true"),
+            ("roberta", "pad_token_id", "41"), ("roberta", "max_position_embeddings", "0"), ("xlm-roberta", "is_decoder", "true"),
             ("electra", "position_embedding_type", "\"relative_key\""), ("electra", "embedding_size", "0"),
             ("distilbert", "n_heads", "7"), ("distilbert", "n_layers", "-1"), ("distilbert", "activation", "\"silu\""),
             ("mpnet", "relative_attention_num_buckets", "64"), ("mpnet", "max_position_embeddings", "2"),
@@ -118,10 +119,10 @@ import Testing
         }
         // Without any of the encoder's tensors there is nothing to contradict the size: then nothing may be made of it.
         let folder = try TemporaryFolder()
-        var configuration = try Configuration(folder: Fixture("bert-erf").folder)
+        var configuration = try Configuration(folder: ModelFixture("bert-erf").folder)
         configuration.json["hidden_size"] = 16_777_216
-        try Data(JSON.object(configuration.json).serialized().utf8).write(to: URL(filePath: "\(folder.path)/config.json"))
-        try SafeTensorsWriter.write([NamedTensor("classifier.bias", shape: [3], Matrix(rows: 1, columns: 3))], to: "\(folder.path)/model.safetensors")
+        try Data(JSON.object(configuration.json).serialized().utf8).write(to: URL(filePath: folder("config.json")))
+        try SafeTensorsWriter.write([NamedTensor("classifier.bias", shape: [3], Matrix(rows: 1, columns: 3))], to: folder("model.safetensors"))
         for pooling in [nil, Pooling.mean] {
             #expect(throws: ModelError.self) {
                 try ModelFolder(folder.path).base(labels: ["a", "b"], pooling: pooling, keepsHead: false, randomness: &randomness)
@@ -133,25 +134,16 @@ import Testing
     private static func folder(
         _ name: String, setting key: String? = nil, to value: JSON? = nil, adding added: String? = nil, removing removed: String? = nil
     ) throws -> ModelFolder {
-        let source = try Fixture(name).folder
+        let source = try ModelFixture(name).folder
         let folder = try TemporaryFolder()
         var configuration = try Configuration(folder: source)
         if let key { configuration.json[key] = value }
-        try Data(JSON.object(configuration.json).serialized().utf8).write(to: URL(filePath: "\(folder.path)/config.json"))
+        try Data(JSON.object(configuration.json).serialized().utf8).write(to: URL(filePath: folder("config.json")))
         let model = try ModelFolder(source).classifier()
         var tensors = zip(model.table.entries, model.weights.matrices).map { NamedTensor($0.name, shape: $0.shape, $1) }
         if let added { tensors.append(NamedTensor(added, shape: [2], Matrix(rows: 1, columns: 2))) }
         tensors.removeAll { $0.name == removed }
-        try SafeTensorsWriter.write(tensors, to: "\(folder.path)/model.safetensors")
+        try SafeTensorsWriter.write(tensors, to: folder("model.safetensors"))
         return try ModelFolder(folder.path)
     }
-}
-
-/// A folder that goes when this does.
-final class TemporaryFolder {
-    let path = FileManager.default.temporaryDirectory.appending(path: "tenor-test-\(UUID())").path
-
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -1,5 +1,6 @@
 import Layers
 import Modeling
+import Support
 import Testing
 
 /// Parameters that are used in more than one place: ALBERT's groups, MPNet's relative bias.
@@ -8,7 +9,7 @@ import Testing
 
     @Test("An untied ALBERT gives the same answers, bit for bit, and its folder is an ALBERT with a group for each layer", arguments: tied)
     func untied(_ name: String) throws {
-        let fixture = try Fixture(name)
+        let fixture = try ModelFixture(name)
         let model = try ModelFolder(fixture.folder).classifier()
         let untied = try #require(try model.untied())
         #expect(untied.logits(fixture.ids, threads: 1).elements == model.logits(fixture.ids, threads: 1).elements)
@@ -24,7 +25,7 @@ import Testing
 
     @Test("Mean pooling is kept when an ALBERT is untied")
     func untiedMean() throws {
-        let fixture = try Fixture("albert")
+        let fixture = try ModelFixture("albert")
         var randomness = Randomness(seed: 1)
         let model = try ModelFolder(fixture.folder).base(labels: ["a", "b"], pooling: .mean, keepsHead: false, randomness: &randomness)
         let untied = try #require(try model.untied())
@@ -34,13 +35,13 @@ import Testing
 
     @Test("What shares no weights has nothing to untie", arguments: ["albert-untied", "bert-erf"])
     func nothingToUntie(_ name: String) throws {
-        #expect(try ModelFolder(Fixture(name).folder).classifier().untied() == nil)
+        #expect(try ModelFolder(ModelFixture(name).folder).classifier().untied() == nil)
     }
 
     /// The options are those of every fixture: four rows a step in file order, a linear schedule with two steps of warm-up, clipping at 1.
     @Test("Six steps on the last block of an untied ALBERT are torch's", arguments: tied)
     func topBlock(_ name: String) throws {
-        let fixture = try Fixture(name)
+        let fixture = try ModelFixture(name)
         var model = try #require(try ModelFolder(fixture.folder).classifier().untied())
         let cut = Cut.after(blocks: model.encoder.blockCount - 1)
         var back = Backpropagation(model, above: cut)
