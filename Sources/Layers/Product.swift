@@ -25,6 +25,39 @@ package enum Product {
             BlasInt(dy.width), weight.base, BlasInt(weight.width), adding ? 1 : 0, dx.base, BlasInt(dx.width))
     }
 
+    /// c = scale · a b, or c += scale · a b with `adding`, for parts of matrices and their transposes.
+    package static func multiply(_ a: Window, _ b: Window, scale: Float = 1, into c: Window, adding: Bool = false) {
+        _ = oneThread
+        cblas_sgemm(
+            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans, BlasInt(c.count),
+            BlasInt(c.width), BlasInt(a.isTransposed ? a.count : a.width), scale, a.base, BlasInt(a.stride), b.base, BlasInt(b.stride),
+            adding ? 1 : 0, c.base, BlasInt(c.stride))
+    }
+
     /// The kernels that OpenBLAS chose for this processor.
     package static var kernelName: String { String(cString: openblas_get_corename()) }
+}
+
+/// Some columns of some rows of a matrix, [count, width], or their transpose.
+package struct Window {
+    fileprivate let base: UnsafeMutablePointer<Float>
+    fileprivate let count: Int
+    fileprivate let width: Int
+    fileprivate let stride: Int
+    fileprivate var isTransposed = false
+
+    package var transposed: Window {
+        var turned = self
+        turned.isTransposed.toggle()
+        return turned
+    }
+}
+
+extension Rows {
+    package func window(_ rows: Range<Int>, _ columns: Range<Int>) -> Window {
+        assert(rows.lowerBound >= 0 && rows.upperBound <= count && columns.lowerBound >= 0 && columns.upperBound <= width)
+        return Window(base: row(rows.lowerBound) + columns.lowerBound, count: rows.count, width: columns.count, stride: width)
+    }
+
+    package var window: Window { window(0..<count, 0..<width) }
 }

@@ -24,9 +24,11 @@ package struct Family: Sendable {
     let build:
         @Sendable (_ configuration: Configuration, _ labels: Int, _ pooling: Pooling?, _ table: inout ParameterTable) throws -> Network
 
-    static let all: [Family] = [
-        ALBERT.family, BERT.family, DistilBERT.family, ELECTRA.family, GPT2.family, ModernBERT.family, MPNet.family, RemBERT.family,
-    ] + RoBERTa.families
+    static let all: [Family] =
+        [
+            ALBERT.family, BERT.family, DeBERTa.family, DistilBERT.family, ELECTRA.family, GPT2.family, ModernBERT.family, MPNet.family,
+            RemBERT.family, XLNet.family,
+        ] + RoBERTa.families
 
     package static var knownModelTypes: [String] { all.flatMap(\.modelTypes).sorted() }
 

@@ -7,6 +7,8 @@ struct SummedEmbeddings: Sendable {
     var positions: Embedding?
     var firstPosition = 0
     var types: Embedding?
+    /// Before the norm, where the tables are narrower than the states (DeBERTa's `embed_proj`).
+    var widening: Linear?
     let norm: LayerNorm
     let dropout: Dropout
 
@@ -26,11 +28,12 @@ struct SummedEmbeddings: Sendable {
         if let types {
             backs.append(types.forward(Array(repeating: 0, count: sequences.tokenCount), addingTo: sum, pass))
         }
-        let (normed, backNorm) = norm.forward(sum, pass)
+        let (wide, backWidening) = widening?.forward(sum, pass) ?? (sum, { dy, _ in dy })
+        let (normed, backNorm) = norm.forward(wide, pass)
         let (y, backDropout) = dropout.forward(normed, pass)
         let ways = backs
         return (y, { dy, ledger in
-            let dSum = backNorm(backDropout(dy, ledger), ledger)
+            let dSum = backWidening(backNorm(backDropout(dy, ledger), ledger), ledger)
             return ways.reduce(dSum) { dy, back in back(dy, ledger) }
         })
     }

@@ -3,22 +3,22 @@ import Layers
 /// Texts with known labels on their way through a classifier, and the figures that come of it.
 package struct Evaluation: Sendable {
     private let classifier: TextClassifier
-    private var accumulator: MetricsAccumulator
+    private var tally: MetricsTally
 
     package init(_ classifier: TextClassifier) {
         self.classifier = classifier
-        accumulator = MetricsAccumulator(labels: classifier.model.labels)
+        tally = MetricsTally(labels: classifier.model.labels)
     }
 
     package mutating func add(_ texts: [String], labels: [Int]) {
         let (logits, truncated) = classifier.logits(texts)
         for (row, label) in labels.enumerated() {
             let probabilities = probabilities(UnsafeBufferPointer(start: logits.view.row(row), count: logits.columns))
-            accumulator.add(truth: label, probabilities: probabilities, isTruncated: truncated[row] > 0)
+            tally.add(truth: label, probabilities: probabilities, isTruncated: truncated[row] > 0)
         }
     }
 
-    package func metrics() -> Metrics { accumulator.metrics() }
+    package var metrics: Metrics { tally.metrics }
 }
 
 /// softmax(logits) of one row.

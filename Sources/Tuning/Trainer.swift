@@ -129,8 +129,7 @@ package struct Trainer: Sendable {
             }
             state.epoch += 1
             let metrics = evaluate(state.model, kept)
-            let isBest: Bool
-            if let metrics, let best = state.bestMetrics { isBest = options.metric.isBetter(metrics, than: best) } else { isBest = true }
+            let isBest = metrics.map { options.metric.isBetter($0, than: state.bestMetrics) || state.bestMetrics == nil } ?? true
             if isBest {
                 state.best = state.model
                 state.bestMetrics = metrics
@@ -168,7 +167,7 @@ package struct Trainer: Sendable {
 
     func evaluate(_ model: Model, _ kept: KeptStates? = nil) -> Metrics? {
         guard let dev else { return nil }
-        var accumulator = MetricsAccumulator(labels: model.labels)
+        var tally = MetricsTally(labels: model.labels)
         for first in stride(from: 0, to: dev.count, by: 512) {
             let range = first..<min(first + 512, dev.count)
             let rows = Array(dev.ids[range])
@@ -181,10 +180,10 @@ package struct Trainer: Sendable {
             }
             for (row, label) in zip(0..., dev.labels[range]) {
                 let probabilities = CrossEntropy.probabilities(UnsafeBufferPointer(start: logits.view.row(row), count: logits.columns))
-                accumulator.add(truth: label, probabilities: probabilities)
+                tally.add(truth: label, probabilities: probabilities)
             }
         }
-        return accumulator.metrics()
+        return tally.metrics
     }
 }
 

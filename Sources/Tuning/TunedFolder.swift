@@ -52,7 +52,7 @@ extension Tuning {
             if let metrics = state.bestMetrics { json["dev_metrics"] = try JSON(parsing: metrics.json) }
             func write(_ text: String, to name: String) throws { try ReplacingFile.write(text.utf8, to: "\(folder)/\(name)") }
             try write(JSON.object(json).serialized(pretty: true) + "\n", to: TunedFacts.fileName)
-            if let metrics = state.bestMetrics { try write(metrics.json + "\n", to: "metrics.json") }
+            if let metrics = state.bestMetrics { try write(metrics.json, to: "metrics.json") }
             try write(records.map { $0 + "\n" }.joined(), to: "training.jsonl")
             try write(card(state, name: lastComponent(of: path), facts, origin: origin), to: "README.md")
         }
@@ -66,8 +66,8 @@ extension Tuning {
         var results = "There were no dev rows: the last epoch was saved and nothing was measured."
         if let metrics = state.bestMetrics {
             results = """
-                On the dev rows (\(facts.devSource.map(lastComponent) ?? "")), after epoch \(state.bestEpoch): accuracy \(rounded(metrics.accuracy)), \
-                macro F1 \(rounded(metrics.macroF1)), negative log-likelihood \(rounded(metrics.nll)). The epoch was chosen by these rows, so the figures \
+                On the dev rows (\(facts.devSource.map(lastComponent) ?? "")), after epoch \(state.bestEpoch): accuracy \(rounded(metrics.confusion.accuracy)), \
+                macro F1 \(rounded(metrics.confusion.macroF1)), negative log-likelihood \(rounded(metrics.nll)). The epoch was chosen by these rows, so the figures \
                 are a little too good; measure on rows that had no part in tuning.
                 """.replacing("\n", with: " ")
         }

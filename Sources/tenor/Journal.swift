@@ -54,16 +54,21 @@ final class Journal {
     private func add(_ epoch: EpochRecord) {
         var line = "epoch \(epoch.epoch)  train loss \(fixed(epoch.trainLoss, 4))"
         if let dev = epoch.dev {
-            line += "  dev loss \(fixed(dev.nll, 4))  dev accuracy \(fixed(dev.accuracy, 4))"
-            if metric != .accuracy { line += "  dev \(metric.rawValue) \(fixed(metric.value(of: dev), 4))" }
+            line += "  dev loss \(fixed(dev.nll, 4))  dev accuracy \(fixed(dev.confusion.accuracy, 4))"
+            if metric != .accuracy { line += "  dev \(metric.rawValue) \(fixed(metric.value(of: dev) ?? .nan, 4))" }
             if epoch.isBest { line += "  best so far" }
         }
         compute.remark(line + "  \(duration(began.duration(to: clock.now) / .seconds(1)))")
         lines.append(
             """
             {"epoch": \(epoch.epoch), "step": \(epoch.step), "train_loss": \(epoch.trainLoss), "best": \(epoch.isBest), \
-            "dev": \(epoch.dev.map(\.json) ?? "null")}
-            """.split(separator: "\n").joined(separator: " "))
+            "dev": \(epoch.dev.map { oneLine($0.json) } ?? "null")}
+            """)
+    }
+
+    /// JSON without its line breaks and indentation; within strings there are none.
+    private func oneLine(_ json: String) -> String {
+        json.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
     }
 
     private func duration(_ seconds: Double) -> String {

@@ -132,6 +132,6 @@ struct Tune: ParsableCommand {
 
     private func summary(_ state: Trainer.State, _ options: TuningOptions) -> String {
         guard let metrics = state.bestMetrics else { return "\(output): saved after epoch \(state.epoch)" }
-        return "\(output): saved epoch \(state.bestEpoch), dev \(options.metric.rawValue) \(fixed(options.metric.value(of: metrics), 4))"
+        return "\(output): saved epoch \(state.bestEpoch), dev \(options.metric.rawValue) \(fixed(options.metric.value(of: metrics) ?? .nan, 4))"
     }
 }

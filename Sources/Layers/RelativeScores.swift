@@ -1,0 +1,129 @@
+/// Which row of a table of relative positions stands for each distance, query - key, within sequences of up to `longest` tokens. Rows grow
+/// with the distance, so a sequence needs a run of rows around the middle of the table.
+package struct Distances: Sendable {
+    /// For the distances 1 - longest ... longest - 1.
+    private let table: [Int32]
+    private let longest: Int
+
+    package init(longest: Int, row: (Int) -> Int) {
+        self.longest = longest
+        table = (1 - longest..<longest).map { Int32(row($0)) }
+    }
+
+    /// The rows that a sequence of n tokens needs.
+    package func rows(_ n: Int) -> Range<Int> { Int(table[longest - n])..<Int(table[longest + n - 2]) + 1 }
+
+    /// All rows.
+    package var rows: Range<Int> { rows(longest) }
+
+    /// Calls `body` with the row of distance 0; those of other distances lie around it.
+    fileprivate func withRows(_ body: (UnsafePointer<Int32>) -> Void) {
+        table.withUnsafeBufferPointer { body($0.baseAddress! + longest - 1) }
+    }
+}
+
+/// A term of attention's scores made of content and distance: s[i, j] += scale · x · r[row(i - j)] per head, where x is the query's row i
+/// ("content to position" in He et al. 2021, the term with positions in Dai et al. 2019) or the key's row j ("position to content").
+///
+/// The products with all rows of r are taken first, [n, rows]; each pair of tokens then picks its own.
+package struct RelativeScores {
+    package enum Side: Sendable { case query, key }
+
+    private let side: Side
+    private let x: Rows
+    private let r: Rows
+    private let distances: Distances
+    private let attention: Attention
+    private let pass: Pass
+    /// The gradients of x and r, whole once attention has gone back; nil where no way back will follow.
+    package let gradients: (dx: Rows, dr: Rows)?
+
+    /// - Parameters:
+    ///   - x: [tokens, heads · headWidth].
+    ///   - r: the table's rows `distances.rows`, [rows, heads · headWidth].
+    package init(_ side: Side, _ x: Rows, _ r: Rows, _ distances: Distances, in attention: Attention, _ pass: Pass) {
+        self.side = side
+        self.x = x
+        self.r = r
+        self.distances = distances
+        self.attention = attention
+        self.pass = pass
+        guard pass.keepsTape else {
+            gradients = nil
+            return
+        }
+        let (dx, dr) = (pass.arena.rows(x.count, x.width), pass.arena.rows(r.count, r.width))
+        dr.clear()
+        gradients = (dx, dr)
+    }
+
+    /// scores += this term, [n, n].
+    package func add(to scores: Rows, sequence: Int, head: Int) {
+        let n = scores.count
+        let (tokens, rows, columns) = place(sequence, head)
+        withProducts(n, rows.count) { p in
+            Product.multiply(x.window(tokens, columns), r.window(rows, columns).transposed, scale: attention.scale, into: p.window)
+            each(n, rows) { pair, product in scores.base[pair] += p.base[product] }
+        }
+    }
+
+    /// Adds the gradient [n, n] of the scores to ``gradients``.
+    package func collect(_ dScores: Rows, sequence: Int, head: Int) {
+        let n = dScores.count
+        let (dx, dr) = gradients!
+        let (tokens, rows, columns) = place(sequence, head)
+        withProducts(n, rows.count) { dp in
+            dp.clear()
+            each(n, rows) { pair, product in dp.base[product] += dScores.base[pair] }
+            Product.multiply(dp.window, r.window(rows, columns), scale: attention.scale, into: dx.window(tokens, columns))
+            Product.multiply(
+                dp.window.transposed, x.window(tokens, columns), scale: attention.scale, into: dr.window(rows, columns), adding: true)
+        }
+    }
+
+    /// The tokens of a sequence, the rows of r that it needs, and the columns of a head.
+    private func place(_ sequence: Int, _ head: Int) -> (tokens: Range<Int>, rows: Range<Int>, columns: Range<Int>) {
+        let tokens = pass.sequences.range(sequence)
+        let rows = distances.rows(tokens.count)
+        let first = distances.rows.lowerBound
+        return (tokens, rows.lowerBound - first..<rows.upperBound - first, attention.columns(head))
+    }
+
+    private func withProducts(_ n: Int, _ rows: Int, _ body: (Rows) -> Void) {
+        let mark = pass.arena.mark
+        body(pass.arena.rows(n, rows))
+        pass.arena.release(to: mark)
+    }
+
+    /// For all pairs of tokens: where they stand in the scores, and where their product stands among the products.
+    @inline(__always)
+    private func each(_ n: Int, _ rows: Range<Int>, _ body: (_ pair: Int, _ product: Int) -> Void) {
+        let (width, first) = (rows.count, rows.lowerBound + distances.rows.lowerBound)
+        distances.withRows { row in
+            for i in 0..<n {
+                for j in 0..<n {
+                    body(i * n + j, (side == .query ? i : j) * width + Int(row[i - j]) - first)
+                }
+            }
+        }
+    }
+}
+
+extension Attention {
+    /// The columns of a head among those of all heads.
+    func columns(_ head: Int) -> Range<Int> { head * headWidth..<(head + 1) * headWidth }
+}
+
+extension Dropout {
+    /// Of a table of positions whose first row is the one of number `row`: a copy, for the table is shared. The coins go by that number, so
+    /// that shards which need different rows agree about those they share.
+    package func forward(positions x: Rows, from row: Int, _ pass: Pass) -> (Rows, Backward) {
+        guard pass.coins != nil else { return (x, { dy, _ in dy }) }
+        let copy = pass.arena.rows(x.count, x.width)
+        copy.copy(from: x)
+        let place = Sequences(ids: [], starts: [0], firstToken: row)
+        var positions = Pass(weights: pass.weights, sequences: place, arena: pass.arena, keepsTape: pass.keepsTape, coins: pass.coins)
+        positions.layer = pass.layer
+        return forward(copy, positions)
+    }
+}

@@ -1,0 +1,63 @@
+/// A term of attention's scores for whether two tokens belong together: s[i, j] += scale · x_i · S[same(i, j) ? 0 : 1] per head. The last token
+/// of a sequence is a segment of its own, as XLNet has it: its <cls> is of type 2, all others of type 0, and only equality counts.
+package struct SegmentScores {
+    private let x: Rows
+    private let s: Rows
+    private let attention: Attention
+    private let pass: Pass
+    /// The gradients of x and S, whole once attention has gone back; nil where no way back will follow.
+    package let gradients: (dx: Rows, ds: Rows)?
+
+    /// - Parameters:
+    ///   - x: [tokens, heads · headWidth].
+    ///   - s: S, [2, heads · headWidth].
+    package init(_ x: Rows, _ s: Rows, in attention: Attention, _ pass: Pass) {
+        self.x = x
+        self.s = s
+        self.attention = attention
+        self.pass = pass
+        guard pass.keepsTape else {
+            gradients = nil
+            return
+        }
+        let (dx, ds) = (pass.arena.rows(x.count, x.width), pass.arena.rows(s.count, s.width))
+        ds.clear()
+        gradients = (dx, ds)
+    }
+
+    /// scores += this term, [n, n].
+    package func add(to scores: Rows, sequence: Int, head: Int) {
+        let n = scores.count
+        let (tokens, columns) = (pass.sequences.range(sequence), attention.columns(head))
+        withProducts(n) { p in
+            Product.multiply(x.window(tokens, columns), s.window(0..<2, columns).transposed, scale: attention.scale, into: p.window)
+            for i in 0..<n {
+                for j in 0..<n { scores.row(i)[j] += p.row(i)[segment(i, j, n)] }
+            }
+        }
+    }
+
+    /// Adds the gradient [n, n] of the scores to ``gradients``.
+    package func collect(_ dScores: Rows, sequence: Int, head: Int) {
+        let n = dScores.count
+        let (dx, ds) = gradients!
+        let (tokens, columns) = (pass.sequences.range(sequence), attention.columns(head))
+        withProducts(n) { dp in
+            dp.clear()
+            for i in 0..<n {
+                for j in 0..<n { dp.row(i)[segment(i, j, n)] += dScores.row(i)[j] }
+            }
+            Product.multiply(dp.window, s.window(0..<2, columns), scale: attention.scale, into: dx.window(tokens, columns))
+            Product.multiply(
+                dp.window.transposed, x.window(tokens, columns), scale: attention.scale, into: ds.window(0..<2, columns), adding: true)
+        }
+    }
+
+    private func segment(_ i: Int, _ j: Int, _ n: Int) -> Int { (i == n - 1) == (j == n - 1) ? 0 : 1 }
+
+    private func withProducts(_ n: Int, _ body: (Rows) -> Void) {
+        let mark = pass.arena.mark
+        body(pass.arena.rows(n, 2))
+        pass.arena.release(to: mark)
+    }
+}

@@ -1,0 +1,143 @@
+import Layers
+
+/// DeBERTa-v2, DeBERTa-v3 and mDeBERTa (He et al. 2021; 2023), as transformers' `models/deberta_v2/modeling_deberta_v2.py` computes them: content
+/// and position stay apart, attention relates them to each other, and v2's large models convolve the embeddings into the first block's states.
+struct DeBERTa: Encoder {
+    let width: Int
+    let longestSequence: Int
+    let embeddings: SummedEmbeddings
+    let positions: DeBERTaPositions
+    let blocks: [DeBERTaBlock]
+    let convolution: DeBERTaConvolution?
+
+    var blockCount: Int { blocks.count }
+    var words: Slot { embeddings.words.weight }
+
+    static let family = Family(
+        modelTypes: ["deberta-v2"], prefix: "deberta.", bareArchitecture: "DebertaV2Model",
+        architecture: "DebertaV2ForSequenceClassification",
+        ignored: ["cls.", "deberta.embeddings.position_embeddings.", "embeddings.position_embeddings."], build: build)
+
+    static func build(_ configuration: Configuration, _ labels: Int, _ pooling: Pooling?, _ table: inout ParameterTable) throws -> Network {
+        let width = try configuration.size("hidden_size")
+        let narrow = try configuration.size("embedding_size", default: width)
+        let longest = try configuration.size("max_position_embeddings", default: 512)
+        let epsilon = try configuration.float("layer_norm_eps", default: 1e-7)
+        let dropout = try configuration.rate("hidden_dropout_prob", default: 0.1)
+        let prefix = pooling == .mean ? "" : "deberta."
+        let hasPositions = try configuration.bool("position_biased_input", default: true)
+        let hasTypes = try configuration.int("type_vocab_size", default: 0) != 0
+        let embeddings = SummedEmbeddings(
+            words: Embedding("\(prefix)embeddings.word_embeddings", try configuration.size("vocab_size"), narrow, in: &table),
+            positions: hasPositions ? Embedding("\(prefix)embeddings.position_embeddings", longest, narrow, in: &table) : nil,
+            types: hasTypes
+                ? Embedding("\(prefix)embeddings.token_type_embeddings", try configuration.size("type_vocab_size"), narrow, in: &table) : nil,
+            widening: narrow == width ? nil : Linear("\(prefix)embeddings.embed_proj", narrow, width, bias: false, in: &table),
+            norm: LayerNorm("\(prefix)embeddings.LayerNorm", width, epsilon: epsilon, in: &table),
+            dropout: Dropout(rate: dropout, in: &table))
+        let positions = try DeBERTaPositions("\(prefix)encoder", configuration, in: &table)
+        let convolution =
+            try configuration.int("conv_kernel_size", default: 0) == 0
+            ? nil : DeBERTaConvolution("\(prefix)encoder.conv", configuration, in: &table)
+        let blocks = try (0..<configuration.size("num_hidden_layers")).map { index in
+            table.depth = index + 1
+            return try DeBERTaBlock("\(prefix)encoder.layer.\(index)", configuration, in: &table)
+        }
+        let encoder = DeBERTa(
+            width: width, longestSequence: longest, embeddings: embeddings, positions: positions, blocks: blocks, convolution: convolution)
+        table.depth = ParameterTable.headDepth
+        if pooling == .mean { return Network(encoder: encoder, head: .mean(width, labels, dropout: dropout, in: &table)) }
+        try configuration.require("pooler_hidden_size", .number(JSON.Number(width)), default: .number(JSON.Number(width)))
+        let head = Head(
+            pooling: .first, dropoutBefore: Dropout(rate: try configuration.rate("pooler_dropout", default: 0), in: &table),
+            dense: Linear("pooler.dense", width, width, in: &table),
+            activation: try configuration.activation("pooler_hidden_act", default: "gelu"),
+            dropout: Dropout(rate: try configuration.rate("cls_dropout", default: Double(dropout)), in: &table),
+            classifier: Linear("classifier", width, labels, in: &table))
+        return Network(encoder: encoder, head: head)
+    }
+
+    func embed(_ pass: Pass) -> (Rows, Backward) { embeddings.forward(pass) }
+
+    func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
+        let (positions, backPositions) = positions.forward(pass)
+        let (y, backBlocks) = chain(x, through: range, pass) { index, x, pass in
+            let (y, backBlock) = blocks[index].forward(x, positions, pass)
+            guard index == 0, let convolution else { return (y, backBlock) }
+            let (z, backConvolution) = convolution.forward(x, addingTo: y, pass)
+            return (z, { dz, ledger in
+                let (dx, dy) = backConvolution(dz, ledger)
+                let dBlock = backBlock(dy, ledger)
+                if let dx { dBlock.add(dx) }
+                return dBlock
+            })
+        }
+        return (y, { dy, ledger in
+            let dx = backBlocks(dy, ledger)
+            backPositions(ledger)
+            return dx
+        })
+    }
+}
+
+/// A block: disentangled attention, then BERT's feed-forward part.
+struct DeBERTaBlock: Sendable {
+    let attention: DisentangledAttention
+    let feedForward: FeedForward
+
+    init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
+        let width = try configuration.size("hidden_size")
+        let inner = try configuration.size("intermediate_size")
+        attention = try DisentangledAttention("\(name).attention", configuration, in: &table)
+        feedForward = FeedForward(
+            up: Linear("\(name).intermediate.dense", width, inner, in: &table),
+            activation: try configuration.activation("hidden_act", default: "gelu"),
+            down: Linear("\(name).output.dense", inner, width, in: &table),
+            dropout: Dropout(rate: try configuration.rate("hidden_dropout_prob", default: 0.1), in: &table),
+            norm: LayerNorm("\(name).output.LayerNorm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-7), in: &table))
+    }
+
+    func forward(_ x: Rows, _ positions: DeBERTaPositions.Rows, _ pass: Pass) -> (Rows, Backward) {
+        let (a, backAttention) = attention.forward(x, positions, pass)
+        let (y, backFeedForward) = feedForward.forward(a, pass)
+        return (y, { dy, ledger in backAttention(backFeedForward(dy, ledger), ledger) })
+    }
+}
+
+/// What v2's large models add to the first block: z = norm(y + activation(dropout(convolution(x)))), x being the embeddings, y the states that
+/// the block made of them.
+struct DeBERTaConvolution: Sendable {
+    let convolution: Convolution
+    let dropout: Dropout
+    let activation: Activation
+    let norm: LayerNorm
+
+    init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
+        try configuration.require("conv_groups", 1, default: 1)
+        let width = try configuration.size("hidden_size")
+        let kernel = try configuration.size("conv_kernel_size")
+        guard kernel % 2 == 1, kernel < 256 else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "conv_kernel_size", found: "\(kernel)", needed: "0 or an odd number below 256")
+        }
+        convolution = Convolution("\(name).conv", width, width, kernel: kernel, in: &table)
+        dropout = Dropout(rate: try configuration.rate("hidden_dropout_prob", default: 0.1), in: &table)
+        activation = try configuration.activation("conv_act", default: "tanh")
+        norm = LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-7), in: &table)
+    }
+
+    /// The way back gives no dx where what lies below the blocks is frozen, for then nobody asks.
+    func forward(_ x: Rows, addingTo y: Rows, _ pass: Pass) -> (Rows, (_ dz: Rows, Ledger) -> (dx: Rows?, dy: Rows)) {
+        let (c, backConvolution) = convolution.forward(x, pass)
+        let (kept, backDropout) = dropout.forward(c, pass)
+        let (a, backActivation) = activation.forward(kept, pass)
+        let (z, backNorm) = norm.forward(a, adding: y, pass)
+        return (z, { dz, ledger in
+            let dy = backNorm(dz, ledger)
+            guard ledger.wants(convolution.weight) else { return (nil, dy) }
+            let da = pass.arena.rows(dy.count, dy.width)  // a copy, because the activation answers in place
+            da.copy(from: dy)
+            return (backConvolution(backDropout(backActivation(da, ledger), ledger), ledger), dy)
+        })
+    }
+}

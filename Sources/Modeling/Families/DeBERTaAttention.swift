@@ -1,0 +1,123 @@
+import Layers
+
+/// The first half of a DeBERTa block (He et al. 2021, section 3.1; `DisentangledSelfAttention`): BERT's, with scores
+/// (q_i · k_j + q_i · Kʳ_b + k_j · Qʳ_b) / √(headWidth · terms), where b = bucket(i - j) and Kʳ, Qʳ are projections of the relative positions.
+struct DisentangledAttention: Sendable {
+    let query: Linear
+    let key: Linear
+    let value: Linear
+    /// Projects positions for "content to position", q_i · Kʳ_b; nil where the model goes without that term.
+    let positionKey: Linear?
+    /// Projects positions for "position to content", k_j · Qʳ_b; nil where the model goes without that term.
+    let positionQuery: Linear?
+    let positionDropout: Dropout
+    let attention: Attention
+    let output: Linear
+    let dropout: Dropout
+    let norm: LayerNorm
+
+    init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
+        let width = try configuration.size("hidden_size")
+        let heads = try configuration.size("num_attention_heads")
+        guard width % heads == 0 else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "num_attention_heads", found: "\(heads)", needed: "a divisor of hidden_size, \(width)")
+        }
+        let headWidth = try configuration.size("attention_head_size", default: width / heads)
+        let inner = heads * headWidth
+        guard inner <= 1 << 24 else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "attention_head_size", found: "\(headWidth)", needed: "at most \((1 << 24) / heads)")
+        }
+        let dropout = try configuration.rate("hidden_dropout_prob", default: 0.1)
+        let terms = try configuration.positionTerms
+        query = Linear("\(name).self.query_proj", width, inner, in: &table)
+        key = Linear("\(name).self.key_proj", width, inner, in: &table)
+        value = Linear("\(name).self.value_proj", width, inner, in: &table)
+        let isShared = try configuration.bool("share_att_key", default: false)
+        positionKey =
+            !terms.contains("c2p") ? nil : isShared ? key : Linear("\(name).self.pos_key_proj", width, inner, in: &table)
+        positionQuery =
+            !terms.contains("p2c") ? nil : isShared ? query : Linear("\(name).self.pos_query_proj", width, inner, in: &table)
+        positionDropout = Dropout(rate: dropout, in: &table)
+        attention = Attention(
+            heads: heads, headWidth: headWidth, scale: 1 / Float(headWidth * (1 + terms.count)).squareRoot(),
+            dropout: try configuration.rate("attention_probs_dropout_prob", default: 0.1), in: &table)
+        output = Linear("\(name).output.dense", inner, width, in: &table)
+        self.dropout = Dropout(rate: dropout, in: &table)
+        norm = LayerNorm(
+            "\(name).output.LayerNorm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-7), in: &table)
+    }
+
+    func forward(_ x: Rows, _ positions: DeBERTaPositions.Rows, _ pass: Pass) -> (Rows, Backward) {
+        let (q, backQuery) = query.forward(x, pass)
+        let (k, backKey) = key.forward(x, pass)
+        let (v, backValue) = value.forward(x, pass)
+        let distances = positions.distances
+        let (p, backPositions) = positionDropout.forward(positions: positions.values, from: distances.rows.lowerBound, pass)
+        let toPosition = positionKey.map { RelativeScores(.query, q, $0.forward(p, pass).0, distances, in: attention, pass) }
+        let toContent = positionQuery.map { RelativeScores(.key, k, $0.forward(p, pass).0, distances, in: attention, pass) }
+        let bias = RelativeBias(
+            fill: { sequence, head, scores in
+                scores.clear()
+                toPosition?.add(to: scores, sequence: sequence, head: head)
+                toContent?.add(to: scores, sequence: sequence, head: head)
+            },
+            collect: { sequence, head, dScores, _ in
+                toPosition?.collect(dScores, sequence: sequence, head: head)
+                toContent?.collect(dScores, sequence: sequence, head: head)
+            })
+        let (context, backAttention) = attention.forward(q, k, v, bias: bias.fill, biasBackward: bias.collect, pass)
+        let (o, backOutput) = output.forward(context, pass)
+        let (kept, backDropout) = dropout.forward(o, pass)
+        let (y, backNorm) = norm.forward(kept, adding: x, pass)
+        return (y, { dy, ledger in
+            let ds = backNorm(dy, ledger)
+            let (dq, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
+            let dp = positions.isWanted(by: ledger) ? pass.arena.rows(p.count, p.width) : nil
+            dp?.clear()
+            if let (more, dr) = toPosition?.gradients {
+                dq.add(more)
+                positionKey?.backward(dr, p, addingTo: dp, pass, ledger)
+            }
+            if let (more, dr) = toContent?.gradients {
+                dk.add(more)
+                positionQuery?.backward(dr, p, addingTo: dp, pass, ledger)
+            }
+            if let dp { positions.gradient?.add(backPositions(dp, ledger)) }
+            let dx = backQuery(dq, ledger)
+            dx.add(backKey(dk, ledger))
+            dx.add(backValue(dv, ledger))
+            dx.add(ds)
+            return dx
+        })
+    }
+}
+
+extension Linear {
+    /// dW += dyᵀ x, db += Σ dy and, where somebody wants it, dx += dy W.
+    fileprivate func backward(_ dy: Rows, _ x: Rows, addingTo dx: Rows?, _ pass: Pass, _ ledger: Ledger) {
+        if let dx {
+            backward(dy, x, into: dx, adding: true, pass, ledger)
+        } else {
+            ledger.addProduct(dy: dy, x: x, to: weight)
+            if let bias { ledger.addSums(dy: dy, to: bias) }
+        }
+    }
+}
+
+extension Configuration {
+    /// Which terms join content and position: `pos_att_type`, a list or its names with bars between them.
+    fileprivate var positionTerms: Set<String> {
+        get throws {
+            let found = json["pos_att_type"] ?? .null
+            let names = found.array?.compactMap(\.string) ?? found.string?.split(separator: "|").map { String($0) } ?? []
+            let terms = Set(names)
+            guard !terms.isEmpty, terms.isSubset(of: ["c2p", "p2c"]) else {
+                throw ConfigurationError.wrongKind(
+                    file: file, key: "pos_att_type", found: found.serialized(), needed: "c2p, p2c or both")
+            }
+            return terms
+        }
+    }
+}

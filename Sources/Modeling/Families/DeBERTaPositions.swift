@@ -1,0 +1,90 @@
+import Layers
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The table of relative positions that all blocks share, and which of its rows a distance has.
+struct DeBERTaPositions: Sendable {
+    let weight: Slot
+    let norm: LayerNorm?
+    let width: Int
+    /// Distances -span ..< span have a row each, or a bucket; what is farther away has the outermost.
+    let span: Int
+    let buckets: LogBuckets?
+
+    /// Declares `name.rel_embeddings.weight` and, where it is normed, `name.LayerNorm`.
+    init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
+        try configuration.require("relative_attention", true, default: false)
+        width = try configuration.size("hidden_size")
+        var farthest = try configuration.int("max_relative_positions", default: -1)
+        if farthest < 1 { farthest = try configuration.size("max_position_embeddings", default: 512) }
+        guard farthest <= 1 << 24 else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "max_relative_positions", found: "\(farthest)", needed: "at most \(1 << 24)")
+        }
+        let count = try configuration.int("position_buckets", default: -1)
+        guard count <= 0 || (4...max(farthest, 4)).contains(count) else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "position_buckets", found: "\(count)", needed: "-1 or from 4 to \(farthest)")
+        }
+        buckets = count > 0 ? LogBuckets(count: count, farthest: farthest) : nil
+        span = count > 0 ? count : farthest
+        weight = table.matrix("\(name).rel_embeddings.weight", [2 * span, width])
+        let kinds = try configuration.string("norm_rel_ebd", default: "none")
+        guard kinds == "none" || kinds == "layer_norm" else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "norm_rel_ebd", found: "'\(kinds)'", needed: "none or layer_norm")
+        }
+        norm =
+            kinds == "none"
+            ? nil
+            : LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-7), in: &table)
+    }
+
+    /// The rows that a shard's sequences need, normed, [rows, width].
+    struct Rows {
+        let values: Layers.Rows
+        let distances: Distances
+        /// Where the blocks add up the gradient of the values; nil where no way back will follow.
+        let gradient: Layers.Rows?
+        fileprivate let weight: Slot
+
+        /// Whether the gradient is asked for; it is not where the table is frozen.
+        func isWanted(by ledger: Ledger) -> Bool { ledger.wants(weight) }
+    }
+
+    /// Computed once for all blocks of a pass. The way back is to be called after the blocks'.
+    func forward(_ pass: Pass) -> (Rows, (Ledger) -> Void) {
+        let distances = Distances(longest: pass.sequences.longest, row: row)
+        let needed = pass.weights.rows(weight)[distances.rows]
+        let (values, backNorm) = norm?.forward(needed, pass) ?? (needed, { dy, _ in dy })
+        let gradient = pass.keepsTape ? pass.arena.rows(values.count, width) : nil
+        gradient?.clear()
+        return (Rows(values: values, distances: distances, gradient: gradient, weight: weight), { ledger in
+            guard let gradient, ledger.wants(weight) else { return }
+            ledger.addRows(ids: distances.rows.map(Int32.init), dy: backNorm(gradient, ledger), to: weight)
+        })
+    }
+
+    /// The table's row for a distance, query - key.
+    func row(_ distance: Int) -> Int { min(max((buckets?.bucket(distance) ?? distance) + span, 0), 2 * span - 1) }
+}
+
+/// Buckets of distances (`make_log_bucket_position`): up to half their number exact, beyond logarithmic up to `farthest` - 1; with
+/// m = count / 2 and |d| > m: sign(d) (⌈ln(|d| / m) / ln((farthest - 1) / m) · (m - 1)⌉ + m).
+struct LogBuckets: Sendable {
+    let count: Int
+    let farthest: Int
+
+    /// In single precision, as transformers has it: a quotient near an integer decides about the bucket.
+    func bucket(_ distance: Int) -> Int {
+        let middle = count / 2
+        let length = abs(distance)
+        if length <= middle { return distance }
+        let quotient = log(Float(length) / Float(middle)) / log(Float(Double(farthest - 1) / Double(middle)))
+        return distance.signum() * (Int((quotient * Float(middle - 1)).rounded(.up)) + middle)
+    }
+}

@@ -1,0 +1,110 @@
+import Layers
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// XLNet (Yang et al. 2019), as transformers' `models/xlnet/modeling_xlnet.py` computes its content stream: no positions in the states, attention
+/// with Transformer-XL's relative ones, every token seeing all others, and a summary of the last token, which is <cls>.
+///
+/// The query stream and its `mask_emb` belong to pre-training, the memories of earlier segments (`mem_len`) to long texts read in pieces.
+struct XLNet: Encoder {
+    let width: Int
+    let embedding: Embedding
+    let positions: Sinusoids
+    let positionDropout: Dropout
+    let blocks: [XLNetBlock]
+    /// Of the states below the first block, and of those above the last.
+    let dropoutBelow: Dropout
+    let dropoutAbove: Dropout
+
+    var blockCount: Int { blocks.count }
+    var words: Slot { embedding.weight }
+    /// Sinusoids have no end.
+    var longestSequence: Int { Int(Int32.max) }
+
+    static let family = Family(
+        modelTypes: ["xlnet"], prefix: "transformer.", bareArchitecture: "XLNetModel", architecture: "XLNetForSequenceClassification",
+        ignored: ["lm_loss.", "sequence_summary.", "logits_proj.", "start_logits.", "end_logits.", "answer_class."], build: build)
+
+    static func build(_ configuration: Configuration, _ labels: Int, _ pooling: Pooling?, _ table: inout ParameterTable) throws -> Network {
+        try configuration.require("attn_type", "bi", default: "bi")
+        try configuration.require("bi_data", false, default: false)
+        let width = try configuration.size("d_model")
+        guard width % 2 == 0 else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "d_model", found: "\(width)", needed: "even, for sines and cosines")
+        }
+        let dropout = try configuration.rate("dropout", default: 0.1)
+        let prefix = pooling == .mean ? "" : "transformer."
+        let embedding = Embedding("\(prefix)word_embedding", try configuration.size("vocab_size"), width, in: &table)
+        let (dropoutBelow, positionDropout) = (Dropout(rate: dropout, in: &table), Dropout(rate: dropout, in: &table))
+        table.depth = ParameterTable.carriedDepth
+        _ = table.matrix("\(prefix)mask_emb", [1, 1, width])
+        let blocks = try (0..<configuration.size("n_layer")).map { index in
+            table.depth = index + 1
+            return try XLNetBlock("\(prefix)layer.\(index)", configuration, in: &table)
+        }
+        let encoder = XLNet(
+            width: width, embedding: embedding,
+            positions: Sinusoids(width: width, clamp: try configuration.int("clamp_len", default: -1)), positionDropout: positionDropout,
+            blocks: blocks, dropoutBelow: dropoutBelow, dropoutAbove: Dropout(rate: dropout, in: &table))
+        table.depth = ParameterTable.headDepth
+        if pooling == .mean { return Network(encoder: encoder, head: .mean(width, labels, dropout: dropout, in: &table)) }
+        try configuration.require("summary_type", "last", default: "last")
+        try configuration.require("summary_use_proj", true, default: true)
+        try configuration.require("summary_activation", "tanh", default: "tanh")
+        let head = Head(
+            pooling: .last, dense: Linear("sequence_summary.summary", width, width, in: &table), activation: .tanh,
+            dropout: Dropout(rate: try configuration.rate("summary_last_dropout", default: 0.1), in: &table),
+            classifier: Linear("logits_proj", width, labels, in: &table))
+        return Network(encoder: encoder, head: head)
+    }
+
+    func embed(_ pass: Pass) -> (Rows, Backward) {
+        let x = pass.arena.rows(pass.sequences.tokenCount, width)
+        x.clear()
+        let backEmbedding = embedding.forward(pass.sequences.ids, addingTo: x, pass)
+        let (y, backDropout) = dropoutBelow.forward(x, pass)
+        return (y, { dy, ledger in backEmbedding(backDropout(dy, ledger), ledger) })
+    }
+
+    func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
+        let longest = pass.sequences.longest
+        let distances = Distances(longest: longest) { $0 }
+        let (p, _) = positionDropout.forward(positions: positions.rows(distances.rows, pass), from: distances.rows.lowerBound, pass)
+        let (y, backBlocks) = chain(x, through: range, pass) { index, x, pass in blocks[index].forward(x, p, distances, pass) }
+        guard !range.isEmpty, range.upperBound == blockCount else { return (y, backBlocks) }
+        let (z, backDropout) = dropoutAbove.forward(y, pass)
+        return (z, { dz, ledger in backBlocks(backDropout(dz, ledger), ledger) })
+    }
+}
+
+/// The positions of Vaswani et al. (2017), for distances of either sign: sines of d / 10000^(2i / width) in the first half, cosines in the second.
+struct Sinusoids: Sendable {
+    private let frequencies: [Float]
+    /// Distances beyond this count as this; none do where it is not positive.
+    private let clamp: Int
+
+    init(width: Int, clamp: Int) {
+        frequencies = (0..<width / 2).map { 1 / pow(10000, Float(2 * $0) / Float(width)) }
+        self.clamp = clamp
+    }
+
+    /// [distances, width]. Frequencies and angles are in single precision, as in transformers: far away that shows.
+    func rows(_ distances: Range<Int>, _ pass: Pass) -> Rows {
+        let half = frequencies.count
+        let rows = pass.arena.rows(distances.count, 2 * half)
+        for (index, distance) in distances.enumerated() {
+            let position = Float(clamp > 0 ? min(max(distance, -clamp), clamp) : distance)
+            let row = rows.row(index)
+            for (column, frequency) in frequencies.enumerated() {
+                row[column] = sin(position * frequency)
+                row[half + column] = cos(position * frequency)
+            }
+        }
+        return rows
+    }
+}

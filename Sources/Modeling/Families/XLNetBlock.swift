@@ -1,0 +1,133 @@
+import Layers
+
+/// A block: relative attention, then a feed-forward part with dropout inside it too (`XLNetFeedForward`).
+struct XLNetBlock: Sendable {
+    let attention: XLNetAttention
+    let up: Linear
+    let activation: Activation
+    let dropoutInside: Dropout
+    let down: Linear
+    let dropout: Dropout
+    let norm: LayerNorm
+
+    init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
+        let width = try configuration.size("d_model")
+        let inner = try configuration.size("d_inner")
+        let rate = try configuration.rate("dropout", default: 0.1)
+        attention = try XLNetAttention("\(name).rel_attn", configuration, in: &table)
+        up = Linear("\(name).ff.layer_1", width, inner, in: &table)
+        activation = try configuration.activation("ff_activation", default: "gelu")
+        dropoutInside = Dropout(rate: rate, in: &table)
+        down = Linear("\(name).ff.layer_2", inner, width, in: &table)
+        dropout = Dropout(rate: rate, in: &table)
+        norm = LayerNorm("\(name).ff.layer_norm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-12), in: &table)
+    }
+
+    func forward(_ x: Rows, _ positions: Rows, _ distances: Distances, _ pass: Pass) -> (Rows, Backward) {
+        let (h, backAttention) = attention.forward(x, positions, distances, pass)
+        let (u, backUp) = up.forward(h, pass)
+        let (a, backActivation) = activation.forward(u, pass)
+        let (inside, backInside) = dropoutInside.forward(a, pass)
+        let (d, backDown) = down.forward(inside, pass)
+        let (kept, backDropout) = dropout.forward(d, pass)
+        let (y, backNorm) = norm.forward(kept, adding: h, pass)
+        return (y, { dy, ledger in
+            let ds = backNorm(dy, ledger)
+            let da = backInside(backDown(backDropout(ds, ledger), ledger), ledger)
+            let dh = backUp(backActivation(da, ledger), ledger)
+            dh.add(ds)
+            return backAttention(dh, ledger)
+        })
+    }
+}
+
+/// The first half of a block (`XLNetRelativeAttention`; Dai et al. 2019, section 3.3): y = norm(x + dropout(attention oᵀ)) with the scores
+/// ((q_i + w) · k_j + (q_i + r) · R_(i - j) + (q_i + s) · S_segments) / √headWidth, where R are the projected sinusoids, w, r and s learnt biases, and
+/// S one of two rows: for tokens of the same segment and for others.
+struct XLNetAttention: Sendable {
+    let query: HeadProjection
+    let key: HeadProjection
+    let value: HeadProjection
+    let position: HeadProjection
+    let contentBias: HeadBias
+    let positionBias: HeadBias
+    let segmentBias: HeadBias
+    let segments: Slot
+    let attention: Attention
+    let output: HeadProjection
+    let dropout: Dropout
+    let norm: LayerNorm
+
+    init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
+        let width = try configuration.size("d_model")
+        let heads = try configuration.size("n_head")
+        guard width % heads == 0 else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "n_head", found: "\(heads)", needed: "a divisor of d_model, \(width)")
+        }
+        let headWidth = width / heads
+        try configuration.require("d_head", .number(JSON.Number(headWidth)), default: .number(JSON.Number(headWidth)))
+        func projection(_ letter: String, _ direction: HeadProjection.Direction = .intoHeads) -> HeadProjection {
+            HeadProjection("\(name).\(letter)", direction, width: width, heads: heads, headWidth: headWidth, in: &table)
+        }
+        func bias(_ letter: String) -> HeadBias { HeadBias("\(name).r_\(letter)_bias", heads: heads, headWidth: headWidth, in: &table) }
+        let rate = try configuration.rate("dropout", default: 0.1)
+        query = projection("q")
+        key = projection("k")
+        value = projection("v")
+        output = projection("o", .outOfHeads)
+        position = projection("r")
+        positionBias = bias("r")
+        segmentBias = bias("s")
+        contentBias = bias("w")
+        segments = table.matrix("\(name).seg_embed", [2, heads, headWidth])
+        attention = Attention(heads: heads, headWidth: headWidth, dropout: rate, in: &table)
+        dropout = Dropout(rate: rate, in: &table)
+        norm = LayerNorm("\(name).layer_norm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-12), in: &table)
+    }
+
+    /// - Parameter positions: the sinusoids of `distances.rows`, [rows, width]; they have no gradient.
+    func forward(_ x: Rows, _ positions: Rows, _ distances: Distances, _ pass: Pass) -> (Rows, Backward) {
+        let (q, backQuery) = query.forward(x, pass)
+        let (k, backKey) = key.forward(x, pass)
+        let (v, backValue) = value.forward(x, pass)
+        let (r, _) = position.forward(positions, pass)
+        let (qContent, backContent) = contentBias.forward(q, pass)
+        let (qPosition, backPosition) = positionBias.forward(q, pass)
+        let (qSegment, backSegment) = segmentBias.forward(q, pass)
+        let toPosition = RelativeScores(.query, qPosition, r, distances, in: attention, pass)
+        let toSegment = SegmentScores(qSegment, pass.weights.rows(segments), in: attention, pass)
+        let bias = RelativeBias(
+            fill: { sequence, head, scores in
+                scores.clear()
+                toPosition.add(to: scores, sequence: sequence, head: head)
+                toSegment.add(to: scores, sequence: sequence, head: head)
+            },
+            collect: { sequence, head, dScores, _ in
+                toPosition.collect(dScores, sequence: sequence, head: head)
+                toSegment.collect(dScores, sequence: sequence, head: head)
+            })
+        let (context, backAttention) = attention.forward(qContent, k, v, bias: bias.fill, biasBackward: bias.collect, pass)
+        let (o, backOutput) = output.forward(context, pass)
+        let (kept, backDropout) = dropout.forward(o, pass)
+        let (y, backNorm) = norm.forward(kept, adding: x, pass)
+        return (y, { dy, ledger in
+            let ds = backNorm(dy, ledger)
+            let (dqContent, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
+            let dq = backContent(dqContent, ledger)
+            if let (dqPosition, dr) = toPosition.gradients {
+                position.owe(dr, positions, ledger)
+                dq.add(backPosition(dqPosition, ledger))
+            }
+            if let (dqSegment, dSegments) = toSegment.gradients {
+                ledger.addValues(dSegments, to: segments)
+                dq.add(backSegment(dqSegment, ledger))
+            }
+            let dx = backQuery(dq, ledger)
+            dx.add(backKey(dk, ledger))
+            dx.add(backValue(dv, ledger))
+            dx.add(ds)
+            return dx
+        })
+    }
+}
