@@ -17,6 +17,8 @@ package struct Family: Sendable {
     package let architecture: String
     /// Beginnings of the names that task checkpoints of other tasks carry, which a classifier does without.
     let ignored: [String]
+    /// Beginnings of the head's names, apart from the prefix, that pre-training fills too.
+    var pretrainedHead: [String] = []
     /// Declares the parameters in the table, encoder first, and returns the network over them. With mean pooling the names are those of
     /// the bare encoder, and the head is `classifier` alone.
     let build:
@@ -48,12 +50,13 @@ extension Family {
     ///   - dropout: the key of the rate of dropout before the linear layer over the mean.
     init(
         modelTypes: [String], prefix: String, bareArchitecture: String, architecture: String, ignored: [String] = [],
-        pooler: String? = nil, dropout: String = "hidden_dropout_prob",
+        pretrainedHead: [String] = [], pooler: String? = nil, dropout: String = "hidden_dropout_prob",
         encoder: @escaping @Sendable (_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws -> any Encoder,
         head: @escaping @Sendable (_ configuration: Configuration, _ width: Int, _ labels: Int, _ table: inout ParameterTable) throws -> Head
     ) {
         self.init(
-            modelTypes: modelTypes, prefix: prefix, bareArchitecture: bareArchitecture, architecture: architecture, ignored: ignored
+            modelTypes: modelTypes, prefix: prefix, bareArchitecture: bareArchitecture, architecture: architecture, ignored: ignored,
+            pretrainedHead: pretrainedHead
         ) { configuration, labels, pooling, table in
             let encoder = try encoder(configuration, pooling == .mean ? "" : prefix, &table)
             let width = encoder.width

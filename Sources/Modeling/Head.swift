@@ -53,7 +53,7 @@ extension Head {
     }
 
     /// Whether this is ``mean(_:_:dropout:in:)``, of a folder that sentence-transformers reads, and no family's own head.
-    var isSentenceHead: Bool { pooling == .mean && dense == nil }
+    package var isSentenceHead: Bool { pooling == .mean && dense == nil }
 
     /// BERT's head: a pooler, tanh, dropout, a classifier, over the first token.
     static func pooler(_ name: String, _ width: Int, _ labels: Int, dropout: Float, in table: inout ParameterTable) -> Head {

@@ -42,13 +42,13 @@ struct GPT2: Encoder {
             let name = "\(prefix)h.\(index)"
             return GPT2Block(
                 attentionNorm: LayerNorm("\(name).ln_1", width, epsilon: epsilon, in: &table),
-                queryKeyValue: Convolution("\(name).attn.c_attn", width, 3 * width, in: &table),
+                queryKeyValue: Conv1D("\(name).attn.c_attn", width, 3 * width, in: &table),
                 attention: Attention(heads: heads, headWidth: width / heads, dropout: probabilityRate, in: &table),
-                output: Convolution("\(name).attn.c_proj", width, width, in: &table),
+                output: Conv1D("\(name).attn.c_proj", width, width, in: &table),
                 attentionDropout: Dropout(rate: rate, in: &table),
                 feedForwardNorm: LayerNorm("\(name).ln_2", width, epsilon: epsilon, in: &table),
-                up: Convolution("\(name).mlp.c_fc", width, inner, in: &table), activation: activation,
-                down: Convolution("\(name).mlp.c_proj", inner, width, in: &table),
+                up: Conv1D("\(name).mlp.c_fc", width, inner, in: &table), activation: activation,
+                down: Conv1D("\(name).mlp.c_proj", inner, width, in: &table),
                 feedForwardDropout: Dropout(rate: rate, in: &table))
         }
         norm = LayerNorm("\(prefix)ln_f", width, epsilon: epsilon, in: &table)
@@ -78,14 +78,14 @@ struct GPT2: Encoder {
 /// h = x + dropout(output(attention(q, k, v))) with q, k, v from norm(x); y = h + dropout(down(activation(up(norm(h))))).
 private struct GPT2Block {
     let attentionNorm: LayerNorm
-    let queryKeyValue: Convolution
+    let queryKeyValue: Conv1D
     let attention: Attention
-    let output: Convolution
+    let output: Conv1D
     let attentionDropout: Dropout
     let feedForwardNorm: LayerNorm
-    let up: Convolution
+    let up: Conv1D
     let activation: Activation
-    let down: Convolution
+    let down: Conv1D
     let feedForwardDropout: Dropout
 
     func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
@@ -111,8 +111,8 @@ private struct GPT2Block {
     }
 }
 
-/// y = x W + b with W [inputs, outputs], the other way round than ``Linear``: transformers' `Conv1D`.
-private struct Convolution {
+/// y = x W + b with W [inputs, outputs], the other way round than ``Linear``; transformers calls it so too.
+private struct Conv1D {
     let weight: Slot
     let bias: Slot
     let inputs: Int

@@ -60,7 +60,7 @@ struct MPNet: Encoder {
 
 /// bias[head, query, key] = B[bucket(key - query), head]: one number for each head and each of 32 classes of distance (Raffel et al. 2020,
 /// section 2.1).
-struct BucketedBias {
+package struct BucketedBias {
     private let weight: Slot
     private let heads: Int
     private static let bucketCount = 32
@@ -73,7 +73,7 @@ struct BucketedBias {
     /// Half the buckets are for keys before the query and half for keys after it; of each half the first eight are for one distance each,
     /// and then every second power of two begins at an even one: 8, 12, 16, 23, 32, 46, 64, 91. Transformers takes logarithms of floats
     /// and gets the same; in integers, the bucket grows by one where the square of the distance doubles.
-    static func bucket(_ keyMinusQuery: Int) -> Int {
+    package static func bucket(_ keyMinusQuery: Int) -> Int {
         let distance = abs(keyMinusQuery)
         let half = bucketCount / 2, exact = half / 2
         let side = keyMinusQuery > 0 ? half : 0

@@ -23,8 +23,8 @@ struct ModernBERT: Encoder {
 
     static let family = Family(
         modelTypes: ["modernbert"], prefix: "model.", bareArchitecture: "ModernBertModel",
-        architecture: "ModernBertForSequenceClassification", ignored: ["head.", "decoder."], dropout: "classifier_dropout",
-        encoder: ModernBERT.init
+        architecture: "ModernBertForSequenceClassification", ignored: ["head.", "decoder."], pretrainedHead: ["head."],
+        dropout: "classifier_dropout", encoder: ModernBERT.init
     ) { configuration, width, labels, table in
         let name = try configuration.string("classifier_pooling", default: "cls")
         guard let pooling = Pooling(rawValue: name), pooling != .last else {
