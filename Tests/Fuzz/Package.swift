@@ -5,8 +5,8 @@ import PackageDescription
 ///
 ///     Tests/Fuzz/run [seconds]
 ///
-/// A package of its own, so that the shipped manifest stays free of unsafe flags. It compiles the readers' own sources, through links: `package`
-/// declarations are not seen from another package, and libFuzzer has to instrument what it fuzzes.
+/// A package of its own, so that the shipped manifest stays free of unsafe flags. It compiles the readers' own sources, through links:
+/// `package` declarations are not seen from another package, and libFuzzer has to instrument what it fuzzes.
 let package = Package(
     name: "fuzz",
     platforms: [.macOS(.v15)],
