@@ -33,7 +33,9 @@ import Testing
         let model = try ModelFolder(fixture.folder).base(labels: ["a", "b"], pooling: .mean, keepsHead: false, randomness: &randomness)
         let hidden = model.states(fixture.ids, below: .after(blocks: model.encoder.blockCount), pooled: false, threads: 1)
         #expect(largestDifference(hidden.elements, try fixture.expected("hidden")) < 1e-4)
-        let prefixes = ["albert.", "bert.", "roberta.", "distilbert.", "electra.", "transformer.h", "model.", "mpnet.", "rembert.", "deberta."]
+        let prefixes = [
+            "albert.", "bert.", "roberta.", "distilbert.", "electra.", "transformer.h", "model.", "mpnet.", "rembert.", "deberta.",
+        ]
         #expect(!model.table.entries.contains { entry in prefixes.contains { entry.name.hasPrefix($0) } })
         let head = model.table.entries.filter { $0.depth == ParameterTable.headDepth }
         #expect(head.map(\.name) == ["classifier.weight", "classifier.bias"])
@@ -48,7 +50,8 @@ import Testing
     func tensors() throws {
         let cases = [
             ("roberta", "lm_head.decoder.weight"), ("roberta", "roberta.pooler.dense.weight"),
-            ("roberta", "roberta.embeddings.position_ids"), ("xlm-roberta", "lm_head.bias"), ("camembert", "lm_head.layer_norm.bias"), ("distilbert", "vocab_projector.bias"),
+            ("roberta", "roberta.embeddings.position_ids"), ("xlm-roberta", "lm_head.bias"), ("camembert", "lm_head.layer_norm.bias"),
+            ("distilbert", "vocab_projector.bias"),
             ("electra", "discriminator_predictions.dense.weight"), ("albert", "sop_classifier.classifier.bias"),
             ("albert", "predictions.decoder.weight"), ("mpnet", "mpnet.pooler.dense.bias"), ("rembert", "cls.predictions.decoder.bias"),
             ("gpt2", "transformer.h.0.attn.bias"), ("gpt2", "transformer.h.1.attn.masked_bias"), ("gpt2", "lm_head.weight"),
@@ -116,7 +119,8 @@ import Testing
     func hostileSizes() throws {
         var randomness = Randomness(seed: 1)
         let cases = [
-            ("bert-erf", "hidden_size"), ("roberta", "hidden_size"), ("gpt2", "n_embd"), ("distilbert", "dim"), ("albert", "intermediate_size"),
+            ("bert-erf", "hidden_size"), ("roberta", "hidden_size"), ("gpt2", "n_embd"), ("distilbert", "dim"),
+            ("albert", "intermediate_size"),
         ]
         for (name, key) in cases {
             let folder = try Self.folder(name, setting: key, to: 16_777_216)
