@@ -35,10 +35,11 @@ let package = Package(
         .target(name: "Tenor", dependencies: ["Tuning", "Reading"], path: "Sources/Library"),
         .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", arguments], path: "Sources/tenor"),
 
+        .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
         .testTarget(name: "LayersTests", dependencies: ["Layers"]),
         .testTarget(name: "ReadingTests", dependencies: ["Reading"]),
-        .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers"]),
-        .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor"]),
+        .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers", "Support"]),
+        .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor", "Support"]),
         .testTarget(name: "CommandTests", dependencies: ["Command"]),
     ],
     cxxLanguageStandard: .cxx17

@@ -72,7 +72,7 @@ package struct AdamW: Sendable {
             nonisolated(unsafe) let sums = sums
             parallel(gradient.matrices.count, threads: threads) { index in
                 let view = gradient.matrices[index].view
-                sums[index] = vector_square_sum(view.base, view.elementCount)
+                sums[index] = withExtendedLifetime(view) { vector_square_sum(view.base, view.elementCount) }
             }
         }
         return sums.reduce(0, +).squareRoot()

@@ -42,8 +42,8 @@ package struct Matrix: Sendable {
 
     package var count: Int { rows * columns }
 
-    /// A window for reading. Valid while this matrix, or a copy that shares its bytes, lives.
-    package var view: Rows { Rows(storage.base, count: rows, width: columns) }
+    /// A window for reading, which keeps the bytes alive.
+    package var view: Rows { Rows(storage.base, count: rows, width: columns, keeper: storage) }
 
     /// A window for writing. Valid until this variable is copied, mutated through another window, or destroyed.
     package mutating func mutableView() -> Rows {
@@ -66,7 +66,16 @@ package struct Matrix: Sendable {
         }
     }
 
-    package var elements: [Float] { Array(UnsafeBufferPointer(start: storage.base, count: count)) }
+    package var elements: [Float] { view.elements }
+
+    /// The bytes in memory, little-endian floats on every machine that this runs on.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try withExtendedLifetime(storage) {
+            try body(UnsafeRawBufferPointer(start: storage.base, count: count * MemoryLayout<Float>.size))
+        }
+    }
+
+    package func row(_ index: Int) -> [Float] { view[index..<index + 1].elements }
 
     /// Whether the bytes lie in somebody else's memory.
     package var isBorrowed: Bool { storage.owner != nil }
@@ -98,34 +107,39 @@ package struct Matrix: Sendable {
 
 /// A window onto `[count, width]` floats, row-major, that somebody else owns: an ``Arena``'s activations or a ``Matrix``.
 ///
-/// A window is what the kernels work on. It owns nothing and checks nothing; whoever hands one out says how long it is valid.
+/// A window is what the kernels work on. It checks nothing. A matrix's window keeps the matrix's bytes alive; an arena's is valid until the
+/// arena is released. A pointer taken from a window is good only while somebody holds the window or what it looks at.
 package struct Rows: @unchecked Sendable {
     package let base: UnsafeMutablePointer<Float>
     package let count: Int
     package let width: Int
+    private let keeper: AnyObject?
 
-    package init(_ base: UnsafeMutablePointer<Float>, count: Int, width: Int) {
+    package init(_ base: UnsafeMutablePointer<Float>, count: Int, width: Int, keeper: AnyObject? = nil) {
         self.base = base
         self.count = count
         self.width = width
+        self.keeper = keeper
     }
 
     package var elementCount: Int { count * width }
 
     package subscript(rows: Range<Int>) -> Rows {
         assert(rows.lowerBound >= 0 && rows.upperBound <= count)
-        return Rows(base + rows.lowerBound * width, count: rows.count, width: width)
+        return Rows(base + rows.lowerBound * width, count: rows.count, width: width, keeper: keeper)
     }
 
     package func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * width }
 
-    package var elements: [Float] { Array(UnsafeBufferPointer(start: base, count: elementCount)) }
+    package var elements: [Float] {
+        withExtendedLifetime(keeper) { Array(UnsafeBufferPointer(start: base, count: elementCount)) }
+    }
 
     package func clear() { base.update(repeating: 0, count: elementCount) }
 
     package func copy(from other: Rows) {
         assert(other.elementCount == elementCount)
-        base.update(from: other.base, count: elementCount)
+        withExtendedLifetime(other) { base.update(from: other.base, count: elementCount) }
     }
 
     /// self += other

@@ -13,16 +13,22 @@ package struct Family: Sendable {
     /// What stands before the encoder's names in a checkpoint with a head, and is missing in a bare one.
     let prefix: String
     /// The classes of transformers that open a folder with this family's head, and one without.
-    let bareArchitecture: String
-    let architecture: String
+    package let bareArchitecture: String
+    package let architecture: String
     /// Beginnings of the names that task checkpoints of other tasks carry, which a classifier does without.
     let ignored: [String]
+    /// Beginnings of the head's names, apart from the prefix, that pre-training fills too.
+    var pretrainedHead: [String] = []
     /// Declares the parameters in the table, encoder first, and returns the network over them. With mean pooling the names are those of
     /// the bare encoder, and the head is `classifier` alone.
     let build:
         @Sendable (_ configuration: Configuration, _ labels: Int, _ pooling: Pooling?, _ table: inout ParameterTable) throws -> Network
 
-    static let all: [Family] = [BERT.family, DeBERTa.family, XLNet.family]
+    static let all: [Family] =
+        [
+            ALBERT.family, BERT.family, DeBERTa.family, DistilBERT.family, ELECTRA.family, GPT2.family, ModernBERT.family, MPNet.family,
+            RemBERT.family, XLNet.family,
+        ] + RoBERTa.families
 
     package static var knownModelTypes: [String] { all.flatMap(\.modelTypes).sorted() }
 
@@ -35,11 +41,37 @@ package struct Family: Sendable {
     }
 }
 
-extension Head {
-    /// The head of a sentence encoder: the mean of the states, then one linear layer.
-    static func mean(_ width: Int, _ labels: Int, dropout: Float, in table: inout ParameterTable) -> Head {
-        Head(
-            pooling: .mean, dropout: Dropout(rate: dropout, in: &table),
-            classifier: Linear("classifier", width, labels, in: &table))
+extension Family {
+    /// A family given by its encoder and its head. Where mean pooling is asked for, the same encoder stands under bare names, as sentence
+    /// encoders have it, with one linear layer on top.
+    ///
+    /// - Parameters:
+    ///   - pooler: a linear layer that the bare model has and mean pooling only carries from file to file.
+    ///   - dropout: the key of the rate of dropout before the linear layer over the mean.
+    init(
+        modelTypes: [String], prefix: String, bareArchitecture: String, architecture: String, ignored: [String] = [],
+        pretrainedHead: [String] = [], pooler: String? = nil, dropout: String = "hidden_dropout_prob",
+        encoder: @escaping @Sendable (_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws -> any Encoder,
+        head: @escaping @Sendable (_ configuration: Configuration, _ width: Int, _ labels: Int, _ table: inout ParameterTable) throws -> Head
+    ) {
+        self.init(
+            modelTypes: modelTypes, prefix: prefix, bareArchitecture: bareArchitecture, architecture: architecture, ignored: ignored,
+            pretrainedHead: pretrainedHead
+        ) { configuration, labels, pooling, table in
+            let encoder = try encoder(configuration, pooling == .mean ? "" : prefix, &table)
+            let width = encoder.width
+            if pooling == .mean, let pooler {
+                table.depth = ParameterTable.carriedDepth
+                _ = Linear(pooler, width, width, in: &table)
+            }
+            table.depth = ParameterTable.headDepth
+            let head: Head =
+                if pooling == .mean {
+                    .mean(width, labels, dropout: try configuration.rate(dropout, default: 0.1), in: &table)
+                } else {
+                    try head(configuration, width, labels, &table)
+                }
+            return Network(encoder: encoder, head: head)
+        }
     }
 }

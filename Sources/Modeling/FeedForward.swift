@@ -5,14 +5,14 @@ package struct FeedForward: Sendable {
     let up: Linear
     let activation: Activation
     let down: Linear
-    let dropout: Dropout
+    let dropout: Dropout?
     let norm: LayerNorm
 
     func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let (u, backUp) = up.forward(x, pass)
         let (a, backActivation) = activation.forward(u, pass)
         let (d, backDown) = down.forward(a, pass)
-        let (kept, backDropout) = dropout.forward(d, pass)
+        let (kept, backDropout) = dropout?.forward(d, pass) ?? (d, { dy, _ in dy })
         let (y, backNorm) = norm.forward(kept, adding: x, pass)
         return (y, { dy, ledger in
             let ds = backNorm(dy, ledger)

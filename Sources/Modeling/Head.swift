@@ -1,12 +1,14 @@
 import Layers
 
-/// What stands on top of the blocks: pooling, then dropout, dense, activation, dropout, classifier, each but the last only where the family has it.
+/// What stands on top of the blocks: pooling, then dropout, dense, activation, norm, dropout, classifier, each between the first and the last
+/// only where the family has it.
 package struct Head: Sendable {
     package var pooling: Pooling
     var dropoutBefore: Dropout?
     var dense: Linear?
     var activation: Activation = .tanh
-    var dropout: Dropout
+    var norm: LayerNorm?
+    var dropout: Dropout?
     package var classifier: Linear
 
     /// [tokens, width] -> [sequences, width]
@@ -29,14 +31,44 @@ package struct Head: Sendable {
         if let dense {
             apply(dense.forward(x, pass))
             apply(activation.forward(x, pass))
+            if let norm { apply(norm.forward(x, pass)) }
         } else if dropoutBefore == nil, pass.coins != nil {
             let copy = pass.arena.rows(x.count, x.width)
             copy.copy(from: x)
             x = copy
         }
-        apply(dropout.forward(pooled: x, pass))
+        if let dropout { apply(dropout.forward(pooled: x, pass)) }
         apply(classifier.forward(x, pass))
         let ways = backs
         return (x, { dy, ledger in ways.reversed().reduce(dy) { dy, back in back(dy, ledger) } })
+    }
+}
+
+extension Head {
+    /// The head of a sentence encoder: the mean of the states, then one linear layer.
+    static func mean(_ width: Int, _ labels: Int, dropout: Float, in table: inout ParameterTable) -> Head {
+        Head(
+            pooling: .mean, dropout: Dropout(rate: dropout, in: &table),
+            classifier: Linear("classifier", width, labels, in: &table))
+    }
+
+    /// Whether this is ``mean(_:_:dropout:in:)``, of a folder that sentence-transformers reads, and no family's own head.
+    package var isSentenceHead: Bool { pooling == .mean && dense == nil }
+
+    /// BERT's head: a pooler, tanh, dropout, a classifier, over the first token.
+    static func pooler(_ name: String, _ width: Int, _ labels: Int, dropout: Float, in table: inout ParameterTable) -> Head {
+        Head(
+            pooling: .first, dense: Linear(name, width, width, in: &table), activation: .tanh,
+            dropout: Dropout(rate: dropout, in: &table), classifier: Linear("classifier", width, labels, in: &table))
+    }
+
+    /// RoBERTa's head: dropout, a dense layer and its activation, dropout, a projection to the labels, over the first token.
+    static func dense(
+        _ width: Int, _ labels: Int, activation: Activation = .tanh, dropout: Float, in table: inout ParameterTable
+    ) -> Head {
+        Head(
+            pooling: .first, dropoutBefore: Dropout(rate: dropout, in: &table),
+            dense: Linear("classifier.dense", width, width, in: &table), activation: activation,
+            dropout: Dropout(rate: dropout, in: &table), classifier: Linear("classifier.out_proj", width, labels, in: &table))
     }
 }

@@ -48,6 +48,38 @@ package struct ModelFolder: Sendable {
         return try model(labels: labels, pooling: pooling == .mean ? .mean : nil, newHead: randomness.next())
     }
 
+    /// Whether there is a head, for whatever labels.
+    package func hasOwnHead() throws -> Bool { try hasHead(configuration.labels?.count ?? 2) }
+
+    /// The model as `inspect` looks at it: with its own head or, for a base, the one it would get.
+    package func inspected() throws -> Model {
+        if try hasOwnHead() { return try classifier() }
+        var randomness = Randomness(seed: 0)
+        return try base(labels: try configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: nil, keepsHead: false, randomness: &randomness)
+    }
+
+    /// The embedding table: its name in the file, and its rows.
+    package func words() throws -> (name: String, matrix: Matrix) {
+        let (network, table) = try declared(labels: 2, pooling: nil)
+        let entry = table[network.encoder.words]
+        guard let name = name(of: entry) else { throw ModelError.missing(file: weights.file, names: [entry.name]) }
+        return (name, try weights.matrix(name, shape: entry.shape, rows: entry.rows, columns: entry.columns))
+    }
+
+    /// The names of the parameters in the file; buffers are left out.
+    package var tensorNames: [String] { weights.names.filter { !isBuffer($0) } }
+
+    private func isBuffer(_ name: String) -> Bool {
+        // The last two are the causal masks of early GPT-2 files.
+        [".position_ids", ".token_type_ids", ".attn.bias", ".attn.masked_bias"].contains { name.hasSuffix($0) }
+    }
+
+    /// Copies what says how sentence-transformers pools the encoder's states.
+    package func copyModules(to target: String) throws {
+        guard let pooling = modules?.pooling else { return }
+        try SentenceModules.write(pooling, width: try declared(labels: 2, pooling: nil).0.encoder.width, to: target)
+    }
+
     private func declared(labels: Int, pooling: Pooling?) throws -> (Network, ParameterTable) {
         var table = ParameterTable()
         let network = try family.build(configuration, labels, pooling, &table)
@@ -57,27 +89,30 @@ package struct ModelFolder: Sendable {
     /// - Parameter seed: what the numbers of a new head come from; nil where the head has to be there.
     private func model(labels: [String], pooling: Pooling?, newHead seed: UInt64?) throws -> Model {
         let (network, table) = try declared(labels: labels.count, pooling: pooling)
+        let dense = ownPooling == .mean && pooling == .mean && seed == nil ? modules?.dense : nil
+        // Before anything is made: the size of a new part of the head is only as good as a config.json that the file has not contradicted.
+        let missing = table.entries.filter { entry in
+            let canDoWithout = entry.depth == ParameterTable.headDepth ? dense != nil || seed != nil : entry.depth == ParameterTable.carriedDepth
+            return !canDoWithout && name(of: entry) == nil
+        }
+        guard missing.isEmpty else { throw ModelError.missing(file: weights.file, names: missing.map(\.name)) }
         var matrices: [Matrix] = []
         var used: Set<String> = []
-        var missing: [String] = []
         var randomness = Randomness(seed: seed ?? 0)
         let deviation = try configuration.float("initializer_range", default: 0.02)
         for entry in table.entries {
             let isHead = entry.depth == ParameterTable.headDepth
-            if isHead, let dense = modules?.dense, ownPooling != nil, pooling == .mean, seed == nil {
+            if isHead, let dense {
                 matrices.append(try dense.matrix(entry))
             } else if let name = name(of: entry), !(isHead && seed != nil && !isPretrained(entry)) {
                 used.insert(name)
                 matrices.append(try weights.matrix(name, shape: entry.shape, rows: entry.rows, columns: entry.columns))
-            } else if isHead, seed != nil {
+            } else if isHead {
                 matrices.append(Matrix(new: entry, deviation: deviation, &randomness))
-            } else if entry.depth == ParameterTable.carriedDepth {
-                matrices.append(Matrix(rows: entry.rows, columns: entry.columns))
             } else {
-                missing.append(entry.name)
+                matrices.append(Matrix(rows: entry.rows, columns: entry.columns))
             }
         }
-        guard missing.isEmpty else { throw ModelError.missing(file: weights.file, names: missing) }
         let extra = weights.names.filter { !used.contains($0) && !isIgnored($0, table) }
         guard extra.isEmpty else { throw ModelError.extra(file: weights.file, names: extra, modelType: try configuration.modelType) }
         var configuration = configuration
@@ -85,8 +120,10 @@ package struct ModelFolder: Sendable {
         return Model(configuration, family, network, table, Parameters(matrices), labels: labels)
     }
 
-    /// A part of the head that a bare checkpoint may bring along: BERT's pooler has its names below the prefix, a classifier has not.
-    private func isPretrained(_ entry: ParameterTable.Entry) -> Bool { !family.prefix.isEmpty && entry.name.hasPrefix(family.prefix) }
+    /// A part of the head that a base checkpoint may bring along: BERT's pooler has its names below the prefix, a classifier has not.
+    private func isPretrained(_ entry: ParameterTable.Entry) -> Bool {
+        ([family.prefix] + family.pretrainedHead).contains { entry.name.hasPrefix($0) }
+    }
 
     /// The name under which the file has a parameter: its own, or without the family's prefix, or with it; and each with the names that
     /// TensorFlow's checkpoints gave to a norm's weight and bias.
@@ -105,7 +142,7 @@ package struct ModelFolder: Sendable {
 
     /// Buffers, the heads of other tasks, and whatever belongs to a head: the one in the file where a new one is made.
     private func isIgnored(_ name: String, _ table: ParameterTable) -> Bool {
-        if name.hasSuffix(".position_ids") || name.hasSuffix(".token_type_ids") { return true }
+        if isBuffer(name) { return true }
         let heads = [
             "cls.", "predictions.", "lm_head.", "lm_predictions.", "mask_predictions.", "sop_classifier.", "discriminator_predictions.",
             "generator_predictions.", "generator_lm_head.", "qa_outputs.", "classifier.", "pooler.", "\(family.prefix)pooler.",

@@ -7,7 +7,7 @@ package struct SelfAttention: Sendable {
     let value: Linear
     let attention: Attention
     let output: Linear
-    let dropout: Dropout
+    let dropout: Dropout?
     let norm: LayerNorm
 
     /// - Parameter bias: what is added to the scores, where a family has positions there.
@@ -17,7 +17,7 @@ package struct SelfAttention: Sendable {
         let (v, backValue) = value.forward(x, pass)
         let (context, backAttention) = attention.forward(q, k, v, bias: bias?.fill, biasBackward: bias?.collect, pass)
         let (o, backOutput) = output.forward(context, pass)
-        let (kept, backDropout) = dropout.forward(o, pass)
+        let (kept, backDropout) = dropout?.forward(o, pass) ?? (o, { dy, _ in dy })
         let (y, backNorm) = norm.forward(kept, adding: x, pass)
         return (y, { dy, ledger in
             let ds = backNorm(dy, ledger)
@@ -35,6 +35,22 @@ package struct SelfAttention: Sendable {
 struct RelativeBias {
     let fill: Attention.Bias
     let collect: Attention.BiasBackward?
+}
+
+extension RelativeBias {
+    /// A mask: a query sees so many keys before it and after it, and itself. The scores of the others become -∞.
+    static func window(before: Int, after: Int) -> RelativeBias {
+        RelativeBias(
+            fill: { _, _, scores in
+                let n = scores.count
+                for query in 0..<n {
+                    let first = query - min(query, before)
+                    let row = scores.row(query)
+                    row.update(repeating: -.infinity, count: n)
+                    (row + first).update(repeating: 0, count: query + min(n - 1 - query, after) + 1 - first)
+                }
+            }, collect: nil)
+    }
 }
 
 /// A post-norm block (Vaswani et al. 2017, as in BERT): attention, then the feed-forward part.

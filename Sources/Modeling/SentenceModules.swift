@@ -48,4 +48,45 @@ package struct SentenceModules: Sendable {
         if try configuration.bool("pooling_mode_cls_token", default: false) { return .first }
         return nil
     }
+
+    // MARK: - Writing
+
+    /// modules.json and what it names, as sentence-transformers' `Transformer`, `Pooling` and, with a classifier, `Dense` save them.
+    static func write(
+        _ pooling: Pooling, width: Int, classifier: (entries: [NamedTensor], labels: Int)? = nil, as format: FloatFormat = .f32, maxLength: Int? = nil,
+        to folder: String
+    ) throws {
+        func module(_ index: Int, _ path: String, _ type: String) -> JSON {
+            [
+                "idx": .number(JSON.Number(index)), "name": .string(String(index)), "path": .string(path),
+                "type": .string("sentence_transformers.models.\(type)"),
+            ]
+        }
+        func write(_ json: JSON, to name: String) throws {
+            try ReplacingFile.write((json.serialized(pretty: true) + "\n").utf8, to: "\(folder)/\(name)")
+        }
+        let modules = [module(0, "", "Transformer"), module(1, "1_Pooling", "Pooling")]
+        try write(.array(modules + (classifier == nil ? [] : [module(2, "2_Dense", "Dense")])), to: "modules.json")
+        if let maxLength {
+            try write(["max_seq_length": .number(JSON.Number(maxLength)), "do_lower_case": false], to: "sentence_bert_config.json")
+        }
+        try createFolder("\(folder)/1_Pooling")
+        try write(
+            [
+                "word_embedding_dimension": .number(JSON.Number(width)), "pooling_mode_cls_token": .bool(pooling == .first),
+                "pooling_mode_mean_tokens": .bool(pooling == .mean), "pooling_mode_max_tokens": false, "pooling_mode_mean_sqrt_len_tokens": false,
+            ], to: "1_Pooling/config.json")
+        guard let classifier else { return }
+        try createFolder("\(folder)/2_Dense")
+        try write(
+            [
+                "in_features": .number(JSON.Number(width)), "out_features": .number(JSON.Number(classifier.labels)), "bias": true,
+                "activation_function": "torch.nn.modules.linear.Identity",
+            ], to: "2_Dense/config.json")
+        try SafeTensorsWriter.write(classifier.entries, as: format, to: "\(folder)/2_Dense/model.safetensors")
+    }
+}
+
+private func createFolder(_ path: String) throws {
+    guard mkdir(path, 0o777) == 0 else { throw WeightsError.unwritable(file: path, reason: String(cString: strerror(errno))) }
 }

@@ -38,3 +38,20 @@ struct SummedEmbeddings: Sendable {
         })
     }
 }
+
+extension SummedEmbeddings {
+    /// Under the names and keys that BERT's files use, normed and dropped as the blocks are.
+    init(
+        _ name: String, _ configuration: Configuration, width: Int, _ shape: BlockShape, firstPosition: Int = 0, hasTypes: Bool = true,
+        in table: inout ParameterTable
+    ) throws {
+        words = Embedding("\(name).word_embeddings", try configuration.size("vocab_size"), width, in: &table)
+        positions = Embedding("\(name).position_embeddings", try configuration.size("max_position_embeddings"), width, in: &table)
+        self.firstPosition = firstPosition
+        if hasTypes {
+            types = Embedding("\(name).token_type_embeddings", try configuration.size("type_vocab_size", default: 2), width, in: &table)
+        }
+        norm = LayerNorm("\(name).LayerNorm", width, epsilon: shape.epsilon, in: &table)
+        dropout = Dropout(rate: shape.dropout, in: &table)
+    }
+}

@@ -75,8 +75,8 @@ package struct KeptStates: Sendable {
         self.offsets = offsets
     }
 
-    /// What lies below the cut for some rows, in their order; `keeper` has to live as long as the answer is used.
-    package func below(_ indices: [Int], _ model: Model, threads: Int) -> (Batch.Below, keeper: [Matrix]) {
+    /// What lies below the cut for some rows, in their order.
+    package func below(_ indices: [Int], _ model: Model, threads: Int) -> Batch.Below {
         var fresh: [Int: Matrix] = [:]
         let windows = indices.map { index in
             let group = index / Self.groupSize
@@ -91,7 +91,7 @@ package struct KeptStates: Sendable {
             }
             return matrix.view[offsets[index]..<offsets[index] + (isPooled ? 1 : rows[index].count)]
         }
-        return (isPooled ? .pooled(windows) : .states(windows), Array(fresh.values))
+        return isPooled ? .pooled(windows) : .states(windows)
     }
 }
 
@@ -113,11 +113,13 @@ private final class TemporaryFile: @unchecked Sendable {
     /// Appends the matrix and returns it as mapped from the file.
     func keep(_ matrix: Matrix) throws -> Matrix {
         let size = matrix.count * MemoryLayout<Float>.size
-        var written = 0
-        while written < size {
-            let count = pwrite(descriptor, UnsafeRawPointer(matrix.view.base) + written, size - written, off_t(end + written))
-            guard count > 0 else { throw FolderError.unwritable(path: "temporary file of states", reason: String(cString: strerror(errno))) }
-            written += count
+        try matrix.withBytes { bytes in
+            var written = 0
+            while written < size {
+                let count = pwrite(descriptor, bytes.baseAddress! + written, size - written, off_t(end + written))
+                guard count > 0 else { throw FolderError.unwritable(path: "temporary file of states", reason: String(cString: strerror(errno))) }
+                written += count
+            }
         }
         let region = try Region(descriptor, offset: end, size: size)
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))

@@ -7,11 +7,7 @@
 /// The processors that this process may use: those it is pinned to, and no more than its container's limit of CPU time.
 package func processorCount() -> Int {
     #if canImport(Glibc)
-        var set = cpu_set_t()
-        var count = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        if sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 {
-            count = withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
-        }
+        var count = allowedProcessors() ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         if let quota = containerLimit() { count = min(count, max(1, Int(quota.rounded(.up)))) }
         return max(count, 1)
     #else
@@ -20,6 +16,18 @@ package func processorCount() -> Int {
 }
 
 #if canImport(Glibc)
+    /// The processors in the process's mask, as /proc/self/status gives it: hexadecimal digits, with commas between groups.
+    private func allowedProcessors() -> Int? {
+        guard let file = fopen("/proc/self/status", "r") else { return nil }
+        defer { fclose(file) }
+        while let words = nextLine(file) {
+            if words.first == "Cpus_allowed:", words.count == 2 {
+                return words[1].compactMap(\.hexDigitValue).reduce(0) { $0 + $1.nonzeroBitCount }
+            }
+        }
+        return nil
+    }
+
     /// The processors' worth of time in `cpu.max` (cgroup v2) or `cpu.cfs_quota_us` (v1), nil where there is no limit.
     private func containerLimit() -> Double? {
         if let parts = words("/sys/fs/cgroup/cpu.max"), parts.count == 2, let quota = Double(parts[0]), let period = Double(parts[1]) {
@@ -36,8 +44,12 @@ package func processorCount() -> Int {
     private func words(_ path: String) -> [Substring]? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }
-        var line = Array(repeating: CChar(0), count: 128)
-        guard fgets(&line, 128, file) != nil else { return nil }
+        return nextLine(file)
+    }
+
+    private func nextLine(_ file: UnsafeMutablePointer<FILE>) -> [Substring]? {
+        var line = Array(repeating: CChar(0), count: 4096)
+        guard fgets(&line, Int32(line.count), file) != nil else { return nil }
         return String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split { $0.isWhitespace }
     }
 #endif

@@ -105,10 +105,10 @@ package struct Trainer: Sendable {
             var losses: [Double] = []
             for batch in batches(epoch: state.epoch) where state.step < steps {
                 let factor = schedule.factor(state.step)
-                let (below, keeper) = kept?.below(batch, state.model, threads: options.threads) ?? (.nothing, [])
+                let below = kept?.below(batch, state.model, threads: options.threads) ?? .nothing
                 let rows = Batch(rows: batch.map { train.ids[$0] }, labels: batch.map { train.labels[$0] }, below: below)
                 let coins = Coins(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
-                let loss = withExtendedLifetime(keeper) { back!.1.run(rows, state.model, coins: coins, threads: options.threads) }
+                let loss = back!.1.run(rows, state.model, coins: coins, threads: options.threads)
                 let norm = AdamW.globalNorm(back!.1.gradient, threads: options.threads)
                 guard loss.isFinite, norm.isFinite else { throw TuningError.diverged(step: state.step + 1, loss: loss) }
                 state.optimizer.step(
@@ -128,9 +128,8 @@ package struct Trainer: Sendable {
                             headLearningRate: headRate * factor, gradientNorm: norm, rows: batch.count)))
             }
             state.epoch += 1
-            let metrics = try evaluate(state.model, kept)
-            let isBest: Bool
-            if let metrics, let best = state.bestMetrics { isBest = options.metric.isBetter(metrics, than: best) } else { isBest = true }
+            let metrics = evaluate(state.model, kept)
+            let isBest = metrics.map { options.metric.isBetter($0, than: state.bestMetrics) || state.bestMetrics == nil } ?? true
             if isBest {
                 state.best = state.model
                 state.bestMetrics = metrics
@@ -166,25 +165,19 @@ package struct Trainer: Sendable {
         return kept
     }
 
-    private func evaluate(_ model: Model, _ kept: KeptStates?) throws -> Metrics? {
+    func evaluate(_ model: Model, _ kept: KeptStates? = nil) -> Metrics? {
         guard let dev else { return nil }
-        var accumulator = MetricsAccumulator(labels: model.labels)
+        var tally = MetricsTally(labels: model.labels)
         for first in stride(from: 0, to: dev.count, by: 512) {
             let range = first..<min(first + 512, dev.count)
             let rows = Array(dev.ids[range])
-            let logits: Matrix
-            if let kept {
-                let (below, keeper) = kept.below(range.map { train.count + $0 }, model, threads: options.threads)
-                logits = withExtendedLifetime(keeper) { model.logits(rows, from: below, above: kept.cut, threads: options.threads) }
-            } else {
-                logits = model.logits(rows, threads: options.threads)
-            }
+            let below = kept?.below(range.map { train.count + $0 }, model, threads: options.threads) ?? .nothing
+            let logits = model.logits(rows, from: below, above: kept?.cut ?? .belowEverything, threads: options.threads)
             for (row, label) in zip(0..., dev.labels[range]) {
-                let probabilities = CrossEntropy.probabilities(UnsafeBufferPointer(start: logits.view.row(row), count: logits.columns))
-                accumulator.add(truth: label, probabilities: probabilities)
+                tally.add(truth: label, probabilities: CrossEntropy.probabilities(logits.row(row)))
             }
         }
-        return accumulator.metrics()
+        return tally.metrics
     }
 }
 

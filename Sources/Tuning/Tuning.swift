@@ -19,6 +19,15 @@ package struct Tuning: Sendable {
     /// Which head a base that already has one goes on with.
     package enum HeadChoice: Sendable { case automatic, keep, reset }
 
+    /// How a new head sees a text.
+    package enum PoolingChoice: Sendable {
+        /// The mean where the base's own pooling says so and only the head is trained, else the family's own: frozen, a sentence encoder's
+        /// mean is what it was made for; once blocks are trained, both come out the same.
+        case automatic
+        case cls
+        case mean
+    }
+
     /// A labelled text, the label as an index into the labels.
     package struct Text: Sendable {
         package let text: String
@@ -34,9 +43,8 @@ package struct Tuning: Sendable {
     ///
     /// - Parameters:
     ///   - labels: in the order that a new head gives them; a head that is kept has its own order.
-    ///   - pooling: nil for automatic: the mean where the base says so and only the head is trained, else the family's own.
     package init(
-        base: String, labels: [String], train: [Text], dev: [Text]?, pooling: Pooling? = nil, head: HeadChoice = .automatic, maxLength: Int? = nil,
+        base: String, labels: [String], train: [Text], dev: [Text]?, pooling: PoolingChoice = .automatic, head: HeadChoice = .automatic, maxLength: Int? = nil,
         options: TuningOptions
     ) throws {
         let folder = try ModelFolder(base)
@@ -44,9 +52,9 @@ package struct Tuning: Sendable {
         let hasHead = try folder.hasHead(for: labels)
         if head == .keep, !hasHead { throw HeadMismatch(folder: base, own: try folder.configuration.labels ?? [], corpus: labels) }
         keepsHead = hasHead && head != .reset
-        let automatic: Pooling? = folder.modules?.pooling == .mean && options.unfreezing == .none ? .mean : nil
+        let automatic = pooling == .automatic && folder.modules?.pooling == .mean && options.unfreezing == .none
         var randomness = Randomness(seed: options.seed)
-        let model = try folder.base(labels: labels, pooling: pooling ?? automatic, keepsHead: keepsHead, randomness: &randomness)
+        let model = try folder.base(labels: labels, pooling: pooling == .mean || automatic ? .mean : nil, keepsHead: keepsHead, randomness: &randomness)
         try checkVocabulary(of: tokenizer, for: model, in: base)
         if let bad = model.firstNonFinite { throw NonFiniteWeights(folder: base, name: bad) }
         let limit = lengthLimit(of: model, tokenizer)
@@ -63,12 +71,11 @@ package struct Tuning: Sendable {
         self.train = rows(train)
         self.dev = dev.map(rows)
         truncatedRows = cut
-        maxLengthOfRows = max(self.train.ids.lazy.map(\.count).max() ?? 0, self.dev?.ids.lazy.map(\.count).max() ?? 0)
         (self.base, self.options, self.maxLength, self.tokenizer, self.model) = (base, options, length, tokenizer, model)
     }
 
-    /// The longest row there is, in tokens.
-    package let maxLengthOfRows: Int
+    /// Where the frozen part ends in the first epoch.
+    package var firstCut: Cut { options.unfreezing.cut(epoch: 0, of: options.epochCount, blocks: model.encoder.blockCount) }
 
     package var trainer: Trainer { Trainer(options, train: train, dev: dev) }
 

@@ -34,7 +34,11 @@ struct Failure {
             case .unwritable, .exists: EX_CANTCREAT
             case .missing: EX_NOINPUT
             }
-        case let error as TokenizerError: error.isMissing ? EX_NOINPUT : EX_DATAERR
+        case let error as TokenizerError:
+            switch error {
+            case .unreadable, .noTokenizer: EX_NOINPUT
+            default: EX_DATAERR
+            }
         case is OutputError: EX_IOERR
         case is LengthError, is HeadMismatch: EX_USAGE
         case let error as Interruption: 128 + error.signal

@@ -68,6 +68,8 @@ struct ComputeOptions: ParsableArguments {
 /// The sources to read: those named, or standard input where none is named and it is no terminal.
 func sources(_ files: [String]) throws -> [String] {
     if !files.isEmpty { return files }
-    guard isatty(0) == 0 else { throw ValidationError("name a file, or pipe text into standard input") }
+    guard !isTerminal(0) else { throw ValidationError("name a file, or pipe text into standard input") }
     return ["-"]
 }
+
+func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }

@@ -8,12 +8,12 @@ import Synchronization
 
 /// Ctrl-C and the system's request to end, noticed between two steps of work that leaves files behind; a second one ends at once.
 enum Interrupts {
-    private static let seen = Atomic<Int32>(0)
+    fileprivate static let seen = Atomic<Int32>(0)
 
     static func watch() {
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
-                if seen.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+                if Interrupts.seen.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
             }
         }
     }

@@ -43,18 +43,18 @@ enum Output {
 
 /// Progress and remarks, to standard error.
 enum Remarks {
-    static let isTerminal = isatty(2) == 1
+    static let isShown = isatty(2) == 1
 
     static func line(_ text: String) { put(text + "\n") }
 
     /// Overwrites the last line of a terminal; says nothing elsewhere.
     static func progress(_ text: String) {
-        if isTerminal { put("\r\u{1B}[K" + text) }
+        if isShown { put("\r\u{1B}[K" + text) }
     }
 
     /// Takes the progress line away, so that a remark can stand in its place.
     static func clearProgress() {
-        if isTerminal { put("\r\u{1B}[K") }
+        if isShown { put("\r\u{1B}[K") }
     }
 
     private static func put(_ text: String) {

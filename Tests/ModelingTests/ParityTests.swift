@@ -1,14 +1,18 @@
 import Layers
 import Modeling
+import Support
 import Testing
 
 /// Held against transformers 4.57.3 and torch; `Tests/Fixtures/models.py` made the numbers.
 @Suite struct ParityTests {
-    static let cases = ["bert-erf", "bert-tanh", "deberta-v3", "deberta-v2-conv", "xlnet"]
+    static let cases = [
+        "albert", "albert-inner2", "albert-untied", "bert-erf", "bert-mean", "bert-tanh", "bert-xlmr", "camembert", "deberta-v2-conv",
+        "deberta-v3", "distilbert", "electra", "gpt2", "modernbert", "modernbert-mean", "mpnet", "rembert", "roberta", "xlm-roberta", "xlnet",
+    ]
 
     @Test("Hidden states and logits are those of transformers to 1e-4", arguments: cases)
     func forward(_ name: String) throws {
-        let fixture = try Fixture(name)
+        let fixture = try ModelFixture(name)
         let model = try ModelFolder(fixture.folder).classifier()
         let hidden = model.states(fixture.ids, below: .after(blocks: model.encoder.blockCount), pooled: false, threads: 1)
         #expect(largestDifference(hidden.elements, try fixture.expected("hidden")) < 1e-4)
@@ -18,7 +22,7 @@ import Testing
 
     @Test("Every parameter's gradient is torch's to 1e-4 of its size", arguments: cases)
     func backward(_ name: String) throws {
-        let fixture = try Fixture(name)
+        let fixture = try ModelFixture(name)
         let model = try ModelFolder(fixture.folder).classifier()
         var back = Backpropagation(model, above: .belowEverything)
         let loss = back.run(Batch(rows: fixture.ids, labels: fixture.labels, below: .nothing), model, coins: nil, threads: 2)
@@ -35,7 +39,7 @@ import Testing
 
     @Test("A row's logits do not depend on its neighbours", arguments: cases)
     func neighbours(_ name: String) throws {
-        let fixture = try Fixture(name)
+        let fixture = try ModelFixture(name)
         let model = try ModelFolder(fixture.folder).classifier()
         let together = model.logits(fixture.ids, threads: 1)
         for (row, ids) in fixture.ids.enumerated() {
@@ -46,7 +50,7 @@ import Testing
 
     @Test("Loss and gradients above the cut are the same wherever the cut stands, bit for bit", arguments: cases)
     func cut(_ name: String) throws {
-        let fixture = try Fixture(name)
+        let fixture = try ModelFixture(name)
         let model = try ModelFolder(fixture.folder).classifier()
         let blocks = model.encoder.blockCount
         var whole = Backpropagation(model, above: .belowEverything)
@@ -70,7 +74,7 @@ import Testing
 
     @Test("Gradients have the same bits at 1, 2 and 3 threads, dropout included", arguments: cases)
     func threads(_ name: String) throws {
-        let fixture = try Fixture(name)
+        let fixture = try ModelFixture(name)
         let model = try ModelFolder(fixture.folder).classifier()
         let rows = (0..<10).flatMap { _ in fixture.ids }
         let labels = (0..<10).flatMap { _ in fixture.labels }

@@ -104,5 +104,5 @@ package func holdsNonFinite(_ rows: Rows) -> Bool {
     // The largest exponent: a reduction in integers, which becomes vectors.
     var largest: UInt32 = 0
     for index in 0..<rows.elementCount { largest = max(largest, rows.base[index].bitPattern & 0x7F80_0000) }
-    return largest == 0x7F80_0000
+    return withExtendedLifetime(rows) { largest == 0x7F80_0000 }
 }

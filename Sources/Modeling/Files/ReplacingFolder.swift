@@ -92,7 +92,8 @@ package enum ReplacingFolder {
             guard let current = getcwd(nil, 0) else { throw .unwritable(file: given, reason: systemMessage(errno)) }
             defer { free(current) }
             guard !(String(cString: current) + "/").hasPrefix(self.path == "/" ? "/" : self.path + "/") else {
-                throw .unwritable(file: given, reason: "the program is running in this folder, which would be replaced with all that is in it")
+                throw .unwritable(
+                    file: given, reason: "the program is running in this folder, which would be replaced with all that is in it")
             }
         }
     }
@@ -128,7 +129,7 @@ package enum ReplacingFolder {
     }
 
     /// Removes a folder and what is in it; links, not what they lead to. What cannot be removed stays: the new folder is in place by then.
-    private static func removeTree(_ folder: String) {
+    package static func removeTree(_ folder: String) {
         for name in names(in: folder) ?? [] {
             let path = "\(folder)/\(name)"
             var status = stat()

@@ -129,9 +129,11 @@ struct Unpickler {
             case UInt8(ascii: ")"):  // EMPTY_TUPLE
                 push(.tuple(tuples.count..<tuples.count))
             case 0x85, 0x86, 0x87:  // TUPLE1, TUPLE2, TUPLE3
-                push(newTuple(try pop(Int(opcode) - 0x84)))
+                let count = Int(opcode) - 0x84
+                try expect(count)
+                pushTuple(from: stack.count - count)
             case UInt8(ascii: "t"):  // TUPLE
-                push(newTuple(try popToMark()))
+                pushTuple(from: try popMark())
             case UInt8(ascii: "("):  // MARK
                 marks.append(stack.count)
             case UInt8(ascii: "N"):  // NONE
@@ -164,9 +166,10 @@ struct Unpickler {
                 let values = try pop(2)
                 push(try call(values[0], values[1]))
             case UInt8(ascii: "s"):  // SETITEM
-                try setItems(try pop(2))
+                try expect(2)
+                try setItems(from: stack.count - 2)
             case UInt8(ascii: "u"):  // SETITEMS
-                try setItems(try popToMark())
+                try setItems(from: try popMark())
             case UInt8(ascii: "b"):  // BUILD
                 // Attributes of a dictionary, such as the `_metadata` of a module's: nothing that the tensors depend on.
                 _ = try pop(1)
@@ -232,22 +235,26 @@ struct Unpickler {
 
     private mutating func push(_ value: Value) { stack.append(value) }
 
-    /// The last values, of those since the last mark.
-    private mutating func pop(_ count: Int) throws(WeightsError) -> [Value] {
+    /// What lies before the last mark is out of reach.
+    private func expect(_ count: Int) throws(WeightsError) {
         guard stack.count - (marks.last ?? 0) >= count else { throw fault("takes more values than there are") }
+    }
+
+    private mutating func pop(_ count: Int) throws(WeightsError) -> [Value] {
+        try expect(count)
         defer { stack.removeLast(count) }
         return Array(stack.suffix(count))
     }
 
-    private mutating func popToMark() throws(WeightsError) -> [Value] {
+    /// The height of the stack when the last mark was set, which is gone now.
+    private mutating func popMark() throws(WeightsError) -> Int {
         guard let mark = marks.popLast() else { throw fault("takes values from a mark that is not there") }
-        defer { stack.removeLast(stack.count - mark) }
-        return Array(stack[mark...])
+        return mark
     }
 
     private func top() throws(WeightsError) -> Value {
-        guard stack.count > marks.last ?? 0, let value = stack.last else { throw fault("takes more values than there are") }
-        return value
+        try expect(1)
+        return stack[stack.count - 1]
     }
 
     private func remembered(_ index: Int) throws(WeightsError) -> Value {
@@ -262,9 +269,12 @@ struct Unpickler {
         return .dictionary(dictionaries.count - 1)
     }
 
-    private mutating func newTuple(_ values: [Value]) -> Value {
-        tuples += values
-        return .tuple(tuples.count - values.count..<tuples.count)
+    /// Makes one value of those from `height` on.
+    private mutating func pushTuple(from height: Int) {
+        let start = tuples.count
+        tuples += stack[height...]
+        stack.removeLast(stack.count - height)
+        push(.tuple(start..<tuples.count))
     }
 
     private func dictionaryOnTop() throws(WeightsError) -> Int {
@@ -272,7 +282,10 @@ struct Unpickler {
         return index
     }
 
-    private mutating func setItems(_ items: [Value]) throws(WeightsError) {
+    /// Gives the dictionary at the top, once they are gone, the keys and values from `height` on.
+    private mutating func setItems(from height: Int) throws(WeightsError) {
+        let items = Array(stack[height...])
+        stack.removeLast(items.count)
         let index = try dictionaryOnTop()
         guard items.count % 2 == 0 else { throw fault("gives a dictionary a key without a value") }
         for item in stride(from: 0, to: items.count, by: 2) { dictionaries[index].append((items[item], items[item + 1])) }

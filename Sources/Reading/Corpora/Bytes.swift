@@ -44,10 +44,13 @@ func firstOf(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, in bytes: UnsafeBuf
 /// How many lines end in `bytes`, and where the line after the last of them begins.
 func lines(in bytes: UnsafeBufferPointer<UInt8>, endingAtReturn: Bool) -> (count: Int, lastStart: Int) {
     var (count, lastStart) = (0, 0)
-    for (at, byte) in bytes.enumerated() where byte == lineFeed || (byte == carriageReturn && endingAtReturn) {
-        if byte == carriageReturn, at + 1 < bytes.count, bytes[at + 1] == lineFeed { continue }
-        count += 1
+    let ending = endingAtReturn ? carriageReturn : lineFeed
+    var at = firstOf(lineFeed, ending, lineFeed, ending, in: bytes, from: 0)
+    while at < bytes.count {
+        let isFirstOfTwo = bytes[at] == carriageReturn && at + 1 < bytes.count && bytes[at + 1] == lineFeed
+        if !isFirstOfTwo { count += 1 }
         lastStart = at + 1
+        at = firstOf(lineFeed, ending, lineFeed, ending, in: bytes, from: lastStart)
     }
     return (count, lastStart)
 }

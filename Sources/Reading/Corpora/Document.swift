@@ -20,5 +20,9 @@ package struct Document: Sendable, Equatable {
     }
 
     /// Whether there is nothing to read: no characters at all, or white space only.
-    package var isBlank: Bool { text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } || text.allSatisfy(\.isWhitespace) }
+    package var isBlank: Bool {
+        // Nearly every text begins with a printable ASCII character, and is told by it alone.
+        guard let first = text.utf8.first, first <= 0x20 || first >= 0x7F else { return text.isEmpty }
+        return text.allSatisfy(\.isWhitespace)
+    }
 }

@@ -90,13 +90,13 @@ package struct DocumentReader: ~Copyable, Sendable {
         case .csv, .tsv:
             if !holdsRecord, try !records.next() { return nil }
             holdsRecord = false
-            return document(records.text(of: columns.text), label: columns.label.map { records.text(of: [$0]) })
+            return document(records.text(of: columns.text), label: columns.label.map { records.text(of: $0) })
         case .jsonLines:
             guard try records.next() else { return nil }
             return try jsonDocument()
         case .lines:
             guard try records.next() else { return nil }
-            return document(records.text(of: [0]), label: nil)
+            return document(records.text(of: 0), label: nil)
         case .wholeFile:
             guard !isDone else { return nil }
             isDone = true

@@ -32,13 +32,12 @@ func scanCSV(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into fields: ino
             }
             fields.append(Field(start: opening + 1, end: closing, hasDoubledQuotes: doubled))
             at = closing + 1
-            // The quote may be the first half of a doubled one.
-            if at == count, !isLast { return .needsMore }
         } else {
             let start = at
             at = firstOf(comma, quote, lineFeed, carriageReturn, in: bytes, from: at)
             fields.append(Field(start: start, end: at))
         }
+        // More may come: of an unquoted field, of a line end, or the second half of what is then a doubled quote.
         if at == count { return isLast ? .record(length: at, mayHoldLineEnds: hasQuotes) : .needsMore }
         switch bytes[at] {
         case comma:

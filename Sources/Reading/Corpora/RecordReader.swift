@@ -31,10 +31,12 @@ struct RecordReader: ~Copyable {
     /// The bytes of the present record. Valid until the next is asked for.
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: stream.unread[..<length]) }
 
-    /// The characters of the present record's fields at `columns`, joined with a space.
+    /// The characters of the present record's field at `column`.
+    func text(of column: Int) -> String { Reading.text(of: fields[column], in: bytes) }
+
+    /// The characters of several fields, joined with a space.
     func text(of columns: [Int]) -> String {
-        guard columns.count == 1 else { return Reading.text(of: columns.map { fields[$0] }, in: bytes) }
-        return Reading.text(of: fields[columns[0]], in: bytes)
+        columns.count == 1 ? text(of: columns[0]) : Reading.text(of: columns.map { fields[$0] }, in: bytes)
     }
 
     /// Goes on to the next record; false at the end.

@@ -106,6 +106,12 @@ struct BasicTokenizer: Sendable {
                 word.decompose(.canonical)
                 word.elements.removeAll { $0.scalar.value >= 0x80 && $0.scalar.properties.generalCategory == .nonspacingMark }
             }
+            // Only now, rewritten, may a word have become one that is kept whole.
+            bytes = word.aligned()
+            guard !whole.contains(bytes.bytes) else {
+                Self.hand(bytes, body)
+                continue
+            }
             var start = 0
             for (at, element) in word.elements.enumerated() where element.scalar.isBertPunctuation {
                 for range in [start..<at, at..<at + 1] where !range.isEmpty {

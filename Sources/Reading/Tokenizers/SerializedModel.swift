@@ -2,6 +2,8 @@
 enum SerializedModel {
     static let piece = 1
     static let spelling = 1
+    static let score = 2
+    static let type = 3
     static let trainer = 2
     static let modelType = 3
     static let spaceAsSuffix = 24
@@ -40,6 +42,59 @@ enum SerializedModel {
                 return ProtobufField.serialize(spelling, Array("▁\(text)".utf8))
             }
         }
+    }
+
+    enum PieceType { case normal, userDefined, byte, other }
+
+    struct Piece {
+        var spelling = 0..<0
+        var score: Float = 0
+        var type = PieceType.normal
+    }
+
+    /// The pieces in the order of their ids, each spelling as a place in `bytes`; nil where a piece is not as it should be.
+    static func pieces(_ bytes: [UInt8]) -> [Piece]? {
+        guard let fields = ProtobufField.parse(bytes[...]) else { return nil }
+        var pieces: [Piece] = []
+        for field in fields where field.number == piece {
+            guard let parts = ProtobufField.parse(bytes[field.payload]) else { return nil }
+            var found = Piece()
+            for part in parts {
+                let payload = bytes[part.payload]
+                switch part.number {
+                case spelling: found.spelling = part.payload
+                case score where payload.count == 4:
+                    found.score = Float(bitPattern: payload.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+                case type:
+                    found.type =
+                        switch payload.first {
+                        case 1: .normal
+                        case 4: .userDefined
+                        case 6: .byte
+                        default: .other
+                        }
+                default: break
+                }
+            }
+            pieces.append(found)
+        }
+        return pieces
+    }
+
+    /// The byte that a piece such as "<0x0A>" stands for.
+    static func byte(_ spelling: some Collection<UInt8>) -> UInt8? {
+        guard spelling.count == 6, spelling.starts(with: "<0x".utf8) else { return nil }
+        return UInt8(String(decoding: spelling.dropFirst(3).dropLast(), as: UTF8.self), radix: 16)
+    }
+
+    /// Whether the model is of the unigram type, which is also what it is when it does not say.
+    static func isUnigram(_ bytes: [UInt8]) -> Bool {
+        for field in ProtobufField.parse(bytes[...]) ?? [] where field.number == trainer {
+            for part in ProtobufField.parse(bytes[field.payload]) ?? [] where part.number == modelType {
+                if bytes[part.payload] != [1] { return false }
+            }
+        }
+        return true
     }
 
     /// The compiled normalisation rules of a unigram model, or nil for a model of another type or one that `tokenizer.json` has no words for.

@@ -25,17 +25,12 @@ struct WordPieceTokenizer: Tokenizer {
 
     init(_ files: TokenizerFiles) throws(TokenizerError) {
         pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
-        let bytes = pieces.reduce(0) { $0 + $1.utf8.count }
-        var starts = PieceTrie(capacity: bytes / 2)
-        var continuations = PieceTrie(capacity: bytes / 2)
         var ids: [String: Int32] = Dictionary(minimumCapacity: pieces.count)
-        for (id, piece) in pieces.enumerated() {
-            ids[piece] = Int32(id)
-            starts.insert(piece.utf8, id: Int32(id))
-            if piece.utf8.count > 2, piece.utf8.starts(with: "##".utf8) { continuations.insert(piece.utf8.dropFirst(2), id: Int32(id)) }
-        }
-        self.starts = starts
-        self.continuations = continuations
+        for (id, piece) in pieces.enumerated() { ids[piece] = Int32(id) }
+        starts = PieceTrie(pieces.enumerated().lazy.filter { !$1.isEmpty }.map { ($1.utf8, Int32($0)) })
+        continuations = PieceTrie(
+            pieces.enumerated().lazy.filter { $1.utf8.count > 2 && $1.utf8.starts(with: "##".utf8) }
+                .map { ($1.utf8.dropFirst(2), Int32($0)) })
         tokens = TokenTable(files, baseSize: ids.count) { ids[$0] }
         vocabularySize = tokens.size
         guard let unknown = files.specials[.unknown], ids[unknown] != nil else {

@@ -96,7 +96,9 @@ import Testing
                 == .unknownType(file: name, tensor: "w", type: type))
     }
 
-    @Test(arguments: [[4_611_686_018_427_387_904, 4], [9_223_372_036_854_775_807], [4_294_967_296, 4_294_967_296], [1 << 62, 1 << 62, 0]])
+    @Test(arguments: [
+        [4_611_686_018_427_387_904, 4], [9_223_372_036_854_775_807], [4_294_967_296, 4_294_967_296], [1 << 62, 1 << 62, 0],
+    ])
     func `A shape whose size overflows`(_ shape: [Int]) {
         #expect(
             fault(#"{"w":{"dtype":"F32","shape":\#(shape),"data_offsets":[0,0]}}"#)
@@ -228,7 +230,7 @@ import Testing
                 == .notInShard(file: index, tensor: "w", shard: "one.safetensors"))
         #expect(
             try fault(index: #"{"weight_map":{"half":"one.safetensors","brain":"same.safetensors"}}"#)
-                == .duplicateTensor(file: index, tensor: "encoder.weight"))
+                == .duplicateTensor(file: index, tensor: "encoder.bias"))
         guard case .unreadable = try fault(index: #"{"weight_map":{"half":"two.safetensors"}}"#) else {
             Issue.record("a missing shard was not reported")
             return

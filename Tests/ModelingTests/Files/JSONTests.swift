@@ -83,9 +83,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{} {}", JSON.Fault.Problem.trailingText), ("[1,]", .unexpected(needed: "a value")), ("{a: 1}", .unexpected(needed: "a key in quotes")),
+        ("{} {}", JSON.Fault.Problem.trailingText), ("[1,]", .unexpected(needed: "a value")),
+        ("{a: 1}", .unexpected(needed: "a key in quotes")),
         ("{\"a\" 1}", .unexpected(needed: "':'")), ("[1 2]", .unexpected(needed: "',' or ']'")),
-        ("{\"a\": 1 \"b\"}", .unexpected(needed: "',' or '}'")), ("nul!", .unexpected(needed: "'null'")), ("NaN", .unexpected(needed: "a value")),
+        ("{\"a\": 1 \"b\"}", .unexpected(needed: "',' or '}'")), ("nul!", .unexpected(needed: "'null'")),
+        ("NaN", .unexpected(needed: "a value")),
         ("-Infinity", .badNumber), ("01", .trailingText), ("1.e5", .badNumber), (".5", .unexpected(needed: "a value")),
         ("+1", .unexpected(needed: "a value")), ("1e999", .numberOutOfRange), ("\"\n\"", .controlCharacter), (#""\x""#, .badEscape),
         (#""\u12g4""#, .badEscape), (#""\ud800""#, .loneSurrogate), (#""\ud800\u0041""#, .loneSurrogate), (#""\udc00""#, .loneSurrogate),
@@ -101,7 +103,9 @@ import Testing
     }
 
     @Test func `A string that is not UTF-8 is an error`() {
-        for bytes: [UInt8] in [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0x5C, 0x6E, 0xC3, 0x22]] {
+        for bytes: [UInt8] in [
+            [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0x5C, 0x6E, 0xC3, 0x22],
+        ] {
             #expect(throws: JSON.Fault(line: 1, column: 1, problem: .notUTF8)) { try bytes.withUnsafeBytes { try JSON(parsing: $0) } }
         }
     }

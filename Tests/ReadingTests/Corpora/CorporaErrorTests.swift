@@ -111,19 +111,33 @@ import Testing
             [0xF0, 0x8F, 0xBF, 0xBF],
             [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98], [0xFE],
         ]
-        for bytes in invalid {
-            for before in 0..<20 {
-                let said = try complaint("a.txt", Array(repeating: 0x61, count: before) + bytes + Array("bc".utf8), wantsLabels: false)
-                #expect(said.hasPrefix("a.txt: line 1, column \(before + 1): byte 0x"))
-            }
+        // One line each, with the fault at every place within the eight bytes that are looked at together.
+        let lines = invalid.flatMap { bytes in (0..<20).map { Array(repeating: 0x61, count: $0) + bytes + Array("bc".utf8) } }
+        let format = InputFormat(linesAreDocuments: true, skipsBadRows: true)
+        let reported = Reports()
+        try withFile("a.txt", Array(lines.joined(separator: [0x0A]))) { path in
+            var reader = try DocumentReader(path, format) { reported.add($0) }
+            #expect(try reader.next() == nil)
         }
+        #expect(reported.places == lines.indices.map { "record \($0 + 1), line \($0 + 1), column \($0 % 20 + 1)" })
+
+        for place in 0..<50 {
+            var line = [UInt8](repeating: 0x61, count: 50)
+            line[place] = 0
+            #expect(try complaint("a.txt", line, wantsLabels: false).hasPrefix("a.txt: line 1, column \(place + 1): a NUL"))
+        }
+
         var generator = SeededGenerator(state: 5)
-        for _ in 0..<3000 {
-            let bytes = (0..<12).map { _ in
-                [0x41, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x98, 0x80, 0xED].randomElement(using: &generator)! as UInt8
+        let random = (0..<20000).map { _ in
+            var bytes = (0..<5).flatMap { _ in
+                Array(["A", "é", "€", "😀", "\u{7FF}\u{800}\u{D7FF}\u{10FFFF}"].randomElement(using: &generator)!.utf8)
             }
-            #expect(try complaint("a.txt", bytes, wantsLabels: false).isEmpty == (String(validating: bytes, as: UTF8.self) != nil))
+            if Bool.random(using: &generator) { bytes.remove(at: Int.random(in: bytes.indices, using: &generator)) }
+            return bytes
         }
+        let valid = random.compactMap { String(validating: $0, as: UTF8.self) }
+        #expect(valid.count > 8000 && valid.count < 13000)
+        #expect(try documents("a.txt", Array(random.joined(separator: [0x0A])), format).map(\.text) == valid)
     }
 
     @Test func aLineThatIsNotJSONSaysWhatIsWrongAndWhere() throws {
@@ -184,7 +198,36 @@ import Testing
         }
         let format = InputFormat(hasHeader: false, skipsBadRows: true)
         #expect(try labelled("a.csv", "a\u{0},x\nb,y\n", format) == ["b|y"])
+        #expect(try labelled("a.csv", "\"a\nb,c\n\"d,x\ne,y\n", format) == ["e|y"])
         #expect(try labelled("a.jsonl", "{}\n{\"text\": \"b\", \"label\": 1}\n", format) == ["b|1"])
+    }
+
+    @Test func whatIsReadAndWhatIsReportedDoNotDependOnTheChunks() throws {
+        let parts = ["a", "b", ",", "\t", "\"", "\"\"", "\n", "\n", "\r", "\r\n", "é", " ", "{", "}", ":", "\"text\"", "1", "\\", "\u{0}"]
+            .map { Array($0.utf8) }
+        var generator = SeededGenerator(state: 23)
+        for name in ["a.csv", "a.tsv", "a.jsonl", "a.txt"] {
+            for _ in 0..<60 {
+                var bytes = (0..<80).flatMap { _ in parts.randomElement(using: &generator)! }
+                if Bool.random(using: &generator) { bytes.insert(0xE9, at: Int.random(in: bytes.indices, using: &generator)) }
+                if name == "a.csv" || name == "a.tsv" { bytes = Array("text\(name == "a.csv" ? "," : "\t")x\n".utf8) + bytes }
+                let format = InputFormat(linesAreDocuments: true, skipsBadRows: true)
+                let outcomes = try [1, 2, 3, 5, 17, 1 << 18].map { chunk in
+                    try withFile(name, bytes) { path in
+                        let reported = Reports()
+                        var said: [String] = []
+                        do throws(CorpusError) {
+                            var reader = try DocumentReader(path, format, chunk: chunk) { reported.add($0) }
+                            while let row = try reader.next() { said.append("\(row.row) \(row.line) \(row.text)") }
+                        } catch {
+                            said.append(error.description.replacing(path, with: name))
+                        }
+                        return said + reported.places
+                    }
+                }
+                for outcome in outcomes { #expect(outcome == outcomes[0]) }
+            }
+        }
     }
 
     @Test func aQuoteThatIsNeverClosedIsAnErrorEvenWhereBadRowsAreLeftOut() throws {

@@ -1,52 +1,50 @@
-import Testing
-
 import Layers
 import Modeling
 
 /// A case of `Tests/Fixtures/models`: a small random model and what transformers and torch make of it.
-struct Fixture: CustomStringConvertible {
-    let name: String
-    let ids: [[Int32]]
-    let labels: [Int]
-    let trajectoryIds: [[Int32]]
-    let trajectoryLabels: [Int]
+package struct ModelFixture: CustomStringConvertible {
+    package let name: String
+    package let ids: [[Int32]]
+    package let labels: [Int]
+    package let trajectoryIds: [[Int32]]
+    package let trajectoryLabels: [Int]
     private let expected: Weights
 
-    var description: String { name }
-    var folder: String { Fixture.path("models/\(name)") }
+    package var description: String { name }
+    package var folder: String { ModelFixture.path("models/\(name)") }
 
-    static func path(_ name: String, from file: String = #filePath) -> String {
+    package static func path(_ name: String, from file: String = #filePath) -> String {
         file.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/") + "/Fixtures/" + name
     }
 
-    init(_ name: String) throws {
+    package init(_ name: String) throws {
         self.name = name
-        let inputs = try JSON(readingFile: Fixture.path("models/\(name)/inputs.json"))
+        let inputs = try JSON(readingFile: ModelFixture.path("models/\(name)/inputs.json"))
         func rows(_ json: JSON?) -> [[Int32]] { json?["ids"]?.array?.map { $0.array!.map { Int32($0.int!) } } ?? [] }
         func labels(_ json: JSON?) -> [Int] { json?["labels"]?.array?.map { $0.int! } ?? [] }
         ids = rows(inputs)
         self.labels = labels(inputs)
         trajectoryIds = rows(inputs["trajectory"])
         trajectoryLabels = labels(inputs["trajectory"])
-        expected = try Weights("\(Fixture.path("models/\(name)"))/expected.safetensors")
+        expected = try Weights("\(ModelFixture.path("models/\(name)"))/expected.safetensors")
     }
 
-    func expected(_ tensor: String) throws -> [Float] {
-        let shape = try #require(expected.shape(of: tensor), "\(name) has no '\(tensor)'")
+    package func expected(_ tensor: String) throws -> [Float] {
+        guard let shape = expected.shape(of: tensor) else { throw WeightsError.missing(file: name, tensor: tensor) }
         return try expected.matrix(tensor, shape: shape, rows: 1, columns: shape.reduce(1, *)).elements
     }
 
-    func has(_ tensor: String) -> Bool { expected.shape(of: tensor) != nil }
+    package func has(_ tensor: String) -> Bool { expected.shape(of: tensor) != nil }
 }
 
 /// The largest difference between two lists of equal length.
-func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
+package func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
     guard a.count == b.count else { return .infinity }
     return zip(a, b).reduce(0) { max($0, $1.0.isNaN ? .infinity : abs($1.0 - $1.1)) }
 }
 
 /// |a - b| / max(|b|, floor), as vectors.
-func relativeDifference(_ a: [Float], _ b: [Float], floor: Double) -> Double {
+package func relativeDifference(_ a: [Float], _ b: [Float], floor: Double) -> Double {
     guard a.count == b.count else { return .infinity }
     var difference = 0.0
     var size = 0.0

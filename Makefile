@@ -1,0 +1,47 @@
+# make demo   sets up what is missing, builds, and shows the main job on real text
+# make test   sets up what is missing, builds, and runs all tests
+# make help   lists the rest
+
+SHELL := /bin/bash
+PYTHON ?= python3
+CACHE ?= $(HOME)/.cache/tenor
+BASE ?= $(CACHE)/base-english-16k
+TENOR := .build/release/tenor
+# A model folder of one's own instead of the default base: make base MODEL=DIR
+MODEL ?=
+
+.PHONY: help demo test setup build base interop fuzz fixtures benchmark format lint clean
+
+help:
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+setup: ## install the system libraries that are missing
+	@Scripts/setup
+
+build: setup ## build the program, optimized
+	swift build -c release --product tenor
+
+base: build ## make the default base: download it once, move it onto Vocab/english-16k.model
+	@CACHE="$(CACHE)" BASE="$(BASE)" TENOR="$(TENOR)" PYTHON="$(PYTHON)" Scripts/base "$(MODEL)"
+
+demo: base ## tune, evaluate and classify on the project's own corpora
+	@TENOR="$(TENOR)" BASE="$(BASE)" Scripts/demo
+
+test: setup ## run all tests
+	swift build -c release --build-tests
+	TENOR_BASE="$(BASE)" swift test -c release --skip-build
+
+interop: base ## open tuned folders with transformers and sentence-transformers (needs Python packages)
+	Tests/Interop/run.sh $(TENOR) $(BASE) Corpora/reviews/train.csv
+
+fuzz: setup ## 100,000 mutated weight files, no crash allowed
+	TENOR_FUZZ_RUNS=100000 swift test -c release --filter Mutation
+
+lint: ## check the formatting
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+
+format: ## format the sources
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples
+
+clean: ## remove what was built
+	rm -rf .build

@@ -1,0 +1,141 @@
+import Layers
+
+/// GPT-2 (Radford et al. 2019) as a classifier, as transformers' `models/gpt2/modeling_gpt2.py` computes it: pre-norm blocks in which a token
+/// sees itself and those before it, and one layer without a bias over the last token's state.
+struct GPT2: Encoder {
+    let width: Int
+    let longestSequence: Int
+    private let wordEmbeddings: Embedding
+    private let positionEmbeddings: Embedding
+    private let dropout: Dropout
+    private let blocks: [GPT2Block]
+    /// Above the last block and frozen with it.
+    private let norm: LayerNorm
+
+    var blockCount: Int { blocks.count }
+    var words: Slot { wordEmbeddings.weight }
+
+    static let family = Family(
+        modelTypes: ["gpt2"], prefix: "transformer.", bareArchitecture: "GPT2Model", architecture: "GPT2ForSequenceClassification",
+        ignored: ["score."], dropout: "resid_pdrop", encoder: GPT2.init
+    ) { _, width, labels, table in
+        Head(pooling: .last, classifier: Linear("score", width, labels, bias: false, in: &table))
+    }
+
+    private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
+        try configuration.require("scale_attn_weights", true, default: true)
+        try configuration.require("scale_attn_by_inverse_layer_idx", false, default: false)
+        try configuration.require("add_cross_attention", false, default: false)
+        width = try configuration.size("n_embd")
+        longestSequence = try configuration.size("n_positions")
+        let heads = try configuration.heads("n_head", dividing: "n_embd", width)
+        let inner = try configuration.size("n_inner", default: 4 * width)
+        let activation = try configuration.activation("activation_function", default: "gelu_new")
+        let epsilon = try configuration.float("layer_norm_epsilon", default: 1e-5)
+        let probabilityRate = try configuration.rate("attn_pdrop", default: 0.1)
+        let rate = try configuration.rate("resid_pdrop", default: 0.1)
+        wordEmbeddings = Embedding("\(prefix)wte", try configuration.size("vocab_size"), width, in: &table)
+        positionEmbeddings = Embedding("\(prefix)wpe", longestSequence, width, in: &table)
+        dropout = Dropout(rate: try configuration.rate("embd_pdrop", default: 0.1), in: &table)
+        blocks = try (0..<configuration.layers("n_layer")).map { [width] index in
+            table.depth = index + 1
+            let name = "\(prefix)h.\(index)"
+            return GPT2Block(
+                attentionNorm: LayerNorm("\(name).ln_1", width, epsilon: epsilon, in: &table),
+                queryKeyValue: Conv1D("\(name).attn.c_attn", width, 3 * width, in: &table),
+                attention: Attention(heads: heads, headWidth: width / heads, dropout: probabilityRate, in: &table),
+                output: Conv1D("\(name).attn.c_proj", width, width, in: &table),
+                attentionDropout: Dropout(rate: rate, in: &table),
+                feedForwardNorm: LayerNorm("\(name).ln_2", width, epsilon: epsilon, in: &table),
+                up: Conv1D("\(name).mlp.c_fc", width, inner, in: &table), activation: activation,
+                down: Conv1D("\(name).mlp.c_proj", inner, width, in: &table),
+                feedForwardDropout: Dropout(rate: rate, in: &table))
+        }
+        norm = LayerNorm("\(prefix)ln_f", width, epsilon: epsilon, in: &table)
+    }
+
+    func embed(_ pass: Pass) -> (Rows, Backward) {
+        let sequences = pass.sequences
+        let sum = pass.arena.rows(sequences.tokenCount, width)
+        sum.clear()
+        let positions = (0..<sequences.count).flatMap { (0..<Int32(sequences.range($0).count)) }
+        let backWords = wordEmbeddings.forward(sequences.ids, addingTo: sum, pass)
+        let backPositions = positionEmbeddings.forward(positions, addingTo: sum, pass)
+        let (y, backDropout) = dropout.forward(sum, pass)
+        return (y, { dy, ledger in backWords(backPositions(backDropout(dy, ledger), ledger), ledger) })
+    }
+
+    func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
+        chain(x, through: range, pass) { index, x, pass in
+            let (y, back) = blocks[index].forward(x, pass)
+            guard index == blocks.count - 1 else { return (y, back) }
+            let (normed, backNorm) = norm.forward(y, pass)
+            return (normed, { dy, ledger in back(backNorm(dy, ledger), ledger) })
+        }
+    }
+}
+
+/// h = x + dropout(output(attention(q, k, v))) with q, k, v from norm(x); y = h + dropout(down(activation(up(norm(h))))).
+private struct GPT2Block {
+    let attentionNorm: LayerNorm
+    let queryKeyValue: Conv1D
+    let attention: Attention
+    let output: Conv1D
+    let attentionDropout: Dropout
+    let feedForwardNorm: LayerNorm
+    let up: Conv1D
+    let activation: Activation
+    let down: Conv1D
+    let feedForwardDropout: Dropout
+
+    func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
+        let (h, backAttention) = residual(
+            x, { attentionNorm.forward($0, pass) }, { queryKeyValue.forward($0, pass) }, { attend($0, pass) }, { output.forward($0, pass) },
+            { attentionDropout.forward($0, pass) })
+        let (y, backFeedForward) = residual(
+            h, { feedForwardNorm.forward($0, pass) }, { up.forward($0, pass) }, { activation.forward($0, pass) },
+            { down.forward($0, pass) }, { feedForwardDropout.forward($0, pass) })
+        return (y, { dy, ledger in backAttention(backFeedForward(dy, ledger), ledger) })
+    }
+
+    /// A mask among the scores costs the products with what it hides; a kernel that skips those would be twice as fast on texts far longer
+    /// than a review, where attention counts, and does not pay for itself on one family.
+    private func attend(_ qkv: Rows, _ pass: Pass) -> (Rows, Backward) {
+        let (parts, join) = split(qkv, into: 3, pass)
+        let causal = RelativeBias.window(before: .max, after: 0)
+        let (context, back) = attention.forward(parts[0], parts[1], parts[2], bias: causal.fill, pass)
+        return (context, { dContext, ledger in
+            let (dq, dk, dv) = back(dContext, ledger)
+            return join([dq, dk, dv])
+        })
+    }
+}
+
+/// y = x W + b with W [inputs, outputs], the other way round than ``Linear``; transformers calls it so too.
+private struct Conv1D {
+    let weight: Slot
+    let bias: Slot
+    let inputs: Int
+    let outputs: Int
+
+    init(_ name: String, _ inputs: Int, _ outputs: Int, in table: inout ParameterTable) {
+        self.inputs = inputs
+        self.outputs = outputs
+        weight = table.matrix("\(name).weight", [inputs, outputs])
+        bias = table.vector("\(name).bias", outputs, .zeros)
+    }
+
+    func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
+        let y = pass.arena.rows(x.count, outputs)
+        for token in 0..<x.count { y.row(token).update(from: pass.weights.base(bias), count: outputs) }
+        // The product that is Linear's way back is the way forward here, and the other way round.
+        Product.transformBack(x, pass.weights.rows(weight), into: y, adding: true)
+        return (y, { dy, ledger in
+            let dx = pass.arena.rows(x.count, inputs)
+            Product.transform(dy, pass.weights.rows(weight), nil, into: dx)
+            ledger.addProduct(dy: x, x: dy, to: weight)
+            ledger.addSums(dy: dy, to: bias)
+            return dx
+        })
+    }
+}

@@ -1,0 +1,122 @@
+import Layers
+
+/// MPNet (Song et al. 2020), as transformers' `models/mpnet/modeling_mpnet.py` computes it: BERT without token types, positions from 2, and a
+/// bias on the scores that depends on the distance between query and key, the same in all blocks.
+struct MPNet: Encoder {
+    let width: Int
+    let longestSequence: Int
+    let embeddings: SummedEmbeddings
+    let blocks: [Block]
+    let relativeBias: BucketedBias
+
+    var blockCount: Int { blocks.count }
+    var words: Slot { embeddings.words.weight }
+
+    static let family = Family(
+        modelTypes: ["mpnet"], prefix: "mpnet.", bareArchitecture: "MPNetModel", architecture: "MPNetForSequenceClassification",
+        pooler: "pooler.dense", encoder: MPNet.init
+    ) { configuration, width, labels, table in
+        .dense(width, labels, dropout: try configuration.rate("hidden_dropout_prob", default: 0.1), in: &table)
+    }
+
+    private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
+        // Whatever config.json says, transformers computes 32 buckets.
+        try configuration.require("relative_attention_num_buckets", 32, default: 32)
+        let shape = try BlockShape(configuration)
+        let positions = try configuration.size("max_position_embeddings")
+        let firstPosition = 2
+        guard positions > firstPosition else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "max_position_embeddings", found: "\(positions)", needed: "more than \(firstPosition)")
+        }
+        width = shape.width
+        longestSequence = positions - firstPosition
+        embeddings = try SummedEmbeddings(
+            "\(prefix)embeddings", configuration, width: width, shape, firstPosition: firstPosition, hasTypes: false, in: &table)
+        // Shared by all blocks, so it is frozen as soon as one of them is.
+        relativeBias = BucketedBias("\(prefix)encoder.relative_attention_bias", heads: shape.heads, in: &table)
+        blocks = try (0..<configuration.layers("num_hidden_layers")).map { index in
+            table.depth = index + 1
+            return Block("\(prefix)encoder.layer.\(index)", shape, Self.names, in: &table)
+        }
+    }
+
+    private static let names = BlockNames(
+        query: "attention.attn.q", key: "attention.attn.k", value: "attention.attn.v", output: "attention.attn.o",
+        attentionNorm: "attention.LayerNorm", up: "intermediate.dense", down: "output.dense", norm: "output.LayerNorm")
+
+    func embed(_ pass: Pass) -> (Rows, Backward) { embeddings.forward(pass) }
+
+    func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
+        let (bias, settle) = relativeBias.forward(pass)
+        let (y, back) = chain(x, through: range, pass) { index, x, pass in blocks[index].forward(x, bias: bias, pass) }
+        return (y, { dy, ledger in
+            let dx = back(dy, ledger)
+            settle(ledger)
+            return dx
+        })
+    }
+}
+
+/// bias[head, query, key] = B[bucket(key - query), head]: one number for each head and each of 32 classes of distance (Raffel et al. 2020,
+/// section 2.1).
+package struct BucketedBias {
+    private let weight: Slot
+    private let heads: Int
+    private static let bucketCount = 32
+
+    init(_ name: String, heads: Int, in table: inout ParameterTable) {
+        self.heads = heads
+        weight = table.matrix("\(name).weight", [Self.bucketCount, heads])
+    }
+
+    /// Half the buckets are for keys before the query and half for keys after it; of each half the first eight are for one distance each,
+    /// and then every second power of two begins at an even one: 8, 12, 16, 23, 32, 46, 64, 91. Transformers takes logarithms of floats
+    /// and gets the same; in integers, the bucket grows by one where the square of the distance doubles.
+    package static func bucket(_ keyMinusQuery: Int) -> Int {
+        let distance = abs(keyMinusQuery)
+        let half = bucketCount / 2, exact = half / 2
+        let side = keyMinusQuery > 0 ? half : 0
+        if distance < exact { return side + distance }
+        let doublings = (distance * distance / (exact * exact)).significantBits - 1
+        return side + min(exact + doublings, half - 1)
+    }
+
+    /// The bias for all blocks of a pass, and what has to be called when all of them have gone back.
+    func forward(_ pass: Pass) -> (RelativeBias, settle: (Ledger) -> Void) {
+        let longest = pass.sequences.longest
+        let b = pass.weights.rows(weight)
+        // A query's row of the bias is a piece of its head's line: bias[query, key] = line[key - query + longest - 1].
+        let lines = pass.arena.rows(heads, 2 * longest - 1)
+        let buckets = (0..<lines.width).map { Self.bucket($0 - longest + 1) }
+        for head in 0..<heads {
+            for (at, bucket) in buckets.enumerated() { lines.row(head)[at] = b.row(bucket)[head] }
+        }
+        let fill: Attention.Bias = { _, head, scores in
+            for query in 0..<scores.count {
+                scores.row(query).update(from: lines.row(head) + longest - 1 - query, count: scores.count)
+            }
+        }
+        guard pass.keepsTape else { return (RelativeBias(fill: fill, collect: nil), { _ in preconditionFailure("this pass kept no tape") }) }
+        let dLines = pass.arena.rows(heads, lines.width)
+        dLines.clear()
+        let collect: Attention.BiasBackward = { _, head, dScores, _ in
+            for query in 0..<dScores.count {
+                Rows(dLines.row(head) + longest - 1 - query, count: 1, width: dScores.count).add(dScores[query..<query + 1])
+            }
+        }
+        return (RelativeBias(fill: fill, collect: collect), { ledger in
+            let db = pass.arena.rows(Self.bucketCount, heads)
+            db.clear()
+            for head in 0..<heads {
+                for (at, bucket) in buckets.enumerated() { db.row(bucket)[head] += dLines.row(head)[at] }
+            }
+            ledger.addValues(db, to: weight)
+        })
+    }
+}
+
+extension Int {
+    /// Of a positive number: 1 for 1, 2 for 2 and 3, 3 for 4 to 7.
+    fileprivate var significantBits: Int { Int.bitWidth - leadingZeroBitCount }
+}

@@ -1,0 +1,26 @@
+import Layers
+
+/// BERT's build, which most families after it kept: summed embeddings, perhaps a linear layer from their width to that of the blocks, and
+/// post-norm blocks.
+struct PostNormEncoder: Encoder {
+    let width: Int
+    let longestSequence: Int
+    let embeddings: SummedEmbeddings
+    var projection: Linear?
+    /// In the order of their use; a block that is used more than once stands here more than once.
+    let blocks: [Block]
+
+    var blockCount: Int { blocks.count }
+    var words: Slot { embeddings.words.weight }
+
+    func embed(_ pass: Pass) -> (Rows, Backward) {
+        let (x, backEmbeddings) = embeddings.forward(pass)
+        guard let projection else { return (x, backEmbeddings) }
+        let (y, backProjection) = projection.forward(x, pass)
+        return (y, { dy, ledger in backEmbeddings(backProjection(dy, ledger), ledger) })
+    }
+
+    func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
+        chain(x, through: range, pass) { index, x, pass in blocks[index].forward(x, pass) }
+    }
+}

@@ -1,0 +1,99 @@
+import Layers
+import Modeling
+import Reading
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The state of a run after its last whole epoch, in a folder beside the output: what `--resume` goes on from. It is replaced whole, so an
+/// interrupted save leaves the one before.
+package struct Checkpoint: Sendable {
+    private let path: String
+    private let fingerprint: String
+
+    /// - Parameter fingerprint: of everything that the run depends on; a checkpoint of another run is refused.
+    package init(beside output: String, fingerprint: String) throws {
+        var name = output
+        while name.count > 1, name.hasSuffix("/") { name.removeLast() }
+        path = name + ".checkpoint"
+        self.fingerprint = fingerprint
+    }
+
+    package var exists: Bool { access("\(path)/state.json", F_OK) == 0 }
+
+    package func remove() { ReplacingFolder.removeTree(path) }
+
+    package func save(_ state: Trainer.State) throws {
+        try ReplacingFolder.write(to: path, replacing: true) { folder in
+            var tensors: [NamedTensor] = []
+            let table = state.model.table
+            for slot in table.slots where state.optimizer.mean[slot].count > 0 {
+                let entry = table[slot]
+                for (part, parameters) in [
+                    ("model", state.model.weights), ("best", state.best.weights), ("mean", state.optimizer.mean), ("square", state.optimizer.square),
+                ] {
+                    tensors.append(NamedTensor("\(part):\(entry.name)", shape: entry.shape, parameters[slot]))
+                }
+            }
+            try SafeTensorsWriter.write(tensors, to: "\(folder)/state.safetensors")
+            let json: JSON = [
+                "format_version": 1, "fingerprint": .string(fingerprint), "epoch": .number(JSON.Number(state.epoch)),
+                "step": .number(JSON.Number(state.step)), "best_epoch": .number(JSON.Number(state.bestEpoch)),
+                "epochs_without_gain": .number(JSON.Number(state.epochsWithoutGain)),
+                "slot_steps": .array(state.optimizer.steps.map { .number(JSON.Number($0)) }),
+            ]
+            try ReplacingFile.write((json.serialized(pretty: true) + "\n").utf8, to: "\(folder)/state.json")
+        }
+    }
+
+    /// The state to go on from.
+    package func state(for tuning: Tuning) throws -> Trainer.State {
+        guard exists else { throw FolderError.missing(path: path, needed: "the checkpoint of an interrupted run") }
+        let file = "\(path)/state.json"
+        let facts = Configuration(file: file, json: try JSON(readingFile: file).object ?? [:])
+        guard try facts.string("fingerprint") == fingerprint else {
+            throw ConfigurationError.wrongKind(
+                file: file, key: "fingerprint", found: "that of another run", needed: "that of the same base, corpus and options")
+        }
+        var state = tuning.trainer.start(tuning.model)
+        let table = state.model.table
+        let weights = try Weights("\(path)/state.safetensors")
+        let steps = facts.json["slot_steps"]?.array?.compactMap(\.int) ?? []
+        guard steps.count == table.entries.count else {
+            throw ConfigurationError.wrongKind(file: file, key: "slot_steps", found: "\(steps.count) numbers", needed: "\(table.entries.count)")
+        }
+        state.optimizer.steps = steps
+        for slot in table.slots where weights.shape(of: "model:\(table[slot].name)") != nil {
+            let entry = table[slot]
+            func read(_ part: String) throws -> Matrix {
+                try weights.matrix("\(part):\(entry.name)", shape: entry.shape, rows: entry.rows, columns: entry.columns)
+            }
+            state.model.weights[slot] = try read("model")
+            state.best.weights[slot] = try read("best")
+            state.optimizer.mean[slot] = try read("mean")
+            state.optimizer.square[slot] = try read("square")
+        }
+        state.epoch = try facts.int("epoch")
+        state.step = try facts.int("step")
+        state.bestEpoch = try facts.int("best_epoch")
+        state.epochsWithoutGain = try facts.int("epochs_without_gain")
+        state.bestMetrics = tuning.trainer.evaluate(state.best)
+        return state
+    }
+}
+
+extension Tuning {
+    /// Of everything that the course of training depends on.
+    package func fingerprint(corpora digests: [String]) throws -> String {
+        var digest = SHA256()
+        let options = options.json(width: model.encoder.width).serialized()
+        digest.update(Array((digests + [options, String(maxLength), model.head.pooling.rawValue]).joined(separator: "\n").utf8))
+        for matrix in model.weights.matrices {
+            matrix.withBytes { digest.update($0) }
+        }
+        return digest.hexadecimal
+    }
+}

@@ -1,0 +1,24 @@
+/// The expected calibration error of the top label: how far confidence and accuracy lie apart, in 15 bins of equal width (Guo et al., "On
+/// Calibration of Modern Neural Networks", ICML 2017). A bin holds its upper edge and not its lower one.
+package struct CalibrationBins: Sendable, Equatable {
+    private var counts = [Int](repeating: 0, count: binCount)
+    private var correct = [Int](repeating: 0, count: binCount)
+    private var confidence = [Double](repeating: 0, count: binCount)
+
+    package init() {}
+
+    package mutating func add(confidence top: Double, isCorrect: Bool) {
+        let bin = top.isNaN ? 0 : min(max(Int((top * Double(binCount)).rounded(.up)) - 1, 0), binCount - 1)
+        counts[bin] += 1
+        correct[bin] += isCorrect ? 1 : 0
+        confidence[bin] += top
+    }
+
+    package var expectedError: Double {
+        let rows = counts.reduce(0, +)
+        guard rows > 0 else { return 0 }
+        return zip(correct, confidence).reduce(0) { $0 + abs(Double($1.0) - $1.1) } / Double(rows)
+    }
+}
+
+private let binCount = 15

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Tuning
+
+struct Transplanting: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transplant",
+        abstract: "Move a model onto another SentencePiece vocabulary.",
+        discussion: """
+            A piece that the old vocabulary has too keeps its row; any other starts as the mean of the old pieces that spell it. The rest of the
+            model stays as it is. Tune it afterwards: the model has to get used to the new pieces.
+
+            Example:
+              tenor transplant --model BASE --vocabulary english-16k.model --output base-16k
+            """)
+
+    @Option(help: ArgumentHelp("The model folder to start from.", valueName: "dir"), completion: .directory)
+    var model: String
+
+    @Option(help: ArgumentHelp("A SentencePiece model.", valueName: "file"), completion: .file())
+    var vocabulary: String
+
+    @Option(help: ArgumentHelp("The folder to write.", valueName: "dir"), completion: .directory)
+    var output: String
+
+    @Option(help: ArgumentHelp("Where the base comes from, for the model card.", valueName: "words"))
+    var source: String?
+
+    @Option(help: ArgumentHelp("The base's licence, for the model card.", valueName: "words"))
+    var license: String?
+
+    @Flag(help: "Replace the output folder if it is there.")
+    var force = false
+
+    func run() throws {
+        Interrupts.watch()
+        try refuseToOverwrite(output, force: force)
+        let counts = try transplant(
+            base: model, vocabulary: vocabulary, output: output, source: source, license: license, replaces: force, version: Tenor.version)
+        try Output.line(
+            "\(output): \(counts.pieces) pieces, \(counts.twins) with a twin in the old vocabulary, \(counts.means) means of old pieces, \(counts.unknown) unknown"
+        )
+    }
+}

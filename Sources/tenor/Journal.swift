@@ -1,0 +1,79 @@
+import Tuning
+
+/// What happens in tuning, told to the person as it happens and kept as lines of training.jsonl.
+final class Journal {
+    private let compute: ComputeOptions
+    private let metric: SelectionMetric
+    private let rows: Int
+    private let clock = ContinuousClock()
+    private let began: ContinuousClock.Instant
+    private var stepsBegan: ContinuousClock.Instant?
+    private var rowsDone = 0
+    private var firstStep = 0
+    private var averageLoss: Double?
+    private(set) var lines: [String] = []
+
+    init(_ compute: ComputeOptions, metric: SelectionMetric, rows: Int) {
+        self.compute = compute
+        self.metric = metric
+        self.rows = rows
+        began = clock.now
+    }
+
+    func add(_ event: TuningEvent) {
+        switch event {
+        case .kept(let done, let total): compute.progress("states below the cut: \(done) of \(total) rows")
+        case .remark(let text): compute.remark(text)
+        case .step(let step): add(step)
+        case .evaluated(let epoch): add(epoch)
+        }
+    }
+
+    private func add(_ step: StepRecord) {
+        let now = clock.now
+        if stepsBegan == nil {
+            stepsBegan = now
+            firstStep = step.step
+        }
+        rowsDone += step.rows
+        averageLoss = averageLoss.map { $0 * 0.95 + step.loss * 0.05 } ?? step.loss
+        let seconds = stepsBegan!.duration(to: now) / .seconds(1)
+        if step.step > firstStep, seconds > 0 {
+            let left = seconds / Double(step.step - firstStep) * Double(step.steps - step.step)
+            let speed = Double(rowsDone - step.rows) / seconds
+            compute.progress(
+                "epoch \(step.epoch)  step \(step.step)/\(step.steps)  loss \(fixed(averageLoss!, 4))  \(fixed(speed, 0)) rows/s  \(duration(left)) left")
+        }
+        lines.append(
+            """
+            {"step": \(step.step), "epoch": \(step.epoch), "loss": \(step.loss), "learning_rate": \(step.learningRate), \
+            "head_learning_rate": \(step.headLearningRate), "gradient_norm": \(step.gradientNorm), "rows": \(step.rows)}
+            """)
+    }
+
+    private func add(_ epoch: EpochRecord) {
+        var line = "epoch \(epoch.epoch)  train loss \(fixed(epoch.trainLoss, 4))"
+        if let dev = epoch.dev {
+            line += "  dev loss \(fixed(dev.nll, 4))  dev accuracy \(fixed(dev.confusion.accuracy, 4))"
+            if metric != .accuracy { line += "  dev \(metric.rawValue) \(fixed(metric.value(of: dev) ?? .nan, 4))" }
+            if epoch.isBest { line += "  best so far" }
+        }
+        compute.remark(line + "  \(duration(began.duration(to: clock.now) / .seconds(1)))")
+        lines.append(
+            """
+            {"epoch": \(epoch.epoch), "step": \(epoch.step), "train_loss": \(epoch.trainLoss), "best": \(epoch.isBest), \
+            "dev": \(epoch.dev.map { oneLine($0.json) } ?? "null")}
+            """)
+    }
+
+    /// JSON without its line breaks and indentation; within strings there are none.
+    private func oneLine(_ json: String) -> String {
+        json.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+    }
+
+    private func duration(_ seconds: Double) -> String {
+        if seconds < 60 { return "\(fixed(seconds, 0)) s" }
+        if seconds < 3600 { return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s" }
+        return "\(Int(seconds) / 3600) h \(Int(seconds) % 3600 / 60) min"
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Testing
+
+@testable import Reading
+
+@Suite struct TokenizerErrorTests {
+    private func message(_ files: [String: [UInt8]]) throws -> String {
+        let folder = try Scratch(files)
+        do throws(TokenizerError) {
+            _ = try loadTokenizer(folder: folder.path)
+        } catch {
+            return error.description.replacingOccurrences(of: folder.path, with: "FOLDER")
+        }
+        return "nothing thrown"
+    }
+
+    private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
+    private let bert = Array(#"{"tokenizer_class":"BertTokenizer"}"#.utf8)
+    private let albert = Array(#"{"tokenizer_class":"AlbertTokenizer"}"#.utf8)
+    private let words = Array("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nword\n".utf8)
+    private func model() throws -> [UInt8] { try Fixtures.bytes("albert", "spiece.model") }
+
+    @Test func aFolderWithoutATokenizerIsNamed() throws {
+        #expect(try message([:]).hasPrefix("FOLDER: holds no tokenizer; needed is one of spiece.model,"))
+    }
+
+    @Test func aVocabularyWithoutAClassAsksForOne() throws {
+        #expect(try message(["vocab.txt": words]) == "FOLDER: holds vocab.txt but no word of their class; needed is tokenizer_class in tokenizer_config.json")
+    }
+
+    @Test func anUnknownClassIsRefusedByName() throws {
+        let said = try message(["vocab.txt": words, "tokenizer_config.json": utf8(#"{"tokenizer_class":"T5Tokenizer"}"#)])
+        #expect(said.hasPrefix("tokenizer_config.json: the tokenizer class is 'T5Tokenizer'; supported are AlbertTokenizer, "))
+    }
+
+    @Test func anUnknownModelTypeIsRefusedByName() throws {
+        let said = try message(["vocab.txt": words, "config.json": utf8(#"{"model_type":"squirrel"}"#)])
+        #expect(said.hasPrefix("config.json: the tokenizer class is 'squirrel'; supported are "))
+    }
+
+    @Test func aClassWithoutItsVocabularyIsAConflict() throws {
+        #expect(try message(["vocab.txt": words, "tokenizer_config.json": albert]) == "FOLDER: has no spiece.model, which AlbertTokenizer needs")
+    }
+
+    @Test func twoDifferentModelsAreAConflict() throws {
+        let said = try message(["spiece.model": model(), "spm.model": model() + [0x1A, 0x00], "tokenizer_config.json": albert])
+        #expect(said == "spm.model: differs from spiece.model, and AlbertTokenizer needs one vocabulary; remove the wrong one")
+    }
+
+    @Test func twoEqualModelsAreNone() throws {
+        let said = try message(["spiece.model": model(), "spm.model": model(), "tokenizer_config.json": albert])
+        #expect(said == "nothing thrown")
+    }
+
+    @Test func aModelUnderAnotherNameIsTaken() throws {
+        #expect(try message(["tokenizer.model": model(), "tokenizer_config.json": albert]) == "nothing thrown")
+    }
+
+    @Test func anEmptyModelIsNamed() throws {
+        let said = try message(["spiece.model": [], "tokenizer_config.json": albert])
+        #expect(said == "spiece.model: is not a SentencePiece model that can be used (it is empty)")
+    }
+
+    @Test func aTruncatedModelIsNamed() throws {
+        let said = try message(["spiece.model": Array(model().dropLast(1000)), "tokenizer_config.json": albert])
+        #expect(said == "spiece.model: is not a SentencePiece model that can be used (it is truncated, or not a protocol buffer)")
+    }
+
+    @Test func aModelThatIsNoProtocolBufferIsNamed() throws {
+        let said = try message(["spiece.model": utf8("this is not a model at all"), "tokenizer_config.json": albert])
+        #expect(said.hasPrefix("spiece.model: is not a SentencePiece model that can be used"))
+        #expect(!said.contains(".cc"))
+    }
+
+    @Test func aModelWithADamagedNormalisationTableIsNamed() throws {
+        var bytes = try model()
+        // The table starts with the length of its trie; every unit of the trie now points far away.
+        let fields = try #require(ProtobufField.parse(bytes[...]))
+        let rules = try #require(fields.first { $0.number == SerializedModel.normalizer })
+        let parts = try #require(ProtobufField.parse(bytes[rules.payload]))
+        let table = try #require(parts.first { $0.number == SerializedModel.compiledRules }).payload
+        for at in table.dropFirst(4).prefix(4096) { bytes[at] = 0x7F }
+        let said = try message(["spiece.model": bytes, "tokenizer_config.json": albert])
+        #expect(said == "spiece.model: is not a SentencePiece model that can be used (its normalisation table is damaged)")
+    }
+
+    @Test func theLibrarysMessageNamesNoSourceFile() throws {
+        // Two pieces spelt the same.
+        let piece: [UInt8] = [0x0A, 0x03, 0x0A, 0x01, 0x61]
+        let said = try message(["spiece.model": piece + piece, "tokenizer_config.json": albert])
+        #expect(said.hasPrefix("spiece.model: is not a SentencePiece model that can be used"))
+        #expect(!said.contains(".cc"))
+    }
+
+    @Test func aVocabularyWithoutTheUnknownPieceIsNamed() throws {
+        let said = try message(["vocab.txt": utf8("[PAD]\n[CLS]\n[SEP]\n"), "tokenizer_config.json": bert])
+        #expect(said == "vocab.txt: has no '[UNK]', which this tokenizer needs")
+    }
+
+    @Test func aVocabularyThatIsNotUTF8IsNamedWithItsLine() throws {
+        let said = try message(["vocab.txt": words + [0x66, 0xFC, 0x72, 0x0A], "tokenizer_config.json": bert])
+        #expect(said == "vocab.txt: line 7 is not valid UTF-8")
+    }
+
+    @Test func settingsThatAreNoJSONAreNamed() throws {
+        #expect(try message(["vocab.txt": words, "tokenizer_config.json": utf8("{")]) == "tokenizer_config.json: is not a JSON object")
+    }
+
+    @Test func aSettingOfTheWrongKindIsNamed() throws {
+        let said = try message(["vocab.txt": words, "tokenizer_config.json": utf8(#"{"tokenizer_class":"BertTokenizer","do_lower_case":"yes"}"#)])
+        #expect(said == "tokenizer_config.json: 'do_lower_case' needs to be true or false")
+    }
+
+    @Test func aSpecialTokenOfTheWrongKindIsNamed() throws {
+        let said = try message(["vocab.txt": words, "tokenizer_config.json": utf8(#"{"tokenizer_class":"BertTokenizer","cls_token":7}"#)])
+        #expect(said == "tokenizer_config.json: 'cls_token' needs to be a token")
+    }
+
+    @Test func addedTokensWithoutAnIDAreNamed() throws {
+        let said = try message([
+            "vocab.txt": words, "tokenizer_config.json": utf8(#"{"tokenizer_class":"BertTokenizer","added_tokens_decoder":{"x":{}}}"#),
+        ])
+        #expect(said == "tokenizer_config.json: 'added_tokens_decoder' needs to be ids with tokens that have a content")
+    }
+
+    @Test func aDirectoryInTheVocabularysPlaceIsNamed() throws {
+        let folder = try Scratch(["tokenizer_config.json": bert])
+        try FileManager.default.createDirectory(at: folder.url.appendingPathComponent("vocab.txt"), withIntermediateDirectories: false)
+        #expect(throws: TokenizerError.self) { try loadTokenizer(folder: folder.path) }
+    }
+
+    @Test func noDamageToAModelCrashesTheLibrary() throws {
+        let original = try model()
+        var generator = Seeded(state: 20261121)
+        var loaded = 0
+        for round in 0..<400 {
+            var bytes = original
+            for _ in 0..<Int.random(in: 1...6, using: &generator) {
+                // Half of the damage goes to the pieces and settings, which are the smaller part.
+                let at = round % 2 == 0 ? Int.random(in: 0..<bytes.count, using: &generator) : Int.random(in: 0..<min(12000, bytes.count), using: &generator)
+                bytes[at] = UInt8.random(in: 0...255, using: &generator)
+            }
+            guard let model = try? SentencePieceModel(bytes, file: "model") else { continue }
+            loaded += 1
+            for text in ["a", "The ﬁne １２,３ café — naïve?", "日本 語\u{301}", String(repeating: "né ", count: 40)] {
+                var text = text
+                text.withUTF8 { model.encode($0) { _ in } }
+            }
+        }
+        #expect(loaded > 0)
+    }
+}
+
+/// A generator whose numbers are the same in every run (SplitMix64).
+struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

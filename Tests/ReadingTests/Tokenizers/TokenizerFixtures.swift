@@ -1,0 +1,58 @@
+import Foundation
+
+@testable import Reading
+
+/// The ids that the reference gives for every text of one tokenizer kind; written by Tests/Fixtures/tokenizers.py.
+struct Expected: Decodable {
+    let size: Int
+    let pad: Int32
+    let unknown: Int32
+    let ids: [[Int32]]
+    let cut: [String: [[Int32]]]
+    let cutFrom: Int
+}
+
+enum Fixtures {
+    static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+    static let folder = package.appendingPathComponent("Tests/Fixtures/tokenizers")
+
+    static func decode<Value: Decodable>(_ name: String) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data(contentsOf: folder.appendingPathComponent(name)))
+    }
+
+    static let texts: [String] = (try? decode("texts.json")) ?? []
+
+    /// The kinds that the script made a vocabulary for: the folders beside the expectations.
+    static let kinds: [String] =
+        ((try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isDirectoryKey])) ?? [])
+        .filter(\.hasDirectoryPath).map(\.lastPathComponent).sorted()
+
+    /// A folder of published models and their texts, for tests that may be skipped: TENOR_SHARED, or `shared` beside the package.
+    static let shared: URL? = {
+        let path = ProcessInfo.processInfo.environment["TENOR_SHARED"]
+        let folder = path.map { URL(fileURLWithPath: $0) } ?? package.deletingLastPathComponent().appendingPathComponent("shared")
+        return FileManager.default.fileExists(atPath: folder.appendingPathComponent("sentencepiece").path) ? folder : nil
+    }()
+
+    static func bytes(_ kind: String, _ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: folder.appendingPathComponent(kind).appendingPathComponent(name)))
+    }
+}
+
+/// A folder that is gone when the test is over.
+final class Scratch {
+    let url: URL
+    var path: String { url.path }
+
+    init(_ files: [String: [UInt8]] = [:]) throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("tenor-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        for (name, bytes) in files { try write(name, bytes) }
+    }
+
+    func write(_ name: String, _ bytes: [UInt8]) throws { try Data(bytes).write(to: url.appendingPathComponent(name)) }
+    func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+@testable import Reading
+
+@Suite struct TokenizerParityTests {
+    @Test func thereAreAtLeastAHundredTextsAndEveryKindHasExpectations() throws {
+        #expect(Fixtures.texts.count >= 100)
+        #expect(Fixtures.kinds.count >= 24)
+    }
+
+    @Test(arguments: Fixtures.kinds)
+    func idsEqualTheReference(kind: String) throws {
+        let tokenizer = try loadTokenizer(folder: Fixtures.folder.appendingPathComponent(kind).path)
+        try expectEqual(tokenizer, Fixtures.decode("\(kind).json"))
+    }
+
+    @Test func idsOfTheDefaultVocabularyEqualTheReference() throws {
+        let model = try Data(contentsOf: Fixtures.package.appendingPathComponent("Vocab/english-16k.model"))
+        let folder = try Scratch()
+        for (name, bytes) in try rembertTokenizerFiles(model: [UInt8](model)) { try folder.write(name, bytes) }
+        try expectEqual(loadTokenizer(folder: folder.path), Fixtures.decode("default.json"))
+    }
+
+    struct SharedModel: Decodable {
+        let model: String
+        let file: String
+        let settings: JSONText
+    }
+
+    /// A JSON object as it stands, to be written out again.
+    struct JSONText: Codable {
+        let object: [String: Value]
+        enum Value: Codable {
+            case text(String)
+            case flag(Bool)
+            init(from decoder: any Decoder) throws {
+                let value = try decoder.singleValueContainer()
+                self = if let flag = try? value.decode(Bool.self) { .flag(flag) } else { .text(try value.decode(String.self)) }
+            }
+            func encode(to encoder: any Encoder) throws {
+                var container = encoder.singleValueContainer()
+                switch self {
+                case .text(let text): try container.encode(text)
+                case .flag(let flag): try container.encode(flag)
+                }
+            }
+        }
+        init(from decoder: any Decoder) throws { object = try decoder.singleValueContainer().decode([String: Value].self) }
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(object)
+        }
+    }
+
+    @Test(.enabled(if: Fixtures.shared != nil, "no folder of published models beside the package; TENOR_SHARED names it"))
+    func idsOfPublishedModelsEqualTheReference() throws {
+        let shared = try #require(Fixtures.shared)
+        let models: [String: SharedModel] = try Fixtures.decode("shared.json")
+        #expect(models.count >= 4)
+        for (name, model) in models {
+            let bytes = [UInt8](try Data(contentsOf: shared.appendingPathComponent("sentencepiece/\(model.model)")))
+            let settings = [UInt8](try JSONEncoder().encode(model.settings))
+            let folder = try Scratch([model.file: bytes, "tokenizer_config.json": settings])
+            try expectEqual(loadTokenizer(folder: folder.path), Fixtures.decode("\(name).json"))
+        }
+    }
+
+    struct Golden: Decodable {
+        let text: String
+        let ids: [Int32]
+        let pieces: [String]
+    }
+    struct Goldens: Decodable { let models: [String: [Golden]] }
+
+    @Test(.enabled(if: Fixtures.shared != nil, "no folder of published models beside the package; TENOR_SHARED names it"))
+    func plainModelsGiveTheLibrarysPublishedIDs() throws {
+        let folder = try #require(Fixtures.shared).appendingPathComponent("sentencepiece")
+        let goldens = try JSONDecoder().decode(Goldens.self, from: Data(contentsOf: folder.appendingPathComponent("goldens.json")))
+        #expect(!goldens.models.isEmpty)
+        for (name, rows) in goldens.models {
+            let model = try SentencePieceModel([UInt8](Data(contentsOf: folder.appendingPathComponent("\(name).model"))), file: name)
+            for row in rows {
+                var ids: [Int32] = []
+                var pieces: [String] = []
+                var text = row.text
+                text.withUTF8 { bytes in
+                    model.encode(bytes) {
+                        ids.append($0.id)
+                        pieces.append(String(decoding: $0.spelling, as: UTF8.self))
+                    }
+                }
+                #expect(ids == row.ids, "\(name): \(row.text.debugDescription)")
+                #expect(pieces == row.pieces, "\(name): \(row.text.debugDescription)")
+            }
+        }
+    }
+
+    /// Checks ids, offsets and cutting on every text.
+    private func expectEqual(_ tokenizer: any Tokenizer, _ expected: Expected) throws {
+        #expect(tokenizer.vocabularySize == expected.size)
+        #expect(tokenizer.padID == expected.pad)
+        #expect(tokenizer.unknownID == expected.unknown)
+        try #require(expected.ids.count == Fixtures.texts.count)
+        for (text, ids) in zip(Fixtures.texts, expected.ids) {
+            let encoding = tokenizer.encode(text, maxLength: 1 << 20)
+            #expect(encoding.ids == ids, "\(text.debugDescription)")
+            #expect(encoding.truncated == 0)
+            #expect(tokenizer.ids(text, maxLength: 1 << 20).ids == ids, "\(text.debugDescription)")
+            #expect(encoding.offsets.count == ids.count)
+            #expect(encoding.offsets.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= text.utf8.count }, "\(text.debugDescription)")
+        }
+        for (length, rows) in expected.cut {
+            let length = try #require(Int(length))
+            for (index, ids) in rows.enumerated() {
+                let text = Fixtures.texts[expected.cutFrom + index]
+                let encoding = tokenizer.encode(text, maxLength: length)
+                #expect(encoding.ids == ids, "\(length): \(text.debugDescription)")
+                #expect(encoding.truncated == expected.ids[expected.cutFrom + index].count - ids.count)
+                #expect(tokenizer.ids(text, maxLength: length) == (ids, encoding.truncated))
+            }
+        }
+    }
+}
