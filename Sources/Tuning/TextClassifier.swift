@@ -20,9 +20,10 @@ package struct TextClassifier: Sendable {
     /// Opens a folder that holds a classifier.
     ///
     /// - Parameter maxLength: instead of the length that the folder was tuned with.
-    package init(folder: String, maxLength: Int? = nil, threads: Int) throws {
+    package init(folder: String, maxLength: Int? = nil, precision: Precision = .fp32, threads: Int) throws {
         let files = try ModelFolder(folder)
-        let model = try files.classifier()
+        var model = try files.classifier()
+        model.products = Products(precision)
         let tokenizer = try loadTokenizer(folder: folder)
         try checkVocabulary(of: tokenizer, for: model, in: folder)
         let limit = lengthLimit(of: model, tokenizer)
