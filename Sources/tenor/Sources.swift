@@ -1,6 +1,5 @@
 import ArgumentParser
 import Reading
-import Tuning
 
 #if canImport(Glibc)
     import Glibc
@@ -8,68 +7,52 @@ import Tuning
     import Darwin
 #endif
 
-extension TextEncoding: ExpressibleByArgument {}
-
-/// How the files named on the command line are read; see `tenor classify --help`.
-struct InputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A column to read, by header name or number from 1; several are joined by a space.", valueName: "name"))
-    var textColumn: [String] = []
-
-    @Flag(help: "The first record of a .csv or .tsv file is a row like any other: text is column 1, the label column 2.")
-    var noHeader = false
-
-    @Flag(help: "Each line of a plain text file is a document, not the whole file.")
-    var lines = false
-
-    @Option(help: "The files' encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var encoding = TextEncoding.utf8
-
-    @Flag(help: "Report and count records with faults and go on, instead of stopping at the first.")
-    var skipBadRows = false
-
-    func format(labelColumn: String? = nil) -> InputFormat {
-        InputFormat(
-            textColumns: textColumn, labelColumn: labelColumn, hasHeader: !noHeader, linesAreDocuments: lines, encoding: encoding,
-            skipsBadRows: skipBadRows)
-    }
-}
-
-/// The label column, where labels are read.
-struct LabelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The column of the labels, by header name or number from 1 (default: label).", valueName: "name"))
-    var labelColumn: String?
-}
-
-/// What every command that computes takes.
-struct ComputeOptions: ParsableArguments {
-    @Option(help: "Threads to use (default: all processors that this process may use).")
-    var threads: Int?
-
-    @Flag(help: "Say nothing but results and errors.")
-    var quiet = false
-
-    func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads), it must be at least 1") }
-    }
-
-    var threadCount: Int { threads ?? processorCount() }
-
-    func remark(_ text: String) {
-        guard !quiet else { return }
-        Remarks.clearProgress()
-        Remarks.line(text)
-    }
-
-    func progress(_ text: String) {
-        if !quiet { Remarks.progress(text) }
-    }
-}
-
 /// The sources to read: those named, or standard input where none is named and it is no terminal.
 func sources(_ files: [String]) throws -> [String] {
     if !files.isEmpty { return files }
-    guard !isTerminal(0) else { throw ValidationError("name a file, or pipe text into standard input") }
+    guard !isTerminal(0) else { throw ValidationError("there is nothing to read: name a file, pipe text in, or type it after naming '-'") }
     return ["-"]
 }
 
 func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+/// Documents of several sources, a run at a time: few enough to hold, enough to share among threads.
+struct DocumentRuns {
+    let sources: [String]
+    let format: InputFormat
+    let compute: ComputeOptions
+
+    private static let count = 1024
+    private static let bytes = 1 << 20
+    /// How long a slow writer may be silent before what it has written so far is answered. Anyone faster gets runs that do not depend on
+    /// their speed, and so the same last digits each time.
+    private static let patience: Int32 = 200
+
+    /// Gives each run to `body`, and returns how many faulty rows were left out.
+    func forEach(_ body: ([Document]) throws -> Void) throws -> Int {
+        var skipped = 0
+        for source in sources {
+            var reader = try DocumentReader(source, format, reportBadRow: compute.reportBadRow)
+            var run: [Document] = []
+            var bytes = 0
+            while let document = try reader.next() {
+                run.append(document)
+                bytes += document.text.utf8.count
+                let isLate = source == "-" && !reader.holdsLine && !isReady(0)
+                guard isLate || run.count >= Self.count || bytes >= Self.bytes else { continue }
+                try body(run)
+                if isLate { try Output.flush() }
+                run.removeAll(keepingCapacity: true)
+                bytes = 0
+            }
+            if !run.isEmpty { try body(run) }
+            skipped += reader.skipped
+        }
+        return skipped
+    }
+
+    private func isReady(_ descriptor: Int32) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, Self.patience) != 0
+    }
+}

@@ -32,12 +32,11 @@ struct Transplanting: ParsableCommand {
     var force = false
 
     func run() throws {
-        Interrupts.watch()
-        try refuseToOverwrite(output, force: force)
+        try OutputPlace.checkFolder(output, force: force)
         let counts = try transplant(
             base: model, vocabulary: vocabulary, output: output, source: source, license: license, replaces: force, version: Tenor.version)
         try Output.line(
-            "\(output): \(counts.pieces) pieces, \(counts.twins) with a twin in the old vocabulary, \(counts.means) means of old pieces, \(counts.unknown) unknown"
-        )
+            "\(output): \(grouped(counts.pieces)) pieces: \(grouped(counts.twins)) with a twin in the old vocabulary, "
+                + "\(grouped(counts.means)) means of old pieces, \(grouped(counts.unknown)) unknown to it")
     }
 }

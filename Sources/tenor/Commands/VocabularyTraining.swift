@@ -47,24 +47,25 @@ struct VocabularyTraining: ParsableCommand {
     func validate() throws {
         if !output.hasSuffix(".model") { throw ValidationError("--output is '\(output)', it must end in .model") }
         if size < 10 { throw ValidationError("--size is \(size), it must be at least 10") }
-        if !(0..<1.0001).contains(characterCoverage) { throw ValidationError("--character-coverage is \(characterCoverage), it must lie between 0 and 1") }
+        if !(characterCoverage > 0 && characterCoverage <= 1) {
+            throw ValidationError("--character-coverage is \(characterCoverage), it must be above 0 and at most 1")
+        }
     }
 
     func run() throws {
         let sources = try sources(files)
-        try refuseToOverwrite(output, force: force)
-        try refuseToOverwrite(recipePath, force: force)
+        try OutputPlace.checkFile(output, force: force)
+        try OutputPlace.checkFile(recipePath, force: force)
         var format = input.format()
         format.linesAreDocuments = true
         let recipe = VocabularyRecipe(
             algorithm: type, size: size, normalization: normalization, characterCoverage: characterCoverage, threads: compute.threadCount)
         var sentences: [String] = []
-        for source in sources {
-            _ = try eachRun(of: source, format, report: { [compute] in compute.remark("tenor: \($0)") }) { sentences += $0.map(\.text) }
-        }
-        compute.remark("training \(size) pieces on \(sentences.count) sentences")
+        let skipped = try DocumentRuns(sources: sources, format: format, compute: compute).forEach { sentences += $0.map(\.text) }
+        compute.remarkSkipped(skipped)
+        compute.remark("training \(grouped(size)) pieces on \(grouped(sentences.count)) sentence\(sentences.count == 1 ? "" : "s")")
         let written = try writeVocabulary(recipe, sentences, sources: sources, to: output, recipe: recipePath, version: Tenor.version)
-        try Output.line("\(output): \(written.pieces) pieces, \(written.bytes) bytes, SHA-256 \(written.digest)")
+        try Output.line("\(output): \(grouped(written.pieces)) pieces, \(grouped(written.bytes)) bytes, SHA-256 \(written.digest)")
     }
 
     private var recipePath: String { String(output.dropLast(".model".count)) + ".json" }
