@@ -15,9 +15,7 @@ enum Interrupts {
 
     /// To be called before other threads are there: they take over what this one does not listen to.
     static func watch() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { sigaddset(&signals, number) }
+        var signals = signals
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         var thread = pthread_t()
         pthread_create(&thread, nil, { _ in Interrupts.wait() }, nil)
@@ -29,6 +27,13 @@ enum Interrupts {
     /// An error that comes of files taken away in an interruption is none to report: lets the other thread end the program.
     static func yieldIfEnding() {
         while isEnding.load(ordering: .acquiring) { pause() }
+    }
+
+    private static var signals: sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { sigaddset(&signals, number) }
+        return signals
     }
 
     /// As under `nohup`, or for Ctrl-C in a script's background.
@@ -43,8 +48,7 @@ enum Interrupts {
     }
 
     private static func wait() -> Never {
-        var signals = sigset_t()
-        pthread_sigmask(SIG_BLOCK, nil, &signals)
+        var signals = signals
         var number: Int32 = 0
         sigwait(&signals, &number)
         isEnding.store(true, ordering: .releasing)

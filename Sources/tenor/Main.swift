@@ -11,7 +11,7 @@ struct Tenor: ParsableCommand {
         commandName: "tenor",
         abstract: "Make a text classifier from labelled examples, measure it, and use it. On the CPU.",
         discussion: """
-            You have a table with a column `text` and a column `label`, and a folder BASE with a pre-trained model: an encoder that has read much
+            You have a table with a column `text` and a column `label`, and a folder BASE with a pre-trained model: an encoder that has read much \
             text and knows nothing of your labels yet. `make base` in Tenor's sources makes one. Then:
 
               tenor tune reviews.csv --model BASE --output my-model
@@ -20,7 +20,7 @@ struct Tenor: ParsableCommand {
 
             Results go to standard output, progress and remarks to standard error.
 
-            Exit status: 0 done, 64 wrong usage, 65 bad data in a file, 66 input missing or a directory, 69 something needed is
+            Exit status: 0 done, 64 wrong usage, 65 bad data in a file, 66 input missing or a directory, 69 something needed is \
             unavailable, 73 output cannot be written, 74 read or write failed, 130 interrupted, 143 terminated.
 
             Completion in the shell: tenor --generate-completion-script zsh (or bash, or fish).

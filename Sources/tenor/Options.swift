@@ -18,7 +18,7 @@ struct InputOptions: ParsableArguments {
     @Flag(help: "Take each line of a plain text file as a text of its own, not the whole file as one.")
     var lines = false
 
-    @Option(help: "The files' encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "The files' encoding.")
     var encoding = TextEncoding.utf8
 
     @Flag(help: "Report and count faulty rows and go on, instead of stopping at the first.")
@@ -74,7 +74,7 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Cut texts to so many tokens; a token is a word or a part of one (default: as in tuning).", valueName: "n"))
     var maxLength: Int?
 
-    @Option(help: "The numbers to compute with: fp32, bf16 or int8.")
+    @Option(help: "The numbers to compute with.")
     var precision = Precision.fp32
 
     func validate() throws {

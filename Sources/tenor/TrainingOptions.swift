@@ -37,7 +37,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Multiply the rate by this from each layer to the one below it.", valueName: "factor"))
     var layerDecay = 1.0
 
-    @Option(help: "How rates go down after the warm-up: \(Schedule.Curve.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "How rates go down after the warm-up.")
     var schedule = Schedule.Curve.linear
 
     @Option(help: ArgumentHelp("The share of all steps in which rates rise from 0.", valueName: "share"))
@@ -63,7 +63,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The share of the corpus to choose by instead, of each label alike; 0 for none (default: 0.1).", valueName: "share"))
     var devFraction: Double?
 
-    @Option(help: "What the best epoch is best at: \(SelectionMetric.allCases.map(\.rawValue).joined(separator: ", ")) (default: accuracy).")
+    @Option(help: "What the best epoch is best at (default: accuracy).")
     var metric: SelectionMetric?
 
     @Option(help: ArgumentHelp("Stop after so many epochs without a gain on the dev rows.", valueName: "n"))
@@ -75,7 +75,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where all randomness starts: the same seed gives the same model, bit for bit.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: "The numbers to compute with: fp32 or bf16.")
+    @Option(help: "The numbers to compute with.")
     var precision = TrainingPrecision.fp32
 
     @Option(

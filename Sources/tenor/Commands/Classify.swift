@@ -6,18 +6,19 @@ struct Classify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say which label fits a text: for files, rows of tables, or lines of standard input.",
         discussion: """
-            In .csv, .tsv and .jsonl files each row is a text, in the column `text` or in those that --text-column names. Any other file is one
-            text, or with --lines one per line. Without files, and for the name -, standard input is read, a text per line. Blank lines are
+            In .csv, .tsv and .jsonl files each row is a text, in the column `text` or in those that --text-column names. Any other file is one \
+            text, or with --lines one per line. Without files, and for the name -, standard input is read, a text per line. Blank lines are \
             skipped. Files may be of any length: they are read as they are answered, and answers come in the order of the texts.
 
-            Each answer is a line: source, label and probability, with tabs between them. With --format csv there is a table with a header and
+            Each answer is a line: source, label and probability, with tabs between them. With --format csv there is a table with a header and \
             the probability of every label; with --format jsonl a JSON object per text, whose "row" counts the source's texts from 0.
 
             Examples:
               tenor classify letter.txt --model my-model
               echo 'What a lovely evening.' | tenor classify --model my-model
-              tenor classify survey.csv --text-column comment --model my-model --format csv > answers.csv
-              tenor classify mails.jsonl --model my-model --format jsonl --logits --threshold 0.8
+              tenor classify survey.csv --text-column comment --model my-model \\
+                --format csv > answers.csv
+              tenor classify mails.jsonl --model my-model --format jsonl --logits
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, jsonl, csv }
@@ -28,7 +29,7 @@ struct Classify: ParsableCommand {
     @Option(help: ArgumentHelp("The folder that 'tenor tune' wrote, or any other with a classifier.", valueName: "dir"), completion: .directory)
     var model: String
 
-    @Option(help: "How answers are written: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "How answers are written.")
     var format = Format.text
 
     @Option(

@@ -6,7 +6,7 @@ struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how often a classifier is right, on labelled rows that had no part in tuning.",
         discussion: """
-            Prints how many answers are right (accuracy), how well each label is found, and which labels are taken for which. Figures that
+            Prints how many answers are right (accuracy), how well each label is found, and which labels are taken for which. Figures that \
             punish overconfidence (NLL, Brier, ECE) are better the lower they are; all others the higher.
 
             Examples:

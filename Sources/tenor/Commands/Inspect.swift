@@ -5,7 +5,7 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say what a model folder holds and what tuning it would cost.",
         discussion: """
-            Prints the model's family and size, its tokenizer, its labels if it is a classifier, the files, and about how much memory each
+            Prints the model's family and size, its tokenizer, its labels if it is a classifier, the files, and about how much memory each \
             way of tuning takes.
 
             Examples:

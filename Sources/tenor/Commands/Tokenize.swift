@@ -10,7 +10,7 @@ struct Tokenize: ParsableCommand {
 
             Examples:
               echo "isn't it?" | tenor tokenize --model my-model
-              tenor tokenize reviews.csv --model my-model --format jsonl --max-length 128
+              tenor tokenize reviews.csv --model my-model --format jsonl
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, jsonl }
@@ -21,7 +21,7 @@ struct Tokenize: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of the model.", valueName: "dir"), completion: .directory)
     var model: String
 
-    @Option(help: "How pieces are written: text or jsonl.")
+    @Option(help: "How pieces are written.")
     var format = Format.text
 
     @Option(help: ArgumentHelp("Cut texts to so many tokens, special ones included (default: no limit).", valueName: "n"))

@@ -6,8 +6,8 @@ struct Tune: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a classifier: train a model on texts whose labels are known.",
         discussion: """
-            The corpus is a .csv, .tsv or .jsonl file with a column of texts and one of labels; --text-column and --label-column name them. The
-            base is a model folder: config.json, weights and a tokenizer. A classifying head is put on top of it. --unfreeze says how much of the
+            The corpus is a .csv, .tsv or .jsonl file with a column of texts and one of labels; --text-column and --label-column name them. The \
+            base is a model folder: config.json, weights and a tokenizer. A classifying head is put on top of it. --unfreeze says how much of the \
             base is trained with the head:
 
               none     the head only: seconds to minutes, good with few rows
@@ -15,15 +15,16 @@ struct Tune: ParsableCommand {
               all      everything: the best answers, from some thousand rows on
               gradual  the head first, then more of the base from epoch to epoch
 
-            A tenth of the rows is set aside (or name a file of them with --dev) and never trained on. After each pass through the corpus, an
+            A tenth of the rows is set aside (or name a file of them with --dev) and never trained on. After each pass through the corpus, an \
             epoch, those dev rows are answered, and the epoch that does best on them is what is saved.
 
             Ctrl-C ends the program; the same command with --resume goes on after the last whole epoch.
 
             Examples:
               tenor tune reviews.csv --model BASE --output my-model
-              tenor tune train.csv --dev dev.csv --model BASE --output my-model --unfreeze all
-              tenor tune mails.csv --text-column subject --text-column body --label-column topic --model BASE --output topics --unfreeze top:2
+              tenor tune train.csv --dev dev.csv --model BASE --output m --unfreeze all
+              tenor tune mails.csv --text-column subject --text-column body \\
+                --label-column topic --model BASE --output topics --unfreeze top:2
             """)
 
     @Argument(help: "Labelled texts: .csv, .tsv or .jsonl.", completion: .file())
@@ -115,7 +116,7 @@ struct Tune: ParsableCommand {
         }
         let (train, dev) = stratifiedSplit(classIndices: corpus.classIndices, fraction: training.devFraction ?? 0.1, seed: training.seed)
         guard !dev.isEmpty else { return (texts, nil) }
-        return (train.map { texts[$0] }, Dev(texts: dev.map { texts[$0] }, source: "\(counted(dev.count, "row")) of \(corpus.source)", digest: nil))
+        return (train.map { texts[$0] }, Dev(texts: dev.map { texts[$0] }, source: "\(counted(dev.count, "row")) of the corpus", digest: nil))
     }
 
     private func texts(_ corpus: Corpus) -> [Tuning.Text] {

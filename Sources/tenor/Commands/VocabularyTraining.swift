@@ -10,7 +10,7 @@ struct VocabularyTraining: ParsableCommand {
         commandName: "vocabulary",
         abstract: "Train a SentencePiece vocabulary on text or corpora.",
         discussion: """
-            Each line of a text file and each row of a table is a sentence. The special pieces <pad>, <unk>, [CLS], [SEP] and [MASK] come first. The
+            Each line of a text file and each row of a table is a sentence. The special pieces <pad>, <unk>, [CLS], [SEP] and [MASK] come first. The \
             recipe is written beside the model, as NAME.json.
 
             Example:
@@ -26,16 +26,13 @@ struct VocabularyTraining: ParsableCommand {
     @Option(help: ArgumentHelp("The model file to write; ends in .model.", valueName: "file"), completion: .file())
     var output: String
 
-    @Option(help: "How pieces are found: \(VocabularyRecipe.Algorithm.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "How pieces are found.")
     var type = VocabularyRecipe.Algorithm.unigram
 
-    @Option(
-        help:
-            "How text is normalised: \(VocabularyRecipe.Normalization.allCases.map(\.rawValue).joined(separator: ", ")). bert does what uncased BERT does."
-    )
+    @Option(help: "How text is made uniform first; bert does what uncased BERT does.")
     var normalization = VocabularyRecipe.Normalization.bert
 
-    @Option(help: "The share of all characters that pieces must be able to spell.")
+    @Option(help: ArgumentHelp("The share of the text that the pieces' characters have to cover; rarer ones become unknown.", valueName: "share"))
     var characterCoverage = 0.9999
 
     @Flag(help: "Replace the output if it is there.")
