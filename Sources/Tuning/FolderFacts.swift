@@ -45,7 +45,7 @@ package struct FolderFacts: Sendable {
         let labels = try folder.hasOwnHead() ? model.labels : []
         var lines: [(String, String)] = [
             ("family", "\(modelType) (\(model.family.architecture))"), ("parameters", grouped(parameters)), ("layers", "\(blocks)"),
-            ("width", "\(model.encoder.width)"), ("vocabulary", "\(table[model.encoder.words].rows) rows"),
+            ("width", "\(model.encoder.width)"), ("vocabulary", "\(grouped(table[model.encoder.words].rows)) rows"),
             ("longest text", "\(model.encoder.longestSequence) tokens"), ("tokenizer", tokenizer),
         ]
         lines += reasons.map { ("", $0) }
@@ -54,8 +54,8 @@ package struct FolderFacts: Sendable {
             ("pooling", (folder.modules?.pooling ?? model.head.pooling).rawValue), ("weights", dtypes.joined(separator: ", ")),
         ]
         if let kind { lines.append(("made by", "tenor, \(kind)")) }
-        lines += files.map { ("", "\($0.0)  \(grouped($0.1)) bytes") }
-        lines += costs.map { ("tuning \($0.0)", "about \(grouped($0.1 >> 20)) MB of memory") }
+        lines += zip(0..., files).map { ($0 == 0 ? "files" : "", "\($1.0)  \(grouped($1.1)) bytes") }
+        lines += zip(0..., costs).map { ($0 == 0 ? "tuning" : "", "--unfreeze \($1.0): about \(grouped($1.1 >> 20)) MB of memory") }
         self.lines = lines
         func number(_ value: Int) -> JSON { .number(JSON.Number(value)) }
         var json: JSON.Object = [

@@ -149,6 +149,7 @@ package enum FolderError: Error, Equatable, CustomStringConvertible {
     case exists(path: String)
     case unfinishedRun(path: String)
     case missing(path: String, needed: String)
+    case notAFolder(path: String)
 
     package var description: String {
         switch self {
@@ -156,6 +157,7 @@ package enum FolderError: Error, Equatable, CustomStringConvertible {
         case .exists(let path): "\(path): exists already; name another place, or allow replacing it with --force"
         case .unfinishedRun(let path): "\(path): holds an interrupted run; go on with it by --resume, or start anew with --force"
         case .missing(let path, let needed): "\(path): is not there, \(needed) is needed"
+        case .notAFolder(let path): "\(path): is a file, a folder is needed"
         }
     }
 }

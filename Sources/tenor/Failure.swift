@@ -32,7 +32,7 @@ struct Failure {
         case let error as FolderError:
             switch error {
             case .unwritable, .exists, .unfinishedRun: EX_CANTCREAT
-            case .missing: EX_NOINPUT
+            case .missing, .notAFolder: EX_NOINPUT
             }
         case let error as TokenizerError:
             switch error {
@@ -43,7 +43,7 @@ struct Failure {
         case is OutputError: EX_IOERR
         case is Unavailable: EX_UNAVAILABLE
         case is LengthError, is HeadMismatch: EX_USAGE
-        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoAnswer, is TuningError: EX_DATAERR
+        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoAnswer, is NoClassifier, is TuningError: EX_DATAERR
         default: EX_SOFTWARE
         }
     }

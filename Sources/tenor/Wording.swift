@@ -4,6 +4,7 @@ func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count 
 /// With so many digits after the point.
 func fixed(_ value: Double, _ digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
+    guard !value.isNaN else { return "NaN" }
     guard value.isFinite, abs(value) < 1e15 / scale else { return "\(value)" }
     let scaled = Int((abs(value) * scale).rounded())
     let (whole, rest) = scaled.quotientAndRemainder(dividingBy: Int(scale))

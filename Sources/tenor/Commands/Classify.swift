@@ -59,6 +59,7 @@ struct Classify: ParsableCommand {
 
     func run() throws {
         try using.precision.check()
+        try Places.checkModel(model)
         let runs = DocumentRuns(sources: try sources(files), format: input.format(), compute: compute)
         let classifier = try TextClassifier(folder: model, maxLength: using.maxLength, threads: compute.threadCount)
         let writer = AnswerWriter(labels: classifier.model.labels, format: format, top: top, logits: logits, threshold: threshold)
@@ -81,7 +82,7 @@ struct Classify: ParsableCommand {
         if cut > 0 {
             compute.remark("\(counted(cut, "text")) cut to \(classifier.maxLength) tokens; --max-length takes more, where the model does")
         }
-        if blank > 0 { compute.remark("\(counted(blank, "text")) blank: what is answered there means nothing") }
+        if blank > 0 { compute.remark("\(counted(blank, "text")) without a word in it: what is answered there means nothing") }
         compute.remarkSkipped(skipped)
     }
 }

@@ -33,7 +33,8 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         try using.precision.check()
-        if let json { try OutputPlace.checkFile(json, force: force) }
+        try Places.checkModel(model)
+        if let json { try Places.checkFile(json, force: force) }
         let classifier = try TextClassifier(folder: model, maxLength: using.maxLength, threads: compute.threadCount)
         var evaluation = Evaluation(classifier)
         let corpus = try readCorpus(

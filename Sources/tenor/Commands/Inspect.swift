@@ -20,6 +20,7 @@ struct Inspect: ParsableCommand {
     var json = false
 
     func run() throws {
+        try Places.checkModel(folder)
         let facts = try FolderFacts(folder)
         try Output.write(json ? facts.json + "\n" : facts.text)
     }

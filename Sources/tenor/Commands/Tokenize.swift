@@ -35,6 +35,7 @@ struct Tokenize: ParsableCommand {
     }
 
     func run() throws {
+        try Places.checkTokenizer(model)
         let runs = DocumentRuns(sources: try sources(files), format: input.format(), compute: compute)
         let tokenizer = try loadTokenizer(folder: model)
         let skipped = try runs.forEach { documents in

@@ -32,7 +32,8 @@ struct Transplanting: ParsableCommand {
     var force = false
 
     func run() throws {
-        try OutputPlace.checkFolder(output, force: force)
+        try Places.checkModel(model)
+        try Places.checkFolder(output, force: force)
         let counts = try transplant(
             base: model, vocabulary: vocabulary, output: output, source: source, license: license, replaces: force, version: Tenor.version)
         try Output.line(

@@ -49,7 +49,8 @@ struct Tune: ParsableCommand {
 
     func run() throws {
         try training.precision.check()
-        try OutputPlace.checkFolder(output, force: force)
+        try Places.checkModel(model)
+        try Places.checkFolder(output, force: force)
         let format = input.format(labelColumn: label.labelColumn)
         let corpus = try read(self.corpus, format)
         let (train, dev) = try split(corpus, format)
@@ -85,6 +86,7 @@ struct Tune: ParsableCommand {
                 advise(state.epoch)
             }
             Remarks.clearProgress()
+            try requireNumbers(state)
             try save(state, journal.lines)
             checkpoint.remove()
             return state
@@ -92,6 +94,13 @@ struct Tune: ParsableCommand {
             // To go on would end in the same way.
             checkpoint.remove()
             throw error
+        }
+    }
+
+    /// The last step may have thrown the model off without another one to notice.
+    private func requireNumbers(_ state: Trainer.State) throws {
+        guard state.best.firstNonFinite == nil, state.bestMetrics?.nll.isNaN != true else {
+            throw TuningError.diverged(step: state.step, loss: .nan)
         }
     }
 
@@ -130,7 +139,7 @@ struct Tune: ParsableCommand {
         for line in table(counts) { compute.remark("  \(line)") }
         compute.remark("answering always with the most frequent label is right for \(share(corpus.classCounts.max() ?? 0))")
         guard let dev else {
-            let reason = training.devFraction == 0 ? "" : ", for there is no row to spare"
+            let reason = training.devFraction == 0 ? "" : ", for no label has one to spare"
             return compute.remark("no dev rows\(reason): the last epoch is saved, and nothing is measured")
         }
         let place = training.dev.map { " (\($0))" } ?? ""

@@ -51,8 +51,8 @@ struct VocabularyTraining: ParsableCommand {
 
     func run() throws {
         let sources = try sources(files)
-        try OutputPlace.checkFile(output, force: force)
-        try OutputPlace.checkFile(recipePath, force: force)
+        try Places.checkFile(output, force: force)
+        try Places.checkFile(recipePath, force: force)
         var format = input.format()
         format.linesAreDocuments = true
         let recipe = VocabularyRecipe(

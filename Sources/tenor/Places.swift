@@ -7,9 +7,23 @@ import Tuning
     import Darwin
 #endif
 
-/// Where a command writes. Nothing is overwritten unless the person says so, and that a place cannot be written to is better found out before
-/// hours of work than after.
-enum OutputPlace {
+/// Where a command reads its model from and where it writes, looked at before there is work to lose. Nothing is overwritten unless the person
+/// says so.
+enum Places {
+    static func checkModel(_ path: String) throws {
+        try checkTokenizer(path)
+        let file = "\(path)/config.json"
+        if kind(file) == nil { throw FolderError.missing(path: file, needed: "the description of a model") }
+    }
+
+    static func checkTokenizer(_ path: String) throws {
+        switch kind(path) {
+        case nil: throw FolderError.missing(path: path, needed: "a model folder")
+        case S_IFDIR?: return
+        default: throw FolderError.notAFolder(path: path)
+        }
+    }
+
     static func checkFile(_ path: String, force: Bool) throws {
         guard kind(path) != S_IFDIR else { throw FolderError.unwritable(path: path, reason: "it is a directory, a file's name is needed") }
         guard force || kind(path) == nil else { throw FolderError.exists(path: path) }
