@@ -34,7 +34,7 @@ let package = Package(
         .target(name: "Modeling", dependencies: ["Layers"]),
         .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers", logging]),
         .target(name: "Tenor", dependencies: ["Tuning", "Reading"], path: "Sources/Library"),
-        .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", arguments], path: "Sources/tenor"),
+        .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", "Modeling", arguments], path: "Sources/tenor"),
 
         .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
         .testTarget(name: "LayersTests", dependencies: ["Layers"]),

@@ -31,7 +31,7 @@ package struct TuningOptions: Sendable {
     package init() {}
 
     /// The rates measured good for each policy on models of width 384; wider models want lower ones for what was pre-trained.
-    func rates(width: Int) -> (base: Double, head: Double) {
+    package func rates(width: Int) -> (base: Double, head: Double) {
         let narrower = 384 / Double(width)
         let base: Double
         let head: Double
@@ -43,5 +43,5 @@ package struct TuningOptions: Sendable {
         return (learningRate ?? base, headLearningRate ?? learningRate.map { unfreezing == .none ? $0 : $0 * head / base } ?? head)
     }
 
-    var epochCount: Int { epochs ?? (unfreezing == .none ? 20 : 3) }
+    package var epochCount: Int { epochs ?? (unfreezing == .none ? 20 : 3) }
 }
