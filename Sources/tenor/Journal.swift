@@ -21,6 +21,7 @@ final class Journal {
     }
 
     func add(_ event: TuningEvent) {
+        if let record = event.record { lines.append(record) }
         switch event {
         case .kept(let done, let total): compute.progress("states below the cut: \(done) of \(total) rows")
         case .remark(let text): compute.remark(text)
@@ -44,11 +45,6 @@ final class Journal {
             compute.progress(
                 "epoch \(step.epoch)  step \(step.step)/\(step.steps)  loss \(fixed(averageLoss!, 4))  \(fixed(speed, 0)) rows/s  \(duration(left)) left")
         }
-        lines.append(
-            """
-            {"step": \(step.step), "epoch": \(step.epoch), "loss": \(step.loss), "learning_rate": \(step.learningRate), \
-            "head_learning_rate": \(step.headLearningRate), "gradient_norm": \(step.gradientNorm), "rows": \(step.rows)}
-            """)
     }
 
     private func add(_ epoch: EpochRecord) {
@@ -59,16 +55,6 @@ final class Journal {
             if epoch.isBest { line += "  best so far" }
         }
         compute.remark(line + "  \(duration(began.duration(to: clock.now) / .seconds(1)))")
-        lines.append(
-            """
-            {"epoch": \(epoch.epoch), "step": \(epoch.step), "train_loss": \(epoch.trainLoss), "best": \(epoch.isBest), \
-            "dev": \(epoch.dev.map { oneLine($0.json) } ?? "null")}
-            """)
-    }
-
-    /// JSON without its line breaks and indentation; within strings there are none.
-    private func oneLine(_ json: String) -> String {
-        json.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
     }
 
     private func duration(_ seconds: Double) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tuning
 
 struct Tenor: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,7 @@ struct Tenor: ParsableCommand {
         version: version,
         subcommands: [Tune.self, Evaluate.self, Classify.self, Tokenize.self, Inspect.self, Transplanting.self, VocabularyTraining.self])
 
-    static let version = "0.1.0"
+    static let version = tenorVersion
 }
 
 @main
