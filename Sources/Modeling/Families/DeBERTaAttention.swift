@@ -23,27 +23,23 @@ struct DisentangledAttention: Sendable {
             throw ConfigurationError.wrongKind(
                 file: configuration.file, key: "num_attention_heads", found: "\(heads)", needed: "a divisor of hidden_size, \(width)")
         }
-        let headWidth = try configuration.size("attention_head_size", default: width / heads)
-        let inner = heads * headWidth
-        guard inner <= 1 << 24 else {
-            throw ConfigurationError.wrongKind(
-                file: configuration.file, key: "attention_head_size", found: "\(headWidth)", needed: "at most \((1 << 24) / heads)")
-        }
+        let headWidth = width / heads
+        try configuration.require("attention_head_size", .number(JSON.Number(headWidth)), default: .number(JSON.Number(headWidth)))
         let dropout = try configuration.rate("hidden_dropout_prob", default: 0.1)
         let terms = try configuration.positionTerms
-        query = Linear("\(name).self.query_proj", width, inner, in: &table)
-        key = Linear("\(name).self.key_proj", width, inner, in: &table)
-        value = Linear("\(name).self.value_proj", width, inner, in: &table)
+        query = Linear("\(name).self.query_proj", width, width, in: &table)
+        key = Linear("\(name).self.key_proj", width, width, in: &table)
+        value = Linear("\(name).self.value_proj", width, width, in: &table)
         let isShared = try configuration.bool("share_att_key", default: false)
         positionKey =
-            !terms.contains("c2p") ? nil : isShared ? key : Linear("\(name).self.pos_key_proj", width, inner, in: &table)
+            !terms.contains("c2p") ? nil : isShared ? key : Linear("\(name).self.pos_key_proj", width, width, in: &table)
         positionQuery =
-            !terms.contains("p2c") ? nil : isShared ? query : Linear("\(name).self.pos_query_proj", width, inner, in: &table)
+            !terms.contains("p2c") ? nil : isShared ? query : Linear("\(name).self.pos_query_proj", width, width, in: &table)
         positionDropout = Dropout(rate: dropout, in: &table)
         attention = Attention(
             heads: heads, headWidth: headWidth, scale: 1 / Float(headWidth * (1 + terms.count)).squareRoot(),
             dropout: try configuration.rate("attention_probs_dropout_prob", default: 0.1), in: &table)
-        output = Linear("\(name).output.dense", inner, width, in: &table)
+        output = Linear("\(name).output.dense", width, width, in: &table)
         self.dropout = Dropout(rate: dropout, in: &table)
         norm = LayerNorm(
             "\(name).output.LayerNorm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-7), in: &table)
