@@ -51,8 +51,8 @@ extension Family {
     init(
         modelTypes: [String], prefix: String, bareArchitecture: String, architecture: String, ignored: [String] = [],
         pretrainedHead: [String] = [], pooler: String? = nil, dropout: String = "hidden_dropout_prob",
-        encoder: @escaping @Sendable (_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws -> any Encoder,
-        head: @escaping @Sendable (_ configuration: Configuration, _ width: Int, _ labels: Int, _ table: inout ParameterTable) throws -> Head
+        encoder: @escaping @Sendable (_ configuration: Configuration, _ prefix: String, inout ParameterTable) throws -> any Encoder,
+        head: @escaping @Sendable (_ configuration: Configuration, _ width: Int, _ labels: Int, inout ParameterTable) throws -> Head
     ) {
         self.init(
             modelTypes: modelTypes, prefix: prefix, bareArchitecture: bareArchitecture, architecture: architecture, ignored: ignored,

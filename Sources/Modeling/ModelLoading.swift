@@ -92,8 +92,9 @@ package struct ModelFolder: Sendable {
         let dense = ownPooling == .mean && pooling == .mean && seed == nil ? modules?.dense : nil
         // Before anything is made: the size of a new part of the head is only as good as a config.json that the file has not contradicted.
         let missing = table.entries.filter { entry in
-            let canDoWithout = entry.depth == ParameterTable.headDepth ? dense != nil || seed != nil : entry.depth == ParameterTable.carriedDepth
-            return !canDoWithout && name(of: entry) == nil
+            if entry.depth == ParameterTable.carriedDepth { return false }
+            if entry.depth == ParameterTable.headDepth, dense != nil || seed != nil { return false }
+            return name(of: entry) == nil
         }
         guard missing.isEmpty else { throw ModelError.missing(file: weights.file, names: missing.map(\.name)) }
         var matrices: [Matrix] = []

@@ -9,13 +9,16 @@ func split(_ x: Rows, into count: Int, _ pass: Pass) -> (parts: [Rows], back: (_
         for token in 0..<x.count { y.row(token).update(from: x.row(token) + part * width, count: width) }
         return y
     }
-    return (parts, { dParts in
-        let dx = pass.arena.rows(x.count, x.width)
-        for (part, dPart) in dParts.enumerated() {
-            for token in 0..<x.count { (dx.row(token) + part * width).update(from: dPart.row(token), count: width) }
+    return (
+        parts,
+        { dParts in
+            let dx = pass.arena.rows(x.count, x.width)
+            for (part, dPart) in dParts.enumerated() {
+                for token in 0..<x.count { (dx.row(token) + part * width).update(from: dPart.row(token), count: width) }
+            }
+            return dx
         }
-        return dx
-    })
+    )
 }
 
 /// y = x + f(x), f being layers one after another: a half of a pre-norm block. The last of them answers in memory of its own.
@@ -29,9 +32,12 @@ func residual(_ x: Rows, _ layers: ((Rows) -> (Rows, Backward))...) -> (Rows, Ba
     }
     y.add(x)
     let ways = backs
-    return (y, { dy, ledger in
-        let dx = ways.reversed().reduce(dy) { dy, back in back(dy, ledger) }
-        dx.add(dy)
-        return dx
-    })
+    return (
+        y,
+        { dy, ledger in
+            let dx = ways.reversed().reduce(dy) { dy, back in back(dy, ledger) }
+            dx.add(dy)
+            return dx
+        }
+    )
 }

@@ -244,7 +244,8 @@ def untied(model):
 # ---------------------------------------------------------------------------------------------------------------------
 # Which part of the network a parameter is in
 
-HEAD = re.compile(r"(pooler|classifier|pre_classifier|sequence_summary|logits_proj|score|head|ln_f|final_norm)\.")
+HEAD = re.compile(r"(pooler|classifier|pre_classifier|sequence_summary|logits_proj|score|head)\.")
+LAST_NORM = re.compile(r"(ln_f|final_norm)\.")  # of the encoder, so it is frozen and trained with the last block
 BLOCK = re.compile(r"(?:^|\.)(?:layer|layers|h|albert_layer_groups)\.(\d+)\.")
 
 
@@ -253,6 +254,8 @@ def part(model, name):
     prefix = getattr(model, "base_model_prefix", "") + "."
     if HEAD.match(name.removeprefix(prefix)):
         return "head"
+    if LAST_NORM.match(name.removeprefix(prefix)):
+        return model.config.num_hidden_layers - 1
     match = BLOCK.search(name)
     return int(match[1]) if match else "below"
 

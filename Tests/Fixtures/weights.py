@@ -5,7 +5,8 @@ Made with Python 3.11.7, torch 2.13.0 and safetensors 0.8.0. Run it in any folde
     python Tests/Fixtures/weights.py
 
 Element i (row-major) of the tensor numbered n is ((7 i + 3 n) mod 31 - 15) / 8, which every float type holds exactly, so that the tests
-know what to find without asking this script. Only rounding.safetensors has random numbers.
+know what to find without asking this script. Only rounding.safetensors has random numbers. Each run writes the same bytes, but for old.bin,
+which names its storages by their addresses.
 """
 
 import collections
@@ -55,8 +56,8 @@ def rounding():
     for exponent in range(100, 145):
         for low in (0x0FFF, 0x1000, 0x1001, 0x2FFF, 0x3000, 0x3001, 0x7FFF, 0x8000, 0x8001, 0x17FFF, 0x18000, 0x18001):
             bits.append(exponent << 23 | generator.getrandbits(5) << 18 | low)
-    bits += [0, 1, 0x80000000, 0x7F7FFFFF, 0x7F7F8000, 0x7F800000, 0xFF800000, 0x7FC00000, 0x33000000, 0x33000001, 0x477FEFFF, 0x477FF000]
-    # PyTorch keeps NaNs but not their payload the same way on every processor.
+    bits += [0, 1, 0x80000000, 0x7F7FFFFF, 0x7F7F8000, 0x7F800000, 0xFF800000, 0x33000000, 0x33000001, 0x477FEFFF, 0x477FF000]
+    # Without NaNs, whose payload depends on the processor.
     values = [struct.unpack("<f", struct.pack("<I", b))[0] for b in bits if b & 0x7F800000 != 0x7F800000 or b & 0x7FFFFF == 0]
     x = torch.tensor(values, dtype=torch.float32)
     safe("rounding.safetensors", {"x": x, "half": x.half(), "brain": x.bfloat16()})
@@ -75,7 +76,6 @@ def sharded(folder, suffix, save):
 
 
 def torch_file(name, value, **options):
-    """Saved without the entry that identifies the act of saving, so that the script writes the same bytes each time."""
     torch.save(value, FOLDER / name, **options)
 
 

@@ -5,7 +5,8 @@ import Layers
 enum DistilBERT {
     static let family = Family(
         modelTypes: ["distilbert"], prefix: "distilbert.", bareArchitecture: "DistilBertModel",
-        architecture: "DistilBertForSequenceClassification", ignored: ["vocab_transform.", "vocab_layer_norm.", "vocab_projector.", "pre_classifier."],
+        architecture: "DistilBertForSequenceClassification",
+        ignored: ["vocab_transform.", "vocab_layer_norm.", "vocab_projector.", "pre_classifier."],
         dropout: "seq_classif_dropout", encoder: encoder
     ) { configuration, width, labels, table in
         Head(

@@ -104,10 +104,13 @@ private struct GPT2Block {
         let (parts, join) = split(qkv, into: 3, pass)
         let causal = RelativeBias.window(before: .max, after: 0)
         let (context, back) = attention.forward(parts[0], parts[1], parts[2], bias: causal.fill, pass)
-        return (context, { dContext, ledger in
-            let (dq, dk, dv) = back(dContext, ledger)
-            return join([dq, dk, dv])
-        })
+        return (
+            context,
+            { dContext, ledger in
+                let (dq, dk, dv) = back(dContext, ledger)
+                return join([dq, dk, dv])
+            }
+        )
     }
 }
 
@@ -130,12 +133,15 @@ private struct Conv1D {
         for token in 0..<x.count { y.row(token).update(from: pass.weights.base(bias), count: outputs) }
         // The product that is Linear's way back is the way forward here, and the other way round.
         Product.transformBack(x, pass.weights.rows(weight), into: y, adding: true)
-        return (y, { dy, ledger in
-            let dx = pass.arena.rows(x.count, inputs)
-            Product.transform(dy, pass.weights.rows(weight), nil, into: dx)
-            ledger.addProduct(dy: x, x: dy, to: weight)
-            ledger.addSums(dy: dy, to: bias)
-            return dx
-        })
+        return (
+            y,
+            { dy, ledger in
+                let dx = pass.arena.rows(x.count, inputs)
+                Product.transform(dy, pass.weights.rows(weight), nil, into: dx)
+                ledger.addProduct(dy: x, x: dy, to: weight)
+                ledger.addSums(dy: dy, to: bias)
+                return dx
+            }
+        )
     }
 }

@@ -50,11 +50,14 @@ struct MPNet: Encoder {
     func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
         let (bias, settle) = relativeBias.forward(pass)
         let (y, back) = chain(x, through: range, pass) { index, x, pass in blocks[index].forward(x, bias: bias, pass) }
-        return (y, { dy, ledger in
-            let dx = back(dy, ledger)
-            settle(ledger)
-            return dx
-        })
+        return (
+            y,
+            { dy, ledger in
+                let dx = back(dy, ledger)
+                settle(ledger)
+                return dx
+            }
+        )
     }
 }
 
@@ -97,7 +100,9 @@ package struct BucketedBias {
                 scores.row(query).update(from: lines.row(head) + longest - 1 - query, count: scores.count)
             }
         }
-        guard pass.keepsTape else { return (RelativeBias(fill: fill, collect: nil), { _ in preconditionFailure("this pass kept no tape") }) }
+        guard pass.keepsTape else {
+            return (RelativeBias(fill: fill, collect: nil), { _ in preconditionFailure("this pass kept no tape") })
+        }
         let dLines = pass.arena.rows(heads, lines.width)
         dLines.clear()
         let collect: Attention.BiasBackward = { _, head, dScores, _ in
@@ -105,14 +110,17 @@ package struct BucketedBias {
                 Rows(dLines.row(head) + longest - 1 - query, count: 1, width: dScores.count).add(dScores[query..<query + 1])
             }
         }
-        return (RelativeBias(fill: fill, collect: collect), { ledger in
-            let db = pass.arena.rows(Self.bucketCount, heads)
-            db.clear()
-            for head in 0..<heads {
-                for (at, bucket) in buckets.enumerated() { db.row(bucket)[head] += dLines.row(head)[at] }
+        return (
+            RelativeBias(fill: fill, collect: collect),
+            { ledger in
+                let db = pass.arena.rows(Self.bucketCount, heads)
+                db.clear()
+                for head in 0..<heads {
+                    for (at, bucket) in buckets.enumerated() { db.row(bucket)[head] += dLines.row(head)[at] }
+                }
+                ledger.addValues(db, to: weight)
             }
-            ledger.addValues(db, to: weight)
-        })
+        )
     }
 }
 

@@ -142,12 +142,15 @@ private struct ModernBERTBlock {
         turn(parts[1], 1)
         let mask = window.map { RelativeBias.window(before: $0, after: $0) }
         let (context, back) = attention.forward(parts[0], parts[1], parts[2], bias: mask?.fill, pass)
-        return (context, { dContext, ledger in
-            let (dq, dk, dv) = back(dContext, ledger)
-            turn(dq, -1)
-            turn(dk, -1)
-            return join([dq, dk, dv])
-        })
+        return (
+            context,
+            { dContext, ledger in
+                let (dq, dk, dv) = back(dContext, ledger)
+                turn(dq, -1)
+                turn(dk, -1)
+                return join([dq, dk, dv])
+            }
+        )
     }
 
     /// activation(a) · g, a being the left half of x's columns and g the right half.
@@ -157,15 +160,18 @@ private struct ModernBERTBlock {
         let (a, backActivation) = activation.forward(parts[0], pass)
         let y = pass.arena.rows(a.count, a.width)
         for index in 0..<y.elementCount { y.base[index] = a.base[index] * g.base[index] }
-        return (y, { dy, ledger in
-            let da = pass.arena.rows(dy.count, dy.width)
-            let dg = pass.arena.rows(dy.count, dy.width)
-            for index in 0..<dy.elementCount {
-                da.base[index] = dy.base[index] * g.base[index]
-                dg.base[index] = dy.base[index] * a.base[index]
+        return (
+            y,
+            { dy, ledger in
+                let da = pass.arena.rows(dy.count, dy.width)
+                let dg = pass.arena.rows(dy.count, dy.width)
+                for index in 0..<dy.elementCount {
+                    da.base[index] = dy.base[index] * g.base[index]
+                    dg.base[index] = dy.base[index] * a.base[index]
+                }
+                return join([backActivation(da, ledger), dg])
             }
-            return join([backActivation(da, ledger), dg])
-        })
+        )
     }
 }
 

@@ -41,7 +41,9 @@ package enum JSON: Equatable, Sendable {
 
         package init() { members = [] }
 
-        package init(dictionaryLiteral elements: (String, JSON)...) {
+        package init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
+
+        fileprivate init(_ elements: [(String, JSON)]) {
             members = []
             for (key, value) in elements {
                 precondition(self[key] == nil, "the key '\(key)' stands twice")
@@ -100,14 +102,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     package init(booleanLiteral value: Bool) { self = .bool(value) }
     package init(arrayLiteral elements: JSON...) { self = .array(elements) }
 
-    package init(dictionaryLiteral elements: (String, JSON)...) {
-        var object = Object()
-        for (key, value) in elements {
-            precondition(object[key] == nil, "the key '\(key)' stands twice")
-            object[key] = value
-        }
-        self = .object(object)
-    }
+    package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(Object(elements)) }
 }
 
 // MARK: - Reading

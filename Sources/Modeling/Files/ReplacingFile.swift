@@ -6,8 +6,8 @@
 
 /// Writes a file whole or not at all: beside the old one first, onto the disk, then in its place by one renaming.
 ///
-/// Whoever opens the path sees the old bytes or the new ones; who has the old file mapped keeps its bytes. When writing fails, by a full disk
-/// for one, the old file stays and the beginnings of the new one are removed.
+/// Whoever opens the path sees the old bytes or the new ones; who has the old file mapped keeps its bytes. When writing fails,
+/// by a full disk for one, the old file stays and the beginnings of the new one are removed.
 package enum ReplacingFile {
     package static func write(
         to path: String, _ body: (borrowing OutputFile) throws(WeightsError) -> Void

@@ -6,8 +6,8 @@
 
 /// Writes a folder whole or not at all: beside the old one first, onto the disk, then in its place.
 ///
-/// An old folder is exchanged with the new one in a single step and removed afterwards, all of it, so that a power cut leaves one or the other
-/// under the name. Where the file system cannot exchange, the old one is moved aside first, and back if the new one cannot take its place.
+/// An old folder is exchanged with the new one in a single step and removed afterwards, all of it, so that a power cut leaves
+/// one or the other under the name. Where the file system cannot exchange, the old one is moved aside first, and back if the new one cannot take its place.
 package enum ReplacingFolder {
     /// Lets `fill` write into a new folder, whose path it gets, and puts that at `path`.
     ///

@@ -1,5 +1,5 @@
 /// `pytorch_model.bin` as `torch.save` has written it since PyTorch 1.6: a zip file with a pickle, `data.pkl`, that says which tensors
-/// there are, and an entry `data/0`, `data/1` … for the numbers of each storage. All of them lie in one folder, whose name does not matter.
+/// there are, and an entry `data/0`, `data/1` … for the numbers of each storage. All lie in one folder, whose name does not matter.
 enum TorchFile {
     /// The first bytes of the format before: a pickled magic number (`torch/serialization.py`, MAGIC_NUMBER).
     private static let oldMagic: [UInt8] = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]

@@ -94,7 +94,9 @@ package struct Weights: Sendable {
         var found: [String] = []
         for name in names {
             guard let tensor = tensors[name] else { throw .missing(file: file, tensor: name) }
-            if holdsNonFinite(try tensor.matrix(rows: 1, columns: tensor.count).view) { found.append(name) }
+            let matrix = try tensor.matrix(rows: 1, columns: tensor.count)
+            // A window alone does not keep its matrix alive.
+            if withExtendedLifetime(matrix, { holdsNonFinite(matrix.view) }) { found.append(name) }
         }
         return found
     }

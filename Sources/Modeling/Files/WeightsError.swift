@@ -84,7 +84,8 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
             "\(file): the header is said to have \(header) bytes, the file leaves \(available) for it and \(JSON.sizeLimit) is the limit"
         case .headerNotJSON(let file, let fault): "\(file): the header is not JSON: \(fault)"
         case .unknownType(let file, let tensor, let type):
-            "\(file): '\(tensor)' is of the type '\(type)', needed is one of \(ElementType.allCases.map(\.rawValue).joined(separator: ", "))"
+            "\(file): '\(tensor)' is of the type '\(type)', needed is one of "
+                + ElementType.allCases.map(\.rawValue).joined(separator: ", ")
         case .shapeOverflows(let file, let tensor, let shape): "\(file): '\(tensor)' is \(shape), which no memory holds"
         case .wrongByteCount(let file, let tensor, let bytes, let needed):
             "\(file): '\(tensor)' has \(bytes) bytes, its shape and type need \(needed)"

@@ -1,4 +1,4 @@
-/// Where the entries of a zip file lie, for entries that are stored as they are. Nothing is extracted, so no name of an entry becomes a path.
+/// Where the entries of a zip file lie, for entries that are stored as they are. Nothing is extracted, so no name becomes a path.
 ///
 /// The layout is that of PKWARE's APPNOTE.TXT 6.3.9, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.14 to 4.3.16 (its end).
 /// The entries' checksums are not computed: that would read the whole file before the first number is used.

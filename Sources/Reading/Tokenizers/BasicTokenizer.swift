@@ -104,7 +104,7 @@ struct BasicTokenizer: Sendable {
             if lowercases { word.lowercase() }
             if stripsAccents {
                 word.decompose(.canonical)
-                word.elements.removeAll { $0.scalar.value >= 0x80 && $0.scalar.properties.generalCategory == .nonspacingMark }
+                word.dropMarks { $0.properties.generalCategory == .nonspacingMark }
             }
             // Only now, rewritten, may a word have become one that is kept whole.
             bytes = word.aligned()

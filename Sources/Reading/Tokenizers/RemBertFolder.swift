@@ -20,139 +20,63 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
         ids.append((role, known ?? spellings[0], known.map(model.id) ?? next))
         if known == nil { next += 1 }
     }
-    let added = ids.sorted { $0.id < $1.id }.map { AddedTokenEntry(id: $0.id, content: $0.token) }
-    func token(_ role: SpecialRole) -> AddedTokenEntry { added[added.firstIndex { entry in ids.contains { $0.role == role && $0.id == entry.id } } ?? 0] }
+    func token(_ role: SpecialRole) -> (token: String, id: Int32) { ids.first { $0.role == role }.map { ($0.token, $0.id) } ?? ("", 0) }
+    let added = ids.sorted { $0.id < $1.id }
+    let flags: [String: JSON] = ["lstrip": false, "normalized": false, "rstrip": false, "single_word": false, "special": true]
 
-    let settings = Settings(
-        added_tokens_decoder: Dictionary(uniqueKeysWithValues: added.map { (String($0.id), AddedTokenEntry.Body(content: $0.content)) }),
-        tokenizer_class: "RemBertTokenizer", do_lower_case: false, remove_space: true, keep_accents: true,
-        unk_token: token(.unknown).content, sep_token: token(.separator).content, pad_token: token(.padding).content,
-        cls_token: token(.classification).content, mask_token: token(.mask).content, model_max_length: maxLength)
-    var files: [(name: String, bytes: [UInt8])] = [(name, bytes), ("tokenizer_config.json", try json(settings))]
+    var settings: [String: JSON] = [
+        "tokenizer_class": "RemBertTokenizer", "do_lower_case": false, "remove_space": true, "keep_accents": true,
+        "added_tokens_decoder": .object(
+            Dictionary(added.map { (String($0.id), .object(flags.merging(["content": .string($0.token)]) { $1 })) }) { $1 }),
+    ]
+    for (role, token, _) in ids { settings[role.rawValue] = .string(token) }
+    if let maxLength { settings["model_max_length"] = .number(Double(maxLength)) }
+    var files: [(name: String, bytes: [UInt8])] = [(name, bytes), ("tokenizer_config.json", try json(.object(settings)))]
     if let rules = SerializedModel.unigramRules(bytes) {
-        let cls = token(.classification)
-        let sep = token(.separator)
-        let fast = FastTokenizer(
-            added_tokens: added, normalizer: .init(rules: rules),
-            post_processor: .init(first: cls, last: sep),
-            model: .init(
-                unk_id: model.unknownID, vocab: (0..<Int32(model.size)).map { FastTokenizer.Piece(spelling: model.piece($0), score: model.score($0)) }))
+        let entries = added.map { JSON.object(flags.merging(["id": .number(Double($0.id)), "content": .string($0.token)]) { $1 }) }
+        let fast = fastTokenizer(model, rules: rules, added: entries, first: token(.classification), last: token(.separator))
         files.append(("tokenizer.json", try json(fast)))
     }
     return files
 }
 
-private func json(_ value: some Encodable) throws(TokenizerError) -> [UInt8] {
+/// `tokenizer.json` for a unigram model: its own rules, then spaces as the library tidies them.
+private func fastTokenizer(
+    _ model: SentencePieceModel, rules: [UInt8], added: [JSON], first: (token: String, id: Int32), last: (token: String, id: Int32)
+) -> JSON {
+    var steps: [JSON] = [
+        ["type": "Replace", "pattern": ["Regex": " {2,}"], "content": " "],
+        ["type": "Strip", "strip_left": true, "strip_right": true],
+    ]
+    if !rules.isEmpty {
+        steps.insert(["type": "Precompiled", "precompiled_charsmap": .string(Data(rules).base64EncodedString())], at: 0)
+    }
+    let wordStart: JSON = ["type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true]
+    func special(_ token: String, _ type: JSON) -> JSON { ["SpecialToken": ["id": .string(token), "type_id": type]] }
+    func text(_ name: JSON, _ type: JSON) -> JSON { ["Sequence": ["id": name, "type_id": type]] }
+    let single = [special(first.token, 0), text("A", 0), special(last.token, 0)]
+    let framing = [first, last].map { token, id -> (String, JSON) in
+        (token, ["id": .string(token), "ids": [.number(Double(id))], "tokens": [.string(token)]])
+    }
+    let vocabulary = (0..<Int32(model.size)).map { JSON.array([.string(model.piece($0)), .number(Double(model.score($0)))]) }
+    return [
+        "version": "1.0", "truncation": .null, "padding": .null,
+        "added_tokens": .array(added),
+        "normalizer": ["type": "Sequence", "normalizers": .array(steps)],
+        "pre_tokenizer": wordStart,
+        "post_processor": [
+            "type": "TemplateProcessing", "single": .array(single), "pair": .array(single + [text("B", 1), special(last.token, 1)]),
+            "special_tokens": .object(Dictionary(framing) { $1 }),
+        ],
+        "decoder": wordStart,
+        "model": [
+            "type": "Unigram", "unk_id": .number(Double(model.unknownID)), "vocab": .array(vocabulary), "byte_fallback": false,
+        ],
+    ]
+}
+
+private func json(_ value: JSON) throws(TokenizerError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do { return [UInt8](try encoder.encode(value)) } catch { throw .trainingFailed(why: error.localizedDescription) }
-}
-
-// The names of the properties below are those of the JSON files.
-private struct AddedTokenEntry: Encodable {
-    struct Body: Encodable {
-        var content: String
-        var lstrip = false
-        var normalized = false
-        var rstrip = false
-        var single_word = false
-        var special = true
-    }
-    var id: Int32
-    var content: String
-    var lstrip = false
-    var normalized = false
-    var rstrip = false
-    var single_word = false
-    var special = true
-}
-
-private struct Settings: Encodable {
-    var added_tokens_decoder: [String: AddedTokenEntry.Body]
-    var tokenizer_class: String
-    var do_lower_case: Bool
-    var remove_space: Bool
-    var keep_accents: Bool
-    var unk_token: String
-    var sep_token: String
-    var pad_token: String
-    var cls_token: String
-    var mask_token: String
-    var model_max_length: Int?
-}
-
-/// `tokenizer.json` for a unigram model: its own rules, then spaces as the library tidies them.
-private struct FastTokenizer: Encodable {
-    struct Step: Encodable {
-        var type: String
-        var precompiled_charsmap: String?
-        var pattern: [String: String]?
-        var content: String?
-        var strip_left: Bool?
-        var strip_right: Bool?
-    }
-    struct Normalizer: Encodable {
-        var type = "Sequence"
-        var normalizers: [Step]
-        init(rules: [UInt8]) {
-            normalizers = rules.isEmpty ? [] : [Step(type: "Precompiled", precompiled_charsmap: Data(rules).base64EncodedString())]
-            normalizers.append(Step(type: "Replace", pattern: ["Regex": " {2,}"], content: " "))
-            normalizers.append(Step(type: "Strip", strip_left: true, strip_right: true))
-        }
-    }
-    struct WordStart: Encodable {
-        var type = "Metaspace"
-        var replacement = "▁"
-        var prepend_scheme = "always"
-        var split = true
-    }
-    struct Framing: Encodable {
-        struct Part: Encodable {
-            struct Token: Encodable {
-                var id: String
-                var type_id: Int
-            }
-            var SpecialToken: Token?
-            var Sequence: Token?
-        }
-        struct Special: Encodable {
-            var id: String
-            var ids: [Int32]
-            var tokens: [String]
-        }
-        var type = "TemplateProcessing"
-        var single: [Part]
-        var pair: [Part]
-        var special_tokens: [String: Special]
-        init(first: AddedTokenEntry, last: AddedTokenEntry) {
-            func special(_ entry: AddedTokenEntry, _ type: Int) -> Part { Part(SpecialToken: .init(id: entry.content, type_id: type)) }
-            func text(_ name: String, _ type: Int) -> Part { Part(Sequence: .init(id: name, type_id: type)) }
-            single = [special(first, 0), text("A", 0), special(last, 0)]
-            pair = single + [text("B", 1), special(last, 1)]
-            special_tokens = Dictionary(
-                uniqueKeysWithValues: [first, last].map { ($0.content, Special(id: $0.content, ids: [$0.id], tokens: [$0.content])) })
-        }
-    }
-    struct Piece: Encodable {
-        var spelling: String
-        var score: Float
-        func encode(to encoder: any Encoder) throws {
-            var pair = encoder.unkeyedContainer()
-            try pair.encode(spelling)
-            try pair.encode(score)
-        }
-    }
-    struct Model: Encodable {
-        var type = "Unigram"
-        var unk_id: Int32
-        var vocab: [Piece]
-        var byte_fallback = false
-    }
-    var version = "1.0"
-    var added_tokens: [AddedTokenEntry]
-    var normalizer: Normalizer
-    var pre_tokenizer = WordStart()
-    var post_processor: Framing
-    var decoder = WordStart()
-    var model: Model
+    do { return [UInt8](try encoder.encode(value)) } catch { throw .unwritable(why: error.localizedDescription) }
 }

@@ -9,7 +9,7 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
         package let id: Int32
         package let start: Int
         package let end: Int
-        /// For an unknown piece, the normalised text that it covers; valid inside the closure that received the piece.
+        /// How it is spelt, or for an unknown piece the normalised text that it covers; valid inside the closure that received the piece.
         let spelling: UnsafeRawBufferPointer
     }
 
@@ -17,6 +17,7 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
     package let unknownID: Int32
     private let model: OpaquePointer
     private let ties: UnigramTies?
+    private let normalization: NormalizationTrace?
 
     /// Loads a serialized model; `file` is the name that an error gives it.
     package init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
@@ -29,9 +30,30 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
         size = Int(spm_size(model))
         unknownID = spm_unknown_id(model)
         ties = UnigramTies(bytes, unknownID: unknownID)
+        normalization = NormalizationTrace(bytes)
     }
 
     deinit { spm_free(model) }
+
+    /// Calls `receive` with each piece of `text`, in order, and with where it came from, exactly.
+    package func encodeTraced(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Piece) -> Void) {
+        guard let normalization else { return encode(text, receive) }
+        let trace = normalization.trace(text)
+        var at: Int? = 0
+        encode(text) { piece in
+            // The library's own ranges stand where the trace went another way than the library.
+            guard let start = at else { return receive(piece) }
+            let byte = spm_type_of(model, piece.id) == spm_byte ? SerializedModel.byte(piece.spelling) : nil
+            let end = start + (byte == nil ? piece.spelling.count : 1)
+            let isSame =
+                end <= trace.bytes.count
+                && (byte.map { $0 == trace.bytes[start] } ?? trace.bytes[start..<end].elementsEqual(piece.spelling))
+            at = isSame ? end : nil
+            guard isSame else { return receive(piece) }
+            let origin = trace.origin(ofPiece: start..<end)
+            receive(Piece(id: piece.id, start: origin.lowerBound, end: origin.upperBound, spelling: piece.spelling))
+        }
+    }
 
     /// Calls `receive` with each piece of `text`, in order.
     package func encode(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Piece) -> Void) {
@@ -48,7 +70,7 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
         }
     }
 
-    /// Gives the pieces in the order that ``UnigramTies`` finds where it is another than the library's; false, and nothing given, where not.
+    /// Gives the pieces as ``UnigramTies`` cuts them where the library cuts otherwise; false, and nothing given, where it does not.
     private func settle(_ found: UnsafeBufferPointer<spm_piece>, _ ties: UnigramTies, _ receive: (Piece) -> Void) -> Bool {
         // The text as the library normalised it: its pieces put together, those for single bytes as their bytes.
         let length = found.reduce(0) { $0 + Int($1.piece_length) }

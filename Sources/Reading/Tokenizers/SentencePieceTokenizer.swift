@@ -186,10 +186,9 @@ struct SentencePieceTokenizer: Tokenizer {
         var special: [(index: Int, spelling: [UInt8])] = []
         let first = found.ids.count
         var ranges: [Range<Int>] = []
-        model.encode(text) { piece in
-            if piece.id == model.unknownID {
-                special.append((found.ids.count, Array(piece.spelling)))
-            } else if !digitCommas.isEmpty, digitCommas.contains(piece.id) {
+        let encode = origin == nil ? model.encode : model.encodeTraced
+        encode(text) { piece in
+            if piece.id == model.unknownID || (!digitCommas.isEmpty && digitCommas.contains(piece.id)) {
                 special.append((found.ids.count, Array(piece.spelling)))
             }
             found.ids.append(place(piece.id))
@@ -205,7 +204,8 @@ struct SentencePieceTokenizer: Tokenizer {
                     // The comma is the range's last byte; its digits share the rest.
                     let range = ranges[at - first]
                     let digits = range.lowerBound..<max(range.lowerBound, range.upperBound - 1)
-                    ranges.replaceSubrange(at - first...at - first, with: parts.dropLast().map { _ in digits } + [digits.upperBound..<range.upperBound])
+                    let split = parts.dropLast().map { _ in digits } + [digits.upperBound..<range.upperBound]
+                    ranges.replaceSubrange(at - first...at - first, with: split)
                 }
                 inserted += parts.count - 1
             } else if let id = tokens.ids[String(decoding: spelling, as: UTF8.self)] {
@@ -275,7 +275,7 @@ private struct Rewriter: Sendable {
             traced.joinQuotes()
             if !keepsAccents {
                 traced.decompose(.compatibility)
-                traced.elements.removeAll { $0.scalar.value >= 0x300 && $0.scalar.properties.canonicalCombiningClass != .notReordered }
+                traced.dropMarks { $0.properties.canonicalCombiningClass != .notReordered }
             }
         }
         if lowercases, rewriting != .lowercasingOutsideSpecials { traced.lowercase() }

@@ -1,4 +1,4 @@
-/// A model as bytes: the numbers of the fields of sentencepiece_model.proto that matter here, and small changes to them.
+/// A model as bytes: the numbers of the fields of sentencepiece_model.proto that matter here, what they say, and small changes to them.
 enum SerializedModel {
     static let piece = 1
     static let spelling = 1
@@ -11,6 +11,7 @@ enum SerializedModel {
     static let normalizer = 3
     static let dummyPrefix = 3
     static let trimsSpaces = 4
+    static let escapesSpaces = 5
     static let denormalizer = 5
     static let compiledRules = 2
     static let ruleFile = 6
@@ -36,7 +37,8 @@ enum SerializedModel {
         return rewriting(bytes, field: piece) { parts in
             parts.flatMap { part -> [UInt8] in
                 let text = part.number == spelling ? spelled(part) : ""
-                guard text.unicodeScalars.count == 1, text.unicodeScalars.allSatisfy(\.isBertPunctuation), !known.contains("▁" + text) else {
+                let isMark = text.unicodeScalars.count == 1 && text.unicodeScalars.allSatisfy(\.isBertPunctuation)
+                guard isMark, !known.contains("▁" + text) else {
                     return Array(bytes[part.whole])
                 }
                 return ProtobufField.serialize(spelling, Array("▁\(text)".utf8))
@@ -97,22 +99,41 @@ enum SerializedModel {
         return true
     }
 
-    /// The compiled normalisation rules of a unigram model, or nil for a model of another type or one that `tokenizer.json` has no words for.
-    static func unigramRules(_ bytes: [UInt8]) -> [UInt8]? {
+    struct Normalization {
+        var rules: ArraySlice<UInt8> = []
+        var addsWordStart = true
+        var trimsSpaces = true
+        var escapesSpaces = true
+        var spaceAsSuffix = false
+        var fallsBackToBytes = false
+    }
+
+    /// What the model does to a text; nil where the bytes are no model.
+    static func normalization(_ bytes: [UInt8]) -> Normalization? {
         guard let fields = ProtobufField.parse(bytes[...]) else { return nil }
-        var rules: [UInt8] = []
+        var result = Normalization()
         for field in fields where field.number == trainer || field.number == normalizer {
-            for part in ProtobufField.parse(bytes[field.payload]) ?? [] {
+            guard let parts = ProtobufField.parse(bytes[field.payload]) else { return nil }
+            for part in parts {
+                let isSet = bytes[part.payload] != [0]
                 switch (field.number, part.number) {
-                case (trainer, modelType): if bytes[part.payload] != [1] { return nil }
-                case (trainer, byteFallback), (trainer, spaceAsSuffix): if bytes[part.payload] != [0] { return nil }
-                case (normalizer, compiledRules): rules = Array(bytes[part.payload])
-                case (normalizer, dummyPrefix), (normalizer, trimsSpaces): if bytes[part.payload] != [1] { return nil }
+                case (trainer, byteFallback): result.fallsBackToBytes = isSet
+                case (trainer, spaceAsSuffix): result.spaceAsSuffix = isSet
+                case (normalizer, compiledRules): result.rules = bytes[part.payload]
+                case (normalizer, dummyPrefix): result.addsWordStart = isSet
+                case (normalizer, trimsSpaces): result.trimsSpaces = isSet
+                case (normalizer, escapesSpaces): result.escapesSpaces = isSet
                 default: break
                 }
             }
         }
-        return rules
+        return result
+    }
+
+    /// The compiled rules of a unigram model, or nil for a model of another type or one that `tokenizer.json` has no words for.
+    static func unigramRules(_ bytes: [UInt8]) -> [UInt8]? {
+        guard isUnigram(bytes), let found = normalization(bytes), !found.fallsBackToBytes, !found.spaceAsSuffix else { return nil }
+        return found.addsWordStart && found.trimsSpaces && found.escapesSpaces ? Array(found.rules) : nil
     }
 
     /// The model with the messages of one field written anew.

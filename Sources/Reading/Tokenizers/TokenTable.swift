@@ -10,7 +10,7 @@ struct TokenTable: Sendable {
     private var names: [Int32: String] = [:]
     private let roles: [SpecialRole: String]
 
-    /// `fixed` are ids that the family itself sets. `lookUp` gives the base vocabulary's id of a token, `baseSize` the number of its tokens.
+    /// `fixed` are ids that the family itself sets; `lookUp` gives the base vocabulary's id of a token, `baseSize` counts its tokens.
     init(_ files: TokenizerFiles, fixed: [(String, Int32)] = [], baseSize: Int, lookUp: (String) -> Int32?) {
         roles = files.specials
         var added = Dictionary(files.added.map { ($0.id, $0.content) }) { $1 }

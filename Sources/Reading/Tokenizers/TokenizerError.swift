@@ -12,6 +12,7 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case badMerges(file: String, line: Int)
     case badRecipe(why: String)
     case trainingFailed(why: String)
+    case unwritable(why: String)
 
     package var description: String {
         switch self {
@@ -29,6 +30,7 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
             "\(file): is not a SentencePiece model that can be used\(why.isEmpty ? "" : " (\(why))")"
         case .badMerges(let file, let line): "\(file): line \(line) needs to be two pieces with a space between them"
         case .badRecipe(let why): "vocabulary: \(why)"
+        case .unwritable(let why): "tokenizer.json: cannot be made: \(why)"
         case .trainingFailed(let why): "vocabulary: libsentencepiece could not train it\(why.isEmpty ? "" : " (\(why))")"
         }
     }

@@ -63,9 +63,8 @@ struct TokenizerFiles {
         guard let family else {
             if let unsupported { throw unsupported }
             guard !vocabularies.isEmpty else { throw .noTokenizer(folder: folder) }
-            throw .conflict(
-                file: folder,
-                what: "holds \(vocabularies.joined(separator: ", ")) but no word of their class; needed is tokenizer_class in \(Self.config)")
+            let held = vocabularies.joined(separator: ", ")
+            throw .conflict(file: folder, what: "holds \(held) but no word of their class; needed is tokenizer_class in \(Self.config)")
         }
 
         // The vocabulary: the family's own file, else the one other file of its kind.
@@ -73,9 +72,12 @@ struct TokenizerFiles {
         let others = vocabularies.filter { $0.hasSuffix(".model") == isSentencePiece && $0 != family.file }
         if vocabularies.contains(family.file) {
             vocabulary = family.file
-            if let other = others.first(where: { !FileManager.default.contentsEqual(atPath: "\(folder)/\($0)", andPath: "\(folder)/\(family.file)") })
-            {
-                throw .conflict(file: other, what: "differs from \(family.file), and \(family.name) needs one vocabulary; remove the wrong one")
+            func differs(_ other: String) -> Bool {
+                !FileManager.default.contentsEqual(atPath: "\(folder)/\(other)", andPath: "\(folder)/\(family.file)")
+            }
+            if let other = others.first(where: differs) {
+                let need = "\(family.name) needs one vocabulary; remove the wrong one"
+                throw .conflict(file: other, what: "differs from \(family.file), and \(need)")
             }
         } else if others.count == 1 {
             vocabulary = others[0]
@@ -193,7 +195,7 @@ struct TokenizerFiles {
 }
 
 /// A JSON value of any kind.
-enum JSON: Decodable, Equatable, Sendable {
+enum JSON: Codable, Equatable, Sendable {
     case null
     case bool(Bool)
     case number(Double)
@@ -218,9 +220,31 @@ enum JSON: Decodable, Equatable, Sendable {
         }
     }
 
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+
     var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
     var string: String? { if case .string(let value) = self { value } else { nil } }
     var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
     var object: [String: JSON]? { if case .object(let value) = self { value } else { nil } }
     var int32: Int32? { if case .number(let value) = self { Int32(exactly: value) } else { nil } }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
+    ExpressibleByDictionaryLiteral
+{
+    init(stringLiteral value: String) { self = .string(value) }
+    init(booleanLiteral value: Bool) { self = .bool(value) }
+    init(integerLiteral value: Int) { self = .number(Double(value)) }
+    init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    init(dictionaryLiteral elements: (String, JSON)...) { self = .object(Dictionary(elements) { $1 }) }
 }

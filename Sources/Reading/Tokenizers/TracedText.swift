@@ -188,6 +188,20 @@ struct TracedText {
         elements = result
     }
 
+    /// Drops marks; what they came from then belongs to the letter before them.
+    mutating func dropMarks(where isDropped: (Unicode.Scalar) -> Bool) {
+        var kept: [Element] = []
+        kept.reserveCapacity(elements.count)
+        for element in elements {
+            if element.scalar.value < 0x80 || !isDropped(element.scalar) {
+                kept.append(element)
+            } else if let last = kept.last, last.end == element.start {
+                kept[kept.count - 1].end = element.end
+            }
+        }
+        elements = kept
+    }
+
     /// The text in UTF-8, with the bytes of the original for each byte.
     func aligned() -> AlignedText {
         var result = AlignedText(capacity: elements.count + 16)
@@ -239,7 +253,9 @@ extension Unicode.Scalar {
         if value < 0x300 { return false }
         switch properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark: return true
-        default: return (0x1161...0x1175).contains(value) || (0x11A8...0x11C2).contains(value) || properties.canonicalCombiningClass != .notReordered
+        default:
+            let isLaterJamo = (0x1161...0x1175).contains(value) || (0x11A8...0x11C2).contains(value)
+            return isLaterJamo || properties.canonicalCombiningClass != .notReordered
         }
     }
 }

@@ -38,16 +38,19 @@ package struct VocabularyRecipe: Sendable, Equatable {
     /// The pieces that stand first, in the order of their ids; the last three are control symbols, which no text can spell.
     package static let specialPieces = ["<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]"]
 
+    /// Printable ASCII, which is always spelt, however rare a mark is in the text.
+    var ascii: String {
+        let lowered = normalization == .bert || normalization == .nmtNFKCCaseFolded || normalization == .nfkcCaseFolded
+        return String((0x21...0x7E).map { Character(Unicode.Scalar($0)) }.filter { !(lowered && $0.isUppercase) })
+    }
+
     /// The options of libsentencepiece's trainer, but for the file of the rules.
     var options: [(name: String, value: String)] {
-        let lowered = normalization == .bert || normalization == .nmtNFKCCaseFolded || normalization == .nfkcCaseFolded
-        // Printable ASCII is always spelt, however rare a mark is in the text. The trainer takes the list as one string.
-        let ascii = (0x21...0x7E).map { Character(Unicode.Scalar($0)) }.filter { !(lowered && $0.isUppercase) }
         return [
             ("model_type", algorithm.rawValue),
             ("vocab_size", String(size)),
             ("character_coverage", String(characterCoverage)),
-            ("required_chars", algorithm == .word ? "" : String(ascii)),
+            ("required_chars", algorithm == .word ? "" : ascii),
             ("max_sentence_length", String(maxSentenceBytes)),
             ("num_threads", String(threads)),
             ("pad_id", "0"), ("pad_piece", Self.specialPieces[0]),
@@ -67,7 +70,8 @@ package func trainVocabulary(
     _ recipe: VocabularyRecipe, on sentences: some Sequence<String>
 ) throws(TokenizerError) -> [UInt8] {
     guard recipe.size > VocabularyRecipe.specialPieces.count else {
-        throw .badRecipe(why: "\(recipe.size) pieces asked for; needed are more than the \(VocabularyRecipe.specialPieces.count) special ones")
+        let special = VocabularyRecipe.specialPieces.count
+        throw .badRecipe(why: "\(recipe.size) pieces asked for; needed are more than the \(special) special ones")
     }
     var options = recipe.options
     var rules: URL?
@@ -84,7 +88,23 @@ package func trainVocabulary(
     }
     defer { if let rules { try? FileManager.default.removeItem(at: rules) } }
     var iterator = sentences.makeIterator()
-    let model = try SentencePieceModel.train(options: options) { iterator.next() }
+    // On a text without a single character the library ends the process, so the sentences before the first real one are skipped here.
+    var first = iterator.next()
+    while let sentence = first, !sentence.unicodeScalars.contains(where: \.isVisible) { first = iterator.next() }
+    guard let first else { throw .badRecipe(why: "the text is empty; needed is at least one sentence") }
+    // It also does on a required character that byte pairs are asked to spell and the text lacks.
+    var ahead = recipe.algorithm == .bpe ? [first, recipe.ascii.map(String.init).joined(separator: " ")] : [first]
+    let model = try SentencePieceModel.train(options: options) { ahead.popLast() ?? iterator.next() }
     let clean = SerializedModel.withoutRuleFile(model)
     return recipe.normalization == .bert ? SerializedModel.withMarksAtWordStarts(clean) : clean
+}
+
+extension Unicode.Scalar {
+    /// Whether the scalar leaves something under every normalisation: no space, no control character, no mark.
+    fileprivate var isVisible: Bool {
+        switch properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .otherLetter, .decimalNumber: true
+        default: value < 0x80 && isBertPunctuation
+        }
+    }
 }

@@ -59,7 +59,8 @@ struct WordPieceTokenizer: Tokenizer {
         var offsets: [Range<Int>] = []
         basic.forEachWord(in: text) { word, origins in
             append(word, to: &ids) { range in
-                offsets.append(Int(origins[range.lowerBound].start)..<Int(max(origins[range.lowerBound].start, origins[range.upperBound - 1].end)))
+                let start = origins[range.lowerBound].start
+                offsets.append(Int(start)..<Int(max(start, origins[range.upperBound - 1].end)))
             }
         }
         return template.encoding(ids, offsets, maxLength: maxLength)

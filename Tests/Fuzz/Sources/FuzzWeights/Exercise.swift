@@ -1,0 +1,1 @@
+../../../ModelingTests/Files/Exercise.swift

@@ -1,0 +1,1 @@
+../../../../Sources/Layers/Matrix.swift
