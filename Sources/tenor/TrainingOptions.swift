@@ -31,7 +31,8 @@ struct TrainingOptions: ParsableArguments {
     var learningRate: Double?
 
     @Option(
-        help: ArgumentHelp("How far a step moves the head (default: 3e-3 for none, 1e-3 for top:K, 5e-4 for all and gradual).", valueName: "rate"))
+        help: ArgumentHelp(
+            "How far a step moves the head (default: 3e-3 for none, 1e-3 for top:K, 5e-4 for all and gradual).", valueName: "rate"))
     var headLearningRate: Double?
 
     @Option(help: ArgumentHelp("Multiply the rate by this from each layer to the one below it.", valueName: "factor"))
@@ -60,7 +61,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Labelled rows to choose the best epoch by.", valueName: "file"), completion: .file())
     var dev: String?
 
-    @Option(help: ArgumentHelp("The share of the corpus to choose by instead, of each label alike; 0 for none (default: 0.1).", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "The share of the corpus to choose by instead, of each label alike; 0 for none (default: 0.1).", valueName: "share"))
     var devFraction: Double?
 
     @Option(help: "What the best epoch is best at (default: accuracy).")

@@ -27,9 +27,12 @@ import Testing
     }
 
     @Test func `A jsonl line has the keys that are promised, in their order`() async throws {
-        let run = try await program.run("classify - --format jsonl --logits --model", model, input: "The soup was warm.\nMy room was cold.\n")
-        let keys = #"^\{"source": "-", "row": 1, "label": "\w+", "probability": [0-9.e-]+, "probabilities": \{"bad": [0-9.e-]+, "good": [0-9.e-]+\}, "#
-        #expect(run.lines[1].range(of: keys + #""logits": \[[0-9.e-]+, [0-9.e-]+\], "truncated": 0\}$"#, options: .regularExpression) != nil)
+        let run = try await program.run(
+            "classify - --format jsonl --logits --model", model, input: "The soup was warm.\nMy room was cold.\n")
+        let keys =
+            #"^\{"source": "-", "row": 1, "label": "\w+", "probability": [0-9.e-]+, "probabilities": \{"bad": [0-9.e-]+, "good": [0-9.e-]+\}, "#
+        #expect(
+            run.lines[1].range(of: keys + #""logits": \[[0-9.e-]+, [0-9.e-]+\], "truncated": 0\}$"#, options: .regularExpression) != nil)
         for object in try objects(run) {
             let logits = try #require(object["logits"] as? [Double])
             let probabilities = try #require(object["probabilities"] as? [String: Double])

@@ -25,7 +25,8 @@ import Testing
 
         let forgotten = try await start("parts").end()
         #expect(forgotten.status == 73)
-        #expect(forgotten.error == "tenor: parts.checkpoint: holds an interrupted run; go on with it by --resume, or start anew with --force")
+        #expect(
+            forgotten.error == "tenor: parts.checkpoint: holds an interrupted run; go on with it by --resume, or start anew with --force")
         let other = try await start("parts", "--resume", "--seed", "9").end()
         #expect(other.status == 65)
         #expect(other.error.contains("that of the same base, corpus and options"))
@@ -53,7 +54,8 @@ import Testing
         let shell = Process()
         shell.executableURL = URL(filePath: "/bin/sh")
         // The shell's sleep keeps the pipe open.
-        shell.arguments = ["-c", "sleep 5 | { \"$0\" tokenize --model \"$1\" 2> errors & p=$!; sleep 0.3; kill -TERM $p; wait $p; echo $? > status; }"]
+        shell.arguments =
+            ["-c", "sleep 5 | { \"$0\" tokenize --model \"$1\" 2> errors & p=$!; sleep 0.3; kill -TERM $p; wait $p; echo $? > status; }"]
             + [Program.binary.path, Fixture.base]
         shell.currentDirectoryURL = program.folder
         try shell.run()

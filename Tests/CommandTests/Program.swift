@@ -73,12 +73,14 @@ final class Program: Sendable {
 final class Running: Sendable {
     private let outputPath: String
     private let remarksPath: String
-    nonisolated(unsafe) private let process = Process()
+    private let process = Process()
     private let ended: Task<Void, Never>
 
     init(_ arguments: [String], in folder: URL, input: FileHandle, output: String, remarks: String) throws {
         (outputPath, remarksPath) = (output, remarks)
-        for path in [output, remarks] where !FileManager.default.fileExists(atPath: path) { FileManager.default.createFile(atPath: path, contents: nil) }
+        for path in [output, remarks] where !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
         process.executableURL = Program.binary
         process.arguments = arguments
         process.currentDirectoryURL = folder

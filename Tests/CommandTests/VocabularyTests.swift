@@ -41,7 +41,8 @@ import Testing
         #expect(text.output.contains("parameters    57,570\n"))
         #expect(text.output.contains("labels        none: this is a base, without a classifier\n"))
         let json = try #require(
-            try JSONSerialization.jsonObject(with: Data(try await program.run("inspect --json", Fixture.base).output.utf8)) as? [String: Any])
+            try JSONSerialization.jsonObject(with: Data(try await program.run("inspect --json", Fixture.base).output.utf8))
+                as? [String: Any])
         #expect(json["parameters"] as? Int == 57570 && json["layers"] as? Int == 2 && json["labels"] as? [String] == [])
     }
 }

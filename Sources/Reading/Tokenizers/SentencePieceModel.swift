@@ -10,7 +10,7 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
         package let start: Int
         package let end: Int
         /// How it is spelt, or for an unknown piece the normalised text that it covers; valid inside the closure that received the piece.
-        let spelling: UnsafeRawBufferPointer
+        package let spelling: UnsafeRawBufferPointer
     }
 
     package let size: Int

@@ -1,5 +1,5 @@
 /// A model as bytes: the numbers of the fields of sentencepiece_model.proto that matter here, what they say, and small changes to them.
-enum SerializedModel {
+package enum SerializedModel {
     static let piece = 1
     static let spelling = 1
     static let score = 2
@@ -8,12 +8,12 @@ enum SerializedModel {
     static let modelType = 3
     static let spaceAsSuffix = 24
     static let byteFallback = 35
-    static let normalizer = 3
+    package static let normalizer = 3
     static let dummyPrefix = 3
     static let trimsSpaces = 4
     static let escapesSpaces = 5
     static let denormalizer = 5
-    static let compiledRules = 2
+    package static let compiledRules = 2
     static let ruleFile = 6
 
     /// The model without the name of the rule file it was trained with, which says nothing about the model.
@@ -147,10 +147,10 @@ enum SerializedModel {
 }
 
 /// One field of a serialized protocol buffer: where it lies, and where its value does.
-struct ProtobufField {
-    let number: Int
+package struct ProtobufField {
+    package let number: Int
     let whole: Range<Int>
-    let payload: Range<Int>
+    package let payload: Range<Int>
 
     /// A field that holds bytes.
     static func serialize(_ number: Int, _ payload: [UInt8]) -> [UInt8] {
@@ -165,7 +165,7 @@ struct ProtobufField {
     }
 
     /// The fields of a message in their order, or nil where the bytes are not a whole message.
-    static func parse(_ bytes: ArraySlice<UInt8>) -> [ProtobufField]? {
+    package static func parse(_ bytes: ArraySlice<UInt8>) -> [ProtobufField]? {
         var fields: [ProtobufField] = []
         var at = bytes.startIndex
         func number() -> UInt64? {

@@ -26,7 +26,8 @@ struct Classify: ParsableCommand {
     @Argument(help: "Files to classify.", completion: .file())
     var files: [String] = []
 
-    @Option(help: ArgumentHelp("The folder that 'tenor tune' wrote, or any other with a classifier.", valueName: "dir"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("The folder that 'tenor tune' wrote, or any other with a classifier.", valueName: "dir"), completion: .directory)
     var model: String
 
     @Option(help: "How answers are written.")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Reading
+import Reading
 
 @Suite struct OffsetTests {
     /// The text that each piece but the special ones came from.

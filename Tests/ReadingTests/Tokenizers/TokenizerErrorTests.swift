@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Reading
+import Reading
 
 @Suite struct TokenizerErrorTests {
     private func message(_ files: [String: [UInt8]]) throws -> String {

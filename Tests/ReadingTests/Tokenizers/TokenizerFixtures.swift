@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Reading
+import Reading
 
 /// The ids that the reference gives for every text of one tokenizer kind; written by Tests/Fixtures/tokenizers.py.
 struct Expected: Decodable {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Reading
+import Reading
 
 @Suite struct TokenizerParityTests {
     @Test func thereAreAtLeastAHundredTextsAndEveryKindHasExpectations() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Reading
+import Reading
 
 @Suite struct VocabularyTests {
     private let sentences = (0..<40).flatMap { _ in
