@@ -5,7 +5,6 @@ import PackageDescription
 let strict = Context.environment["TENOR_STRICT"] != nil
 
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "tenor",
@@ -14,10 +13,7 @@ let package = Package(
         .executable(name: "tenor", targets: ["Command"]),
         .library(name: "Tenor", targets: ["Tenor"]),
     ],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-    ],
+    dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")],
     targets: [
         // C, each a face over one foreign library or one kind of instruction.
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -25,21 +21,23 @@ let package = Package(
             name: "CSentencePiece",
             cxxSettings: [.define("NDEBUG")],
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+        .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CVector", linkerSettings: [.linkedLibrary("m")]),
 
         // Swift, in the order data flows.
-        .target(name: "Layers", dependencies: ["COpenBLAS", "CVector"]),
+        .target(name: "Layers", dependencies: ["COpenBLAS", "COneDNN", "CVector"]),
         .target(name: "Reading", dependencies: ["CSentencePiece"]),
         .target(name: "Modeling", dependencies: ["Layers"]),
-        .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers", logging]),
-        .target(name: "Tenor", dependencies: ["Tuning", "Reading"], path: "Sources/Library"),
+        .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers"]),
+        .target(name: "Tenor", dependencies: ["Tuning", "Reading", "Modeling"], path: "Sources/Library"),
         .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", "Modeling", arguments], path: "Sources/tenor"),
+        .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
 
         .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
         .testTarget(name: "LayersTests", dependencies: ["Layers"]),
         .testTarget(name: "ReadingTests", dependencies: ["Reading"]),
         .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers", "Support"]),
-        .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor", "Support"]),
+        .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor", "Support", "ClassifyMail"]),
         .testTarget(name: "CommandTests", dependencies: ["Command"]),
     ],
     cxxLanguageStandard: .cxx17

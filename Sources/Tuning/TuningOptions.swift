@@ -1,3 +1,5 @@
+import Layers
+
 /// How a model is tuned. Where a rate is nil, the default for the policy and the model's width applies.
 package struct TuningOptions: Sendable {
     package var unfreezing = Unfreezing.none
@@ -22,6 +24,8 @@ package struct TuningOptions: Sendable {
     package var shuffles = true
     package var seed: UInt64 = 1
     package var threads = 1
+    /// Of the products; fp32 or bf16.
+    package var precision = Precision.fp32
     package var budget = KeptStates.Budget.standard
 
     package init() {}

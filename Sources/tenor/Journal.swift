@@ -21,6 +21,7 @@ final class Journal {
     }
 
     func add(_ event: TuningEvent) {
+        if let record = event.record { lines.append(record) }
         switch event {
         case .kept(let done, let total): compute.progress("what is not trained, computed once: \(done) of \(counted(total, "row"))")
         case .remark(let text): compute.remark(text)
@@ -45,11 +46,6 @@ final class Journal {
             compute.progress(
                 "epoch \(step.epoch)  step \(step.step)/\(step.steps)  loss \(fixed(average, 4))  \(speed) rows/s  \(duration(left)) left")
         }
-        lines.append(
-            """
-            {"step": \(step.step), "epoch": \(step.epoch), "loss": \(step.loss), "learning_rate": \(step.learningRate), \
-            "head_learning_rate": \(step.headLearningRate), "gradient_norm": \(step.gradientNorm), "rows": \(step.rows)}
-            """)
     }
 
     private func add(_ epoch: EpochRecord) {
@@ -63,16 +59,6 @@ final class Journal {
         line += "  \(duration(began.duration(to: clock.now) / .seconds(1)))"
         if epoch.dev != nil, epoch.isBest { line += "  best so far" }
         compute.remark(line)
-        lines.append(
-            """
-            {"epoch": \(epoch.epoch), "step": \(epoch.step), "train_loss": \(epoch.trainLoss), "best": \(epoch.isBest), \
-            "dev": \(epoch.dev.map { compact($0.json) } ?? "null")}
-            """)
-    }
-
-    /// JSON without its line breaks and indentation; within strings there are none.
-    private func compact(_ json: String) -> String {
-        json.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
     }
 
     private func duration(_ seconds: Double) -> String {

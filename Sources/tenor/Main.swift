@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tuning
 
 #if canImport(Glibc)
     import Glibc
@@ -28,7 +29,7 @@ struct Tenor: ParsableCommand {
         version: version,
         subcommands: [Tune.self, Evaluate.self, Classify.self, Tokenize.self, Inspect.self, Transplanting.self, VocabularyTraining.self])
 
-    static let version = "0.1.0"
+    static let version = tenorVersion
 }
 
 @main

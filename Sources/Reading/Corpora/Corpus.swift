@@ -64,6 +64,9 @@ package func readCorpus(
         skipped: reader.skipped, warnings: corpusWarnings(rows, classIndices: classIndices, labels: labels))
 }
 
+/// Labels in the order that a new head gives them.
+package func sortedLabels(_ labels: [String]) -> [String] { sortedOrder(of: labels).map { labels[$0] } }
+
 /// The order of a new head's labels, as indices: by UTF-8 bytes, by number where all are integers.
 private func sortedOrder(of labels: [String]) -> [Int] {
     let numbers = labels.compactMap { Int($0) }
