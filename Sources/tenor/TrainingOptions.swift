@@ -78,8 +78,8 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where all randomness starts: the same seed gives the same model, bit for bit.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: "The numbers to compute with.")
-    var precision = TrainingPrecision.fp32
+    @Option(help: "The numbers to compute with: fp32, or bf16, which is faster where the processor has it.")
+    var precision = Precision.fp32
 
     @Option(
         help: """
@@ -122,6 +122,7 @@ struct TrainingOptions: ParsableArguments {
         try check("dev-fraction", (0..<1).contains(devFraction ?? 0), "from 0 to below 1")
         try check("patience", (patience ?? 1) >= 1, "at least 1")
         if dev != nil, devFraction != nil { throw ValidationError("--dev and --dev-fraction exclude each other") }
+        if precision == .int8 { throw ValidationError("--precision int8 is for classifying only; tune with fp32 or bf16") }
         if keepHead, resetHead { throw ValidationError("--keep-head and --reset-head exclude each other") }
         if devFraction == 0, metric != nil || patience != nil {
             throw ValidationError("--metric and --patience need dev rows, and --dev-fraction is 0")
@@ -150,6 +151,7 @@ struct TrainingOptions: ParsableArguments {
         options.shuffles = shuffle
         options.seed = seed
         options.threads = threads
+        options.precision = precision
         return options
     }
 }

@@ -36,7 +36,8 @@ struct Evaluate: ParsableCommand {
         try using.precision.check()
         try Places.checkModel(model)
         if let json { try Places.checkFile(json, force: force) }
-        let classifier = try TextClassifier(folder: model, maxLength: using.maxLength, threads: compute.threadCount)
+        let classifier = try TextClassifier(
+            folder: model, maxLength: using.maxLength, precision: using.precision, threads: compute.threadCount)
         var evaluation = Evaluation(classifier)
         let corpus = try readCorpus(
             corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
