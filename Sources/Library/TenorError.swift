@@ -56,8 +56,8 @@ public struct TenorError: Error, Sendable, Hashable, CustomStringConvertible {
                 }
             case let error as FolderError:
                 switch error {
-                case .unwritable, .exists: .notWritten
-                case .missing: .missing
+                case .unwritable, .exists, .unfinishedRun: .notWritten
+                case .missing, .notAFolder: .missing
                 }
             case is LengthError, is HeadMismatch: .badRequest
             case is TuningError: .diverged

@@ -47,11 +47,13 @@ package struct Checkpoint: Sendable {
                 "slot_steps": .array(state.optimizer.steps.map { .number(JSON.Number($0)) }),
             ]
             try ReplacingFile.write((json.serialized(pretty: true) + "\n").utf8, to: "\(folder)/state.json")
+            if let metrics = state.bestMetrics { try ReplacingFile.write(metrics.json.utf8, to: "\(folder)/\(Self.metrics)") }
             try ReplacingFile.write(records.map { $0 + "\n" }.joined().utf8, to: "\(folder)/\(Self.records)")
         }
     }
 
     private static let records = "training.jsonl"
+    private static let metrics = "metrics.json"
 
     /// The lines of training.jsonl up to the state to go on from.
     package func records() throws -> [String] {
@@ -95,7 +97,10 @@ package struct Checkpoint: Sendable {
         state.step = try facts.int("step")
         state.bestEpoch = try facts.int("best_epoch")
         state.epochsWithoutGain = try facts.int("epochs_without_gain")
-        state.bestMetrics = tuning.trainer.evaluate(state.best)
+        // Read, not computed again: rows in other groups give other last bits, and the next epoch is compared with these.
+        if tuning.dev != nil {
+            state.bestMetrics = try Metrics(readingFile: "\(path)/\(Self.metrics)", labels: state.best.labels)
+        }
         return state
     }
 }
@@ -105,10 +110,25 @@ extension Tuning {
     package func fingerprint(corpora digests: [String]) throws -> String {
         var digest = SHA256()
         let options = options.json(width: model.encoder.width).serialized()
-        digest.update(Array((digests + [options, String(maxLength), model.head.pooling.rawValue]).joined(separator: "\n").utf8))
+        digest.update(Array((digests + [options, self.options.precision.rawValue, String(maxLength), model.head.pooling.rawValue]).joined(separator: "\n").utf8))
         for matrix in model.weights.matrices {
             matrix.withBytes { digest.update($0) }
         }
         return digest.hexadecimal
+    }
+}
+
+extension Metrics {
+    /// What ``json`` was written from.
+    fileprivate init(readingFile file: String, labels: [String]) throws {
+        let facts = try JSON(readingFile: file).object ?? [:]
+        let counts = facts["confusion"]?.object?["counts"]?.array?.map { $0.array?.compactMap(\.int) ?? [] } ?? []
+        guard counts.count == labels.count, counts.allSatisfy({ $0.count == labels.count }) else {
+            throw ConfigurationError.wrongKind(file: file, key: "confusion", found: "another number of labels", needed: "\(labels.count)")
+        }
+        func number(_ key: String) -> Double { facts[key]?.double ?? .nan }
+        self.init(
+            labels: labels, confusion: Confusion(counts: counts), nll: number("nll"), brier: number("brier"), ece: number("ece"),
+            auroc: facts["auroc"].map { $0.double ?? .nan }, truncatedRows: facts["truncated_rows"]?.int ?? 0)
     }
 }

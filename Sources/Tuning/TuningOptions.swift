@@ -1,5 +1,8 @@
 import Layers
 
+/// For whoever sets it and does not otherwise deal with layers.
+package typealias Precision = Layers.Precision
+
 /// How a model is tuned. Where a rate is nil, the default for the policy and the model's width applies.
 package struct TuningOptions: Sendable {
     package var unfreezing = Unfreezing.none

@@ -43,7 +43,8 @@ struct Failure {
         case is OutputError: EX_IOERR
         case is Unavailable: EX_UNAVAILABLE
         case is LengthError, is HeadMismatch: EX_USAGE
-        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoAnswer, is NoClassifier, is TuningError: EX_DATAERR
+        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoAnswer, is NoClassifier, is TuningError:
+            EX_DATAERR
         default: EX_SOFTWARE
         }
     }
@@ -89,7 +90,8 @@ struct NoAnswer: Error, CustomStringConvertible {
     let weight: String?
 
     var description: String {
-        let cause = weight.map { "'\($0)' holds NaN or infinity, weights must be finite numbers" } ?? "its weights are too large to compute with"
+        let cause =
+            weight.map { "'\($0)' holds NaN or infinity, weights must be finite numbers" } ?? "its weights are too large to compute with"
         return "\(folder): gives no number for a text: \(cause)"
     }
 }

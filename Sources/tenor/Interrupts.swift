@@ -7,8 +7,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// Ctrl-C, the system's request to end, and a closed terminal: a thread waits for them, takes away what is half written and ends the program,
-/// whatever the others are doing.
+/// Ctrl-C, the system's request to end, and a closed terminal: a thread waits for them, takes away what is half written and ends the
+/// program, whatever the others are doing.
 enum Interrupts {
     private static let isEnding = Atomic<Bool>(false)
     private static let advice = Mutex("")

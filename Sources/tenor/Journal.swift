@@ -52,7 +52,9 @@ final class Journal {
         var line = "epoch \(epoch.epoch)  train loss \(fixed(epoch.trainLoss, 4))"
         if let dev = epoch.dev {
             line += "  dev loss \(fixed(dev.nll, 4))  dev accuracy \(fixed(dev.confusion.accuracy, 4))"
-            if metric != .accuracy, metric != .nll { line += "  dev \(metric.rawValue) \(metric.value(of: dev).map { fixed($0, 4) } ?? "not defined")" }
+            if metric != .accuracy, metric != .nll {
+                line += "  dev \(metric.rawValue) \(metric.value(of: dev).map { fixed($0, 4) } ?? "not defined")"
+            }
         }
         line += "  \(duration(began.duration(to: clock.now) / .seconds(1)))"
         if epoch.dev != nil, epoch.isBest { line += "  best so far" }

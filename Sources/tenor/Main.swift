@@ -12,8 +12,8 @@ struct Tenor: ParsableCommand {
         commandName: "tenor",
         abstract: "Make a text classifier from labelled examples, measure it, and use it. On the CPU.",
         discussion: """
-            You have a table with a column `text` and a column `label`, and a folder BASE with a pre-trained model: an encoder that has read much \
-            text and knows nothing of your labels yet. `make base` in Tenor's sources makes one. Then:
+            You have a table with a column `text` and a column `label`, and a folder BASE with a pre-trained model: an encoder that has \
+            read much text and knows nothing of your labels yet. `make base` in Tenor's sources makes one. Then:
 
               tenor tune reviews.csv --model BASE --output my-model
               tenor evaluate test.csv --model my-model

@@ -31,7 +31,8 @@ struct TrainingOptions: ParsableArguments {
     var learningRate: Double?
 
     @Option(
-        help: ArgumentHelp("How far a step moves the head (default: 3e-3 for none, 1e-3 for top:K, 5e-4 for all and gradual).", valueName: "rate"))
+        help: ArgumentHelp(
+            "How far a step moves the head (default: 3e-3 for none, 1e-3 for top:K, 5e-4 for all and gradual).", valueName: "rate"))
     var headLearningRate: Double?
 
     @Option(help: ArgumentHelp("Multiply the rate by this from each layer to the one below it.", valueName: "factor"))
@@ -60,7 +61,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Labelled rows to choose the best epoch by.", valueName: "file"), completion: .file())
     var dev: String?
 
-    @Option(help: ArgumentHelp("The share of the corpus to choose by instead, of each label alike; 0 for none (default: 0.1).", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "The share of the corpus to choose by instead, of each label alike; 0 for none (default: 0.1).", valueName: "share"))
     var devFraction: Double?
 
     @Option(help: "What the best epoch is best at (default: accuracy).")
@@ -75,8 +78,8 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where all randomness starts: the same seed gives the same model, bit for bit.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: "The numbers to compute with.")
-    var precision = TrainingPrecision.fp32
+    @Option(help: "The numbers to compute with: fp32, or bf16, which is faster where the processor has it.")
+    var precision = Precision.fp32
 
     @Option(
         help: """
@@ -119,6 +122,7 @@ struct TrainingOptions: ParsableArguments {
         try check("dev-fraction", (0..<1).contains(devFraction ?? 0), "from 0 to below 1")
         try check("patience", (patience ?? 1) >= 1, "at least 1")
         if dev != nil, devFraction != nil { throw ValidationError("--dev and --dev-fraction exclude each other") }
+        if precision == .int8 { throw ValidationError("--precision int8 is for classifying only; tune with fp32 or bf16") }
         if keepHead, resetHead { throw ValidationError("--keep-head and --reset-head exclude each other") }
         if devFraction == 0, metric != nil || patience != nil {
             throw ValidationError("--metric and --patience need dev rows, and --dev-fraction is 0")
@@ -147,6 +151,7 @@ struct TrainingOptions: ParsableArguments {
         options.shuffles = shuffle
         options.seed = seed
         options.threads = threads
+        options.precision = precision
         return options
     }
 }

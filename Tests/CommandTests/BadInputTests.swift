@@ -86,8 +86,10 @@ import Testing
     }
 
     @Test func `Weights that are no numbers are refused`() async throws {
-        _ = try base { $0.replaceSubrange($0.count - 4..<$0.count, with: [0, 0, 0xC0, 0x7F]) }
-        #expect(try await refusal().error == "tenor: base: 'bert.pooler.dense.bias' holds NaN or infinity, weights must be finite numbers")
+        _ = try base { $0.replaceSubrange($0.count / 2..<$0.count / 2 + 8, with: [0, 0, 0xC0, 0x7F, 0, 0, 0xC0, 0x7F]) }
+        #expect(
+            try await refusal().error
+                == "tenor: base: 'bert.embeddings.word_embeddings.weight' holds NaN or infinity, weights must be finite numbers")
     }
 
     @Test func `A classifier that answers with no number is refused`() async throws {
@@ -153,8 +155,8 @@ import Testing
         _ = try base()
         try FileManager.default.removeItem(atPath: program.path("base/vocab.txt"))
         let run = try await tune(base: "base")
-        #expect(run.status == 66)
-        #expect(run.error.hasPrefix("tenor: base"))
+        #expect(run.status == 65)
+        #expect(run.error == "tenor: base: has no vocab.txt, which BertTokenizer needs")
     }
 
     @Test func `A base cannot classify`() async throws {

@@ -27,9 +27,12 @@ import Testing
     }
 
     @Test func `A jsonl line has the keys that are promised, in their order`() async throws {
-        let run = try await program.run("classify - --format jsonl --logits --model", model, input: "The soup was warm.\nMy room was cold.\n")
-        let keys = #"^\{"source": "-", "row": 1, "label": "\w+", "probability": [0-9.e-]+, "probabilities": \{"bad": [0-9.e-]+, "good": [0-9.e-]+\}, "#
-        #expect(run.lines[1].range(of: keys + #""logits": \[[0-9.e-]+, [0-9.e-]+\], "truncated": 0\}$"#, options: .regularExpression) != nil)
+        let run = try await program.run(
+            "classify - --format jsonl --logits --model", model, input: "The soup was warm.\nMy room was cold.\n")
+        let keys =
+            #"^\{"source": "-", "row": 1, "label": "\w+", "probability": [0-9.e-]+, "probabilities": \{"bad": [0-9.e-]+, "good": [0-9.e-]+\}, "#
+        #expect(
+            run.lines[1].range(of: keys + #""logits": \[[0-9.e-]+, [0-9.e-]+\], "truncated": 0\}$"#, options: .regularExpression) != nil)
         for object in try objects(run) {
             let logits = try #require(object["logits"] as? [Double])
             let probabilities = try #require(object["probabilities"] as? [String: Double])
@@ -156,14 +159,13 @@ import Testing
     }
 
     @Test func `A slow writer is answered before its end`() async throws {
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        shell.arguments = ["-c", "{ echo one; sleep 3; } | \"$0\" tokenize --model \"$1\" > answers", Program.binary.path, Fixture.base]
-        shell.currentDirectoryURL = program.folder
-        try shell.run()
-        for _ in 0..<250 where (try? program.read("answers").isEmpty) != false { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(shell.isRunning)
-        #expect(try program.read("answers").hasPrefix("[CLS]"))
-        shell.waitUntilExit()
+        let pipe = Pipe()
+        let run = try program.start("classify --model", [model], from: pipe.fileHandleForReading)
+        for count in 1...3 {
+            try pipe.fileHandleForWriting.write(contentsOf: Data("The soup was warm.\n".utf8))
+            try await run.answers { $0.count { $0 == "\n" } == count }
+        }
+        try pipe.fileHandleForWriting.close()
+        #expect(try await run.end().lines.count == 3)
     }
 }

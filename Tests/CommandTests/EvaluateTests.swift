@@ -14,9 +14,13 @@ import Testing
         let run = try await program.run("evaluate --json metrics.json --model", model, Fixture.opinions)
         #expect(run.status == 0)
         #expect(run.lines[0] == "rows         80")
-        #expect(run.lines[1].range(of: #"^accuracy     0\.\d{4}  \(95 % interval 0\.\d{4} to 0\.\d{4}\)$"#, options: .regularExpression) != nil)
+        #expect(
+            run.lines[1].range(of: #"^accuracy     0\.\d{4}  \(95 % interval 0\.\d{4} to 0\.\d{4}\)$"#, options: .regularExpression) != nil)
         let json = try #require(try JSONSerialization.jsonObject(with: program.bytes("metrics.json")) as? [String: Any])
-        let keys = ["rows", "accuracy", "accuracy_ci95", "macro_f1", "weighted_f1", "mcc", "nll", "brier", "ece", "auroc", "per_class", "confusion", "truncated_rows"]
+        let keys = [
+            "rows", "accuracy", "accuracy_ci95", "macro_f1", "weighted_f1", "mcc", "nll", "brier", "ece", "auroc", "per_class", "confusion",
+            "truncated_rows",
+        ]
         #expect(Set(json.keys) == Set(keys))
         let confusion = try #require(json["confusion"] as? [String: Any])
         #expect(confusion["labels"] as? [String] == ["bad", "good"])

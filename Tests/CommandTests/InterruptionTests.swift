@@ -25,7 +25,8 @@ import Testing
 
         let forgotten = try await start("parts").end()
         #expect(forgotten.status == 73)
-        #expect(forgotten.error == "tenor: parts.checkpoint: holds an interrupted run; go on with it by --resume, or start anew with --force")
+        #expect(
+            forgotten.error == "tenor: parts.checkpoint: holds an interrupted run; go on with it by --resume, or start anew with --force")
         let other = try await start("parts", "--resume", "--seed", "9").end()
         #expect(other.status == 65)
         #expect(other.error.contains("that of the same base, corpus and options"))
@@ -50,16 +51,15 @@ import Testing
     }
 
     @Test func `Any command ends at once, while it waits for input too`() async throws {
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/sh")
-        // The shell's sleep keeps the pipe open.
-        shell.arguments = ["-c", "sleep 5 | { \"$0\" tokenize --model \"$1\" 2> errors & p=$!; sleep 0.3; kill -TERM $p; wait $p; echo $? > status; }"]
-            + [Program.binary.path, Fixture.base]
-        shell.currentDirectoryURL = program.folder
-        try shell.run()
-        for _ in 0..<300 where !program.exists("status") { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(try program.read("status") == "143\n")
-        #expect(try program.read("errors") == "tenor: terminated\n")
+        let pipe = Pipe()
+        let waiting = try program.start("tokenize --model", [Fixture.base], from: pipe.fileHandleForReading)
+        try pipe.fileHandleForWriting.write(contentsOf: Data("one\n".utf8))
+        try await waiting.answers { $0.hasSuffix("\n") }
+        waiting.signal(SIGTERM)
+        let run = try await waiting.end()
+        #expect(run.status == 143)
+        #expect(run.remarks == "tenor: terminated\n")
+        try pipe.fileHandleForWriting.close()
     }
 
     @Test func `There is nothing to go on with where nothing was interrupted`() async throws {

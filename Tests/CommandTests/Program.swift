@@ -51,11 +51,16 @@ final class Program: Sendable {
     }
 
     func start(_ line: String, _ more: [String] = [], input: String = "", output: String? = nil) throws -> Running {
-        let name = "run-\(UUID().uuidString)"
-        try write(input, to: "\(name).in")
+        let name = "run-\(UUID().uuidString).in"
+        try write(input, to: name)
+        return try start(line, more, from: FileHandle(forReadingAtPath: path(name))!, output: output)
+    }
+
+    func start(_ line: String, _ more: [String], from input: FileHandle, output: String? = nil) throws -> Running {
+        let name = path("run-\(UUID().uuidString)")
         return try Running(
-            line.split(separator: " ").map(String.init) + more, in: folder, input: FileHandle(forReadingAtPath: path("\(name).in"))!,
-            output: output ?? path("\(name).out"), remarks: path("\(name).err"))
+            line.split(separator: " ").map(String.init) + more, in: folder, input: input, output: output ?? name + ".out",
+            remarks: name + ".err")
     }
 
     /// Beside the tests' own binary, where the package manager puts both.
@@ -73,12 +78,14 @@ final class Program: Sendable {
 final class Running: Sendable {
     private let outputPath: String
     private let remarksPath: String
-    nonisolated(unsafe) private let process = Process()
+    private let process = Process()
     private let ended: Task<Void, Never>
 
     init(_ arguments: [String], in folder: URL, input: FileHandle, output: String, remarks: String) throws {
         (outputPath, remarksPath) = (output, remarks)
-        for path in [output, remarks] where !FileManager.default.fileExists(atPath: path) { FileManager.default.createFile(atPath: path, contents: nil) }
+        for path in [output, remarks] where !FileManager.default.fileExists(atPath: path) {
+            _ = FileManager.default.createFile(atPath: path, contents: nil)
+        }
         process.executableURL = Program.binary
         process.arguments = arguments
         process.currentDirectoryURL = folder
@@ -93,7 +100,12 @@ final class Running: Sendable {
 
     /// Waits until the program has said this on standard error, or has ended.
     func says(_ text: String) async throws {
-        while process.isRunning, !remarks.contains(text) { try await Task.sleep(for: .milliseconds(2)) }
+        while process.isRunning, !self.text(remarksPath).contains(text) { try await Task.sleep(for: .milliseconds(2)) }
+    }
+
+    /// Waits until what the program has written is as wanted, or the program has ended.
+    func answers(_ isWanted: (String) -> Bool) async throws {
+        while process.isRunning, !isWanted(text(outputPath)) { try await Task.sleep(for: .milliseconds(2)) }
     }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
@@ -101,11 +113,11 @@ final class Running: Sendable {
     func end() async throws -> Run {
         await ended.value
         let status = process.terminationStatus
-        let output = outputPath.hasPrefix("/dev/") ? "" : try String(contentsOfFile: outputPath, encoding: .utf8)
-        return Run(status: process.terminationReason == .exit ? status : -status, output: output, remarks: remarks)
+        let output = outputPath.hasPrefix("/dev/") ? "" : text(outputPath)
+        return Run(status: process.terminationReason == .exit ? status : -status, output: output, remarks: text(remarksPath))
     }
 
-    private var remarks: String { (try? String(contentsOfFile: remarksPath, encoding: .utf8)) ?? "" }
+    private func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
 }
 
 /// What ships with the tests.

@@ -7,6 +7,8 @@ package struct Confusion: Sendable, Equatable {
         counts = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
     }
 
+    init(counts: [[Int]]) { self.counts = counts }
+
     package mutating func add(truth: Int, predicted: Int) { counts[truth][predicted] += 1 }
 
     package var rows: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }

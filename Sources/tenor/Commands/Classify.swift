@@ -26,7 +26,8 @@ struct Classify: ParsableCommand {
     @Argument(help: "Files to classify.", completion: .file())
     var files: [String] = []
 
-    @Option(help: ArgumentHelp("The folder that 'tenor tune' wrote, or any other with a classifier.", valueName: "dir"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("The folder that 'tenor tune' wrote, or any other with a classifier.", valueName: "dir"), completion: .directory)
     var model: String
 
     @Option(help: "How answers are written.")
@@ -61,7 +62,8 @@ struct Classify: ParsableCommand {
         try using.precision.check()
         try Places.checkModel(model)
         let runs = DocumentRuns(sources: try sources(files), format: input.format(), compute: compute)
-        let classifier = try TextClassifier(folder: model, maxLength: using.maxLength, threads: compute.threadCount)
+        let classifier = try TextClassifier(
+            folder: model, maxLength: using.maxLength, precision: using.precision, threads: compute.threadCount)
         let writer = AnswerWriter(labels: classifier.model.labels, format: format, top: top, logits: logits, threshold: threshold)
         try writer.header()
         var (done, cut, blank) = (0, 0, 0)

@@ -17,7 +17,8 @@ struct Evaluate: ParsableCommand {
     @Argument(help: "Labelled texts: .csv, .tsv or .jsonl.", completion: .file())
     var corpus: String
 
-    @Option(help: ArgumentHelp("The folder that 'tenor tune' wrote, or any other with a classifier.", valueName: "dir"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("The folder that 'tenor tune' wrote, or any other with a classifier.", valueName: "dir"), completion: .directory)
     var model: String
 
     @Option(help: ArgumentHelp("Also write the figures to a JSON file.", valueName: "file"), completion: .file())
@@ -35,7 +36,8 @@ struct Evaluate: ParsableCommand {
         try using.precision.check()
         try Places.checkModel(model)
         if let json { try Places.checkFile(json, force: force) }
-        let classifier = try TextClassifier(folder: model, maxLength: using.maxLength, threads: compute.threadCount)
+        let classifier = try TextClassifier(
+            folder: model, maxLength: using.maxLength, precision: using.precision, threads: compute.threadCount)
         var evaluation = Evaluation(classifier)
         let corpus = try readCorpus(
             corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
@@ -60,13 +62,20 @@ struct Evaluate: ParsableCommand {
             "rows         \(confusion.rows)",
             "accuracy     \(fixed(confusion.accuracy, 4))  (95 % interval \(fixed(interval.lowerBound, 4)) to \(fixed(interval.upperBound, 4)))",
             "macro F1     \(fixed(confusion.macroF1, 4))", "weighted F1  \(fixed(confusion.weightedF1, 4))",
-            "MCC          \(fixed(confusion.matthewsCorrelation, 4))", "AUROC        \(metrics.auroc.map { fixed($0, 4) } ?? "not defined: a label has no rows")",
+            "MCC          \(fixed(confusion.matthewsCorrelation, 4))",
+            "AUROC        \(metrics.auroc.map { fixed($0, 4) } ?? "not defined: a label has no rows")",
             "NLL          \(fixed(metrics.nll, 4))", "Brier        \(fixed(metrics.brier, 4))", "ECE          \(fixed(metrics.ece, 4))",
         ]
-        if metrics.truncatedRows > 0 { lines.append("cut          \(counted(metrics.truncatedRows, "row")), to \(classifier.maxLength) tokens") }
-        lines += [""] + table(
-            [["label", "precision", "recall", "F1", "rows"]]
-                + zip(labels, confusion.classScores).map { [$0, fixed($1.precision, 4), fixed($1.recall, 4), fixed($1.f1, 4), "\($1.support)"] })
+        if metrics.truncatedRows > 0 {
+            lines.append("cut          \(counted(metrics.truncatedRows, "row")), to \(classifier.maxLength) tokens")
+        }
+        lines +=
+            [""]
+            + table(
+                [["label", "precision", "recall", "F1", "rows"]]
+                    + zip(labels, confusion.classScores).map {
+                        [$0, fixed($1.precision, 4), fixed($1.recall, 4), fixed($1.f1, 4), "\($1.support)"]
+                    })
         lines += ["", "Each line a true label, each column an answer:"]
         lines += table([[""] + labels] + zip(labels, confusion.counts).map { [$0] + $1.map(String.init) })
         return lines.joined(separator: "\n") + "\n"

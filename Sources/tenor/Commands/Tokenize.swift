@@ -5,6 +5,7 @@ import Tuning
 struct Tokenize: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the pieces of a text that a model sees, and their ids.",
+        usage: "tenor tokenize [<options>] [<files> ...] --model <dir>",
         discussion: """
             Needs the files of the tokenizer only, no weights. Files are read as 'tenor classify' reads them.
 

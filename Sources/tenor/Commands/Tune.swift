@@ -72,7 +72,9 @@ struct Tune: ParsableCommand {
     }
 
     /// Trains to the end and lets `save` write the result; an interrupted run can be gone on with until then.
-    private func finish(_ tuning: Tuning, digests: [String], save: (Trainer.State, _ records: [String]) throws -> Void) throws -> Trainer.State {
+    private func finish(_ tuning: Tuning, digests: [String], save: (Trainer.State, _ records: [String]) throws -> Void) throws
+        -> Trainer.State
+    {
         let checkpoint = try Checkpoint(beside: output, fingerprint: tuning.fingerprint(corpora: digests))
         if !resume, !force { try checkpoint.requireNone() }
         let start = resume ? try checkpoint.state(for: tuning) : tuning.trainer.start(tuning.model)
@@ -125,7 +127,9 @@ struct Tune: ParsableCommand {
         }
         let (train, dev) = stratifiedSplit(classIndices: corpus.classIndices, fraction: training.devFraction ?? 0.1, seed: training.seed)
         guard !dev.isEmpty else { return (texts, nil) }
-        return (train.map { texts[$0] }, Dev(texts: dev.map { texts[$0] }, source: "\(counted(dev.count, "row")) of the corpus", digest: nil))
+        return (
+            train.map { texts[$0] }, Dev(texts: dev.map { texts[$0] }, source: "\(counted(dev.count, "row")) of the corpus", digest: nil)
+        )
     }
 
     private func texts(_ corpus: Corpus) -> [Tuning.Text] {
@@ -143,7 +147,8 @@ struct Tune: ParsableCommand {
             return compute.remark("no dev rows\(reason): the last epoch is saved, and nothing is measured")
         }
         let place = training.dev.map { " (\($0))" } ?? ""
-        compute.remark("\(counted(train.count, "row")) to train on, \(counted(dev.texts.count, "dev row")) to choose the best epoch by\(place)")
+        compute.remark(
+            "\(counted(train.count, "row")) to train on, \(counted(dev.texts.count, "dev row")) to choose the best epoch by\(place)")
     }
 
     private func remark(_ tuning: Tuning) {

@@ -32,7 +32,9 @@ struct VocabularyTraining: ParsableCommand {
     @Option(help: "How text is made uniform first; bert does what uncased BERT does.")
     var normalization = VocabularyRecipe.Normalization.bert
 
-    @Option(help: ArgumentHelp("The share of the text that the pieces' characters have to cover; rarer ones become unknown.", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "The share of the text that the pieces' characters have to cover; rarer ones become unknown.", valueName: "share"))
     var characterCoverage = 0.9999
 
     @Flag(help: "Replace the output if it is there.")
