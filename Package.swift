@@ -21,10 +21,11 @@ let package = Package(
             name: "CSentencePiece",
             cxxSettings: [.define("NDEBUG")],
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+        .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CVector", linkerSettings: [.linkedLibrary("m")]),
 
         // Swift, in the order data flows.
-        .target(name: "Layers", dependencies: ["COpenBLAS", "CVector"]),
+        .target(name: "Layers", dependencies: ["COpenBLAS", "COneDNN", "CVector"]),
         .target(name: "Reading", dependencies: ["CSentencePiece"]),
         .target(name: "Modeling", dependencies: ["Layers"]),
         .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers"]),

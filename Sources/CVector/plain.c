@@ -115,6 +115,40 @@ double plain_square_sum(const float *x, size_t count) {
     return total;
 }
 
+void plain_to_bf16(const float *x, uint16_t *y, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        if (isnan(x[i])) {
+            y[i] = (uint16_t)(bits >> 16 | 0x40);
+            continue;
+        }
+        uint32_t rest = bits & 0xffff, half = bits >> 16;
+        y[i] = (uint16_t)(half + (rest > 0x8000 || (rest == 0x8000 && half & 1)));
+    }
+}
+
+void plain_quantize(const float *x, uint8_t *y, float *scales, size_t rows, size_t width) {
+    for (size_t i = 0; i < rows; i++) {
+        float largest = 0;
+        for (size_t j = 0; j < width; j++) largest = fmaxf(largest, fabsf(x[i * width + j]));
+        scales[i] = largest / 127;
+        for (size_t j = 0; j < width; j++) {
+            y[i * width + j] = (uint8_t)((largest > 0 ? nearbyintf(x[i * width + j] * (127 / largest)) : 0) + 128);
+        }
+    }
+}
+
+void plain_dequantize(int32_t *y, const float *row_scales, const float *column_scales, const int32_t *sums, const float *bias, size_t rows,
+                      size_t width) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < width; j++) {
+            double exact = (double)(y[i * width + j] - 128 * sums[j]) * row_scales[i] * column_scales[j] + (bias ? bias[j] : 0);
+            float rounded = (float)exact;
+            memcpy(&y[i * width + j], &rounded, sizeof rounded);
+        }
+}
+
 // p = softmax(q kᵀ · scale + bias), [n, n], which the caller frees.
 static float *probabilities(const float *q, const float *k, size_t stride, const float *bias, size_t n, size_t d, float scale) {
     float *p = malloc(n * n * sizeof(float));

@@ -27,19 +27,22 @@ package struct Convolution: Sendable {
         }
         let y = pass.arena.rows(x.count, outputs)
         Product.transform(around, pass.weights.rows(weight), pass.weights.base(bias), into: y)
-        return (y, { dy, ledger in
-            ledger.addProduct(dy: dy, x: around, to: weight)
-            ledger.addSums(dy: dy, to: bias)
-            let dAround = pass.arena.rows(around.count, around.width)
-            Product.transformBack(dy, pass.weights.rows(weight), into: dAround)
-            let dx = pass.arena.rows(x.count, inputs)
-            dx.clear()
-            each(pass) { token, neighbour, k in
-                let (from, to) = (dAround.row(token) + k, dx.row(neighbour))
-                for channel in 0..<inputs { to[channel] += from[channel * kernel] }
+        return (
+            y,
+            { dy, ledger in
+                ledger.addProduct(dy: dy, x: around, to: weight)
+                ledger.addSums(dy: dy, to: bias)
+                let dAround = pass.arena.rows(around.count, around.width)
+                Product.transformBack(dy, pass.weights.rows(weight), into: dAround)
+                let dx = pass.arena.rows(x.count, inputs)
+                dx.clear()
+                each(pass) { token, neighbour, k in
+                    let (from, to) = (dAround.row(token) + k, dx.row(neighbour))
+                    for channel in 0..<inputs { to[channel] += from[channel * kernel] }
+                }
+                return dx
             }
-            return dx
-        })
+        )
     }
 
     /// For each token its neighbours within the sequence and their places k under the kernel.

@@ -25,12 +25,15 @@ package struct HeadProjection: Sendable {
         let y = pass.arena.rows(x.count, outputs)
         let w = pass.weights.rows(weight).window
         Product.multiply(x.window, direction == .intoHeads ? w : w.transposed, into: y.window)
-        return (y, { dy, ledger in
-            owe(dy, x, ledger)
-            let dx = pass.arena.rows(x.count, inputs)
-            Product.multiply(dy.window, direction == .intoHeads ? w.transposed : w, into: dx.window)
-            return dx
-        })
+        return (
+            y,
+            { dy, ledger in
+                owe(dy, x, ledger)
+                let dx = pass.arena.rows(x.count, inputs)
+                Product.multiply(dy.window, direction == .intoHeads ? w.transposed : w, into: dx.window)
+                return dx
+            }
+        )
     }
 
     /// dW += xᵀ dy, or dyᵀ x. For an x that has no gradient of its own this is the whole way back.
@@ -60,12 +63,15 @@ package struct HeadBias: Sendable {
         let y = pass.arena.rows(x.count, x.width)
         y.copy(from: x)
         for token in 0..<y.count { vector_add(pass.weights.base(bias), y.row(token), y.width) }
-        return (y, { dy, ledger in
-            let dBias = pass.arena.rows(heads, headWidth)
-            dBias.clear()
-            vector_column_sums(dy.base, dy.width, dBias.base, dy.count, dy.width)
-            ledger.addValues(dBias, to: bias)
-            return dy
-        })
+        return (
+            y,
+            { dy, ledger in
+                let dBias = pass.arena.rows(heads, headWidth)
+                dBias.clear()
+                vector_column_sums(dy.base, dy.width, dBias.base, dy.count, dy.width)
+                ledger.addValues(dBias, to: bias)
+                return dy
+            }
+        )
     }
 }

@@ -10,6 +10,8 @@ package final class Ledger: @unchecked Sendable {
     private enum Entry {
         /// dW += dyᵀ x, dy being [tokens, rows of W], x [tokens, columns of W].
         case product(dy: Rows, x: Rows)
+        /// The same from factors that were rounded.
+        case roundedProduct(dy: HalfRows, x: HalfRows)
         /// db += Σ over tokens of dy.
         case sums(dy: Rows)
         /// dE[ids[t]] += dy[t].
@@ -29,6 +31,7 @@ package final class Ledger: @unchecked Sendable {
     package func wants(_ slot: Slot) -> Bool { isTrainable[slot.index] }
 
     package func addProduct(dy: Rows, x: Rows, to slot: Slot) { add(.product(dy: dy, x: x), slot) }
+    package func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.roundedProduct(dy: dy, x: x), slot) }
     package func addSums(dy: Rows, to slot: Slot) { add(.sums(dy: dy), slot) }
     package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.rows(ids: ids, dy: dy), slot) }
     package func addValues(_ values: Rows, to slot: Slot) { add(.values(values), slot) }
@@ -37,7 +40,7 @@ package final class Ledger: @unchecked Sendable {
         if isTrainable[slot.index] { entries.append((slot, entry)) }
     }
 
-    /// Output rows in a tile of a weight's gradient.
+    /// Rows and columns in a tile of a weight's gradient: small enough to stay in a core's cache while the shards add to it.
     private static let tile = 384
 
     /// gradient += everything that the ledgers hold, shard after shard.
@@ -50,35 +53,43 @@ package final class Ledger: @unchecked Sendable {
                 owed[slot, default: []].append(entry)
             }
         }
-        var tasks: [(target: Rows, tile: Range<Int>, entries: [Entry])] = []
+        var tasks: [(target: Rows, rows: Range<Int>, columns: Range<Int>, entries: [Entry])] = []
         for slot in order {
             let target = gradient[slot].mutableView()
-            for first in stride(from: 0, to: target.count, by: tile) {
-                tasks.append((target, first..<min(first + tile, target.count), owed[slot]!))
+            for rows in tiles(target.count) {
+                for columns in tiles(target.width) { tasks.append((target, rows, columns, owed[slot]!)) }
             }
         }
         // The dearest first, so that no core is left with a long one at the end.
-        tasks.sort { $0.tile.count * $0.target.width > $1.tile.count * $1.target.width }
+        tasks.sort { $0.rows.count * $0.columns.count > $1.rows.count * $1.columns.count }
         let queue = tasks
         parallel(queue.count, threads: threads) { index in
-            for entry in queue[index].entries { settle(entry, into: queue[index].target, tile: queue[index].tile) }
+            let task = queue[index]
+            for entry in task.entries { settle(entry, into: task.target, rows: task.rows, columns: task.columns) }
         }
     }
 
-    private static func settle(_ entry: Entry, into target: Rows, tile: Range<Int>) {
+    private static func tiles(_ count: Int) -> [Range<Int>] {
+        stride(from: 0, to: count, by: tile).map { $0..<min($0 + tile, count) }
+    }
+
+    private static func settle(_ entry: Entry, into target: Rows, rows: Range<Int>, columns: Range<Int>) {
+        let first = target.row(rows.lowerBound) + columns.lowerBound
         switch entry {
         case .product(let dy, let x):
             cblas_sgemm(
-                CblasRowMajor, CblasTrans, CblasNoTrans, BlasInt(tile.count), BlasInt(x.width), BlasInt(dy.count), 1,
-                dy.base + tile.lowerBound, BlasInt(dy.width), x.base, BlasInt(x.width), 1, target.row(tile.lowerBound), BlasInt(x.width))
+                CblasRowMajor, CblasTrans, CblasNoTrans, BlasInt(rows.count), BlasInt(columns.count), BlasInt(dy.count), 1,
+                dy.base + rows.lowerBound, BlasInt(dy.width), x.base + columns.lowerBound, BlasInt(x.width), 1, first, BlasInt(x.width))
+        case .roundedProduct(let dy, let x):
+            Layers.addProduct(dy, x, to: target, rows: rows, columns: columns)
         case .sums(let dy):
-            vector_column_sums(dy.base, dy.width, target.base, dy.count, dy.width)
+            vector_column_sums(dy.base + columns.lowerBound, dy.width, first, dy.count, columns.count)
         case .rows(let ids, let dy):
-            for (token, id) in ids.enumerated() where tile.contains(Int(id)) {
-                vector_add(dy.row(token), target.row(Int(id)), dy.width)
+            for (token, id) in ids.enumerated() where rows.contains(Int(id)) {
+                vector_add(dy.row(token) + columns.lowerBound, target.row(Int(id)) + columns.lowerBound, columns.count)
             }
         case .values(let values):
-            vector_add(values.row(tile.lowerBound), target.row(tile.lowerBound), tile.count * values.width)
+            for row in rows { vector_add(values.row(row) + columns.lowerBound, target.row(row) + columns.lowerBound, columns.count) }
         }
     }
 }

@@ -15,18 +15,29 @@ package struct Linear: Sendable {
 
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.arena.rows(x.count, outputs)
-        Product.transform(x, pass.weights.rows(weight), pass.weights.base(bias), into: y)
-        return (y, { dy, ledger in
-            let dx = pass.arena.rows(x.count, inputs)
-            backward(dy, x, into: dx, pass, ledger)
-            return dx
-        })
+        let rounded = pass.products.transform(x, self, pass, into: y)
+        return (
+            y,
+            { dy, ledger in
+                let dx = pass.arena.rows(x.count, inputs)
+                backward(dy, x, rounded, into: dx, pass, ledger)
+                return dx
+            }
+        )
     }
 
     /// dx = dy W (or += with `adding`), dW += dyᵀ x, db += Σ dy.
-    package func backward(_ dy: Rows, _ x: Rows, into dx: Rows, adding: Bool = false, _ pass: Pass, _ ledger: Ledger) {
-        ledger.addProduct(dy: dy, x: x, to: weight)
+    ///
+    /// - Parameter rounded: x as the way forward rounded it, if it did.
+    package func backward(
+        _ dy: Rows, _ x: Rows, _ rounded: HalfRows? = nil, into dx: Rows, adding: Bool = false, _ pass: Pass, _ ledger: Ledger
+    ) {
+        let roundedBack = pass.products.transformBack(dy, self, pass, into: dx, adding: adding)
+        if let rounded, let roundedBack {
+            ledger.addProduct(dy: roundedBack, x: rounded, to: weight)
+        } else {
+            ledger.addProduct(dy: dy, x: x, to: weight)
+        }
         if let bias { ledger.addSums(dy: dy, to: bias) }
-        Product.transformBack(dy, pass.weights.rows(weight), into: dx, adding: adding)
     }
 }

@@ -35,6 +35,7 @@ package struct Sequences: Sendable {
 /// What one shard takes with it on its way through a network.
 package struct Pass {
     package let weights: Parameters
+    package var products: Products
     package let sequences: Sequences
     package let arena: Arena
     /// Whether a way back will follow: then nothing that it needs is overwritten.
@@ -44,8 +45,11 @@ package struct Pass {
     /// How many blocks lie below; tells apart the uses of a block that is used more than once.
     package var layer = 0
 
-    package init(weights: Parameters, sequences: Sequences, arena: Arena, keepsTape: Bool = false, coins: Coins? = nil) {
+    package init(
+        weights: Parameters, products: Products = .exact, sequences: Sequences, arena: Arena, keepsTape: Bool = false, coins: Coins? = nil
+    ) {
         self.weights = weights
+        self.products = products
         self.sequences = sequences
         self.arena = arena
         self.keepsTape = keepsTape

@@ -122,7 +122,8 @@ extension Dropout {
         let copy = pass.arena.rows(x.count, x.width)
         copy.copy(from: x)
         let place = Sequences(ids: [], starts: [0], firstToken: row)
-        var positions = Pass(weights: pass.weights, sequences: place, arena: pass.arena, keepsTape: pass.keepsTape, coins: pass.coins)
+        var positions = Pass(
+            weights: pass.weights, products: pass.products, sequences: place, arena: pass.arena, keepsTape: pass.keepsTape, coins: pass.coins)
         positions.layer = pass.layer
         return forward(copy, positions)
     }

@@ -1,5 +1,5 @@
-/// A term of attention's scores for whether two tokens belong together: s[i, j] += scale · x_i · S[same(i, j) ? 0 : 1] per head. The last token
-/// of a sequence is a segment of its own, as XLNet has it: its <cls> is of type 2, all others of type 0, and only equality counts.
+/// A term of attention's scores for whether two tokens belong together: s[i, j] += scale · x_i · S[same(i, j) ? 0 : 1] per head. The last
+/// token of a sequence is a segment of its own, as XLNet has it: its <cls> is of type 2, all others of type 0, and only equality counts.
 package struct SegmentScores {
     private let x: Rows
     private let s: Rows

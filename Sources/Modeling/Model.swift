@@ -9,6 +9,8 @@ package struct Model: Sendable {
     package let table: ParameterTable
     package var weights: Parameters
     package let labels: [String]
+    /// How the layers' products are computed. Whoever changes the weights puts new ones here.
+    package var products = Products.exact
     private let arenas = Arenas()
 
     init(_ configuration: Configuration, _ family: Family, _ network: Network, _ table: ParameterTable, _ weights: Parameters, labels: [String])
@@ -61,7 +63,8 @@ package struct Model: Sendable {
                 let arena = arenas.take()
                 defer { arenas.give(arena) }
                 let shard = shards[index]
-                let answer = body(Pass(weights: weights, sequences: Sequences(rows[shard]), arena: arena), shard)
+                let pass = Pass(weights: weights, products: products, sequences: Sequences(rows[shard]), arena: arena)
+                let answer = body(pass, shard)
                 (base + bounds[shard.lowerBound] * width).update(from: answer.base, count: answer.elementCount)
             }
         }

@@ -172,11 +172,13 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .missing(let file, let names):
-            "\(file): \(names.count) tensors are missing that this model needs: \(Self.list(names))"
+            "\(file): \(counted(names)) missing that this model needs: \(Self.list(names))"
         case .extra(let file, let names, let modelType):
-            "\(file): \(names.count) tensors are left over that a '\(modelType)' classifier does not have: \(Self.list(names))"
+            "\(file): \(counted(names)) left over that a '\(modelType)' classifier does not have: \(Self.list(names))"
         }
     }
+
+    private func counted(_ names: [String]) -> String { names.count == 1 ? "1 tensor is" : "\(names.count) tensors are" }
 
     private static func list(_ names: [String]) -> String {
         names.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 8 ? ", …" : "")

@@ -26,7 +26,8 @@ package struct Checkpoint: Sendable {
 
     package func remove() { ReplacingFolder.removeTree(path) }
 
-    package func save(_ state: Trainer.State) throws {
+    /// - Parameter records: the lines of training.jsonl so far.
+    package func save(_ state: Trainer.State, records: [String]) throws {
         try ReplacingFolder.write(to: path, replacing: true) { folder in
             var tensors: [NamedTensor] = []
             let table = state.model.table
@@ -46,7 +47,21 @@ package struct Checkpoint: Sendable {
                 "slot_steps": .array(state.optimizer.steps.map { .number(JSON.Number($0)) }),
             ]
             try ReplacingFile.write((json.serialized(pretty: true) + "\n").utf8, to: "\(folder)/state.json")
+            try ReplacingFile.write(records.map { $0 + "\n" }.joined().utf8, to: "\(folder)/\(Self.records)")
         }
+    }
+
+    private static let records = "training.jsonl"
+
+    /// The lines of training.jsonl up to the state to go on from.
+    package func records() throws -> [String] {
+        let bytes = try MappedFile("\(path)/\(Self.records)").withBytes { Array($0) }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    /// Refuses to write over an interrupted run, which may be hours of work.
+    package func requireNone() throws {
+        if exists { throw FolderError.unfinishedRun(path: path) }
     }
 
     /// The state to go on from.

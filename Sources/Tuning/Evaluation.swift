@@ -10,11 +10,14 @@ package struct Evaluation: Sendable {
         tally = MetricsTally(labels: classifier.model.labels)
     }
 
-    package mutating func add(_ texts: [String], labels: [Int]) {
+    /// Returns the texts' logits.
+    @discardableResult
+    package mutating func add(_ texts: [String], labels: [Int]) -> Matrix {
         let (logits, truncated) = classifier.logits(texts)
         for (row, label) in labels.enumerated() {
             tally.add(truth: label, probabilities: probabilities(logits.row(row)), isTruncated: truncated[row] > 0)
         }
+        return logits
     }
 
     package var metrics: Metrics { tally.metrics }

@@ -44,8 +44,8 @@ package struct FolderFacts: Sendable {
         let kind = try TunedFacts(folder: path)?.json["kind"]?.string
         let labels = try folder.hasOwnHead() ? model.labels : []
         var lines: [(String, String)] = [
-            ("family", "\(modelType) (\(model.family.architecture))"), ("parameters", Self.grouped(parameters)), ("layers", "\(blocks)"),
-            ("width", "\(model.encoder.width)"), ("vocabulary", "\(table[model.encoder.words].rows) rows"),
+            ("family", "\(modelType) (\(model.family.architecture))"), ("parameters", grouped(parameters)), ("layers", "\(blocks)"),
+            ("width", "\(model.encoder.width)"), ("vocabulary", "\(grouped(table[model.encoder.words].rows)) rows"),
             ("longest text", "\(model.encoder.longestSequence) tokens"), ("tokenizer", tokenizer),
         ]
         lines += reasons.map { ("", $0) }
@@ -54,8 +54,8 @@ package struct FolderFacts: Sendable {
             ("pooling", (folder.modules?.pooling ?? model.head.pooling).rawValue), ("weights", dtypes.joined(separator: ", ")),
         ]
         if let kind { lines.append(("made by", "tenor, \(kind)")) }
-        lines += files.map { ("", "\($0.0)  \(Self.grouped($0.1)) bytes") }
-        lines += costs.map { ("tuning \($0.0)", "about \(Self.grouped($0.1 >> 20)) MB of memory") }
+        lines += zip(0..., files).map { ($0 == 0 ? "files" : "", "\($1.0)  \(grouped($1.1)) bytes") }
+        lines += zip(0..., costs).map { ($0 == 0 ? "tuning" : "", "--unfreeze \($1.0): about \(grouped($1.1 >> 20)) MB of memory") }
         self.lines = lines
         func number(_ value: Int) -> JSON { .number(JSON.Number(value)) }
         var json: JSON.Object = [
@@ -93,15 +93,16 @@ package struct FolderFacts: Sendable {
         }
         return names.filter { !$0.hasPrefix(".") }.sorted()
     }
+}
 
-    private static func grouped(_ value: Int) -> String {
-        var groups: [String] = []
-        var rest = value
-        while rest >= 1000 {
-            let part = String(rest % 1000)
-            groups.insert(String(repeating: "0", count: 3 - part.count) + part, at: 0)
-            rest /= 1000
-        }
-        return ([String(rest)] + groups).joined(separator: ",")
+/// 1,234,567.
+package func grouped(_ value: Int) -> String {
+    var groups: [String] = []
+    var rest = value
+    while rest >= 1000 {
+        let part = String(rest % 1000)
+        groups.insert(String(repeating: "0", count: 3 - part.count) + part, at: 0)
+        rest /= 1000
     }
+    return ([String(rest)] + groups).joined(separator: ",")
 }

@@ -147,13 +147,17 @@ private final class TemporaryFile: @unchecked Sendable {
 package enum FolderError: Error, Equatable, CustomStringConvertible {
     case unwritable(path: String, reason: String)
     case exists(path: String)
+    case unfinishedRun(path: String)
     case missing(path: String, needed: String)
+    case notAFolder(path: String)
 
     package var description: String {
         switch self {
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
         case .exists(let path): "\(path): exists already; name another place, or allow replacing it with --force"
+        case .unfinishedRun(let path): "\(path): holds an interrupted run; go on with it by --resume, or start anew with --force"
         case .missing(let path, let needed): "\(path): is not there, \(needed) is needed"
+        case .notAFolder(let path): "\(path): is a file, a folder is needed"
         }
     }
 }

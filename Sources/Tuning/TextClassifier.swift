@@ -20,9 +20,16 @@ package struct TextClassifier: Sendable {
     /// Opens a folder that holds a classifier.
     ///
     /// - Parameter maxLength: instead of the length that the folder was tuned with.
-    package init(folder: String, maxLength: Int? = nil, threads: Int) throws {
+    package init(folder: String, maxLength: Int? = nil, precision: Precision = .fp32, threads: Int) throws {
         let files = try ModelFolder(folder)
-        let model = try files.classifier()
+        var model: Model
+        do {
+            model = try files.classifier()
+        } catch let error as ModelError {
+            guard try files.hasOwnHead() else { throw NoClassifier(folder: folder) }
+            throw error
+        }
+        model.products = Products(precision)
         let tokenizer = try loadTokenizer(folder: folder)
         try checkVocabulary(of: tokenizer, for: model, in: folder)
         let limit = lengthLimit(of: model, tokenizer)
@@ -78,6 +85,12 @@ package struct VocabularyMismatch: Error, Equatable, CustomStringConvertible {
     package var description: String {
         "\(folder): the tokenizer has \(pieces) pieces, the model's table \(rows) rows; the two must belong together"
     }
+}
+
+package struct NoClassifier: Error, Equatable, CustomStringConvertible {
+    let folder: String
+
+    package var description: String { "\(folder): is a base without a classifier for its labels, a tuned model is needed" }
 }
 
 package struct LengthError: Error, Equatable, CustomStringConvertible {

@@ -77,7 +77,9 @@ package struct Trainer: Sendable {
     }
 
     package func start(_ model: Model) -> State {
-        State(model: model, optimizer: AdamW(zerosFor: model.table, where: cut(0, model).isTrainable), best: model)
+        var model = model
+        model.products = Products(options.precision)
+        return State(model: model, optimizer: AdamW(zerosFor: model.table, where: cut(0, model).isTrainable), best: model)
     }
 
     private func cut(_ epoch: Int, _ model: Model) -> Cut {
@@ -119,6 +121,7 @@ package struct Trainer: Sendable {
                     if entry.depth == ParameterTable.headDepth { return Float(headRate * factor) }
                     return Float(baseRate * factor * power(options.layerDecay, blocks - entry.depth))
                 }
+                state.model.products = Products(options.precision)  // the weights are others now
                 state.step += 1
                 losses.append(loss)
                 try report(

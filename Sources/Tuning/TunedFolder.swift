@@ -45,7 +45,7 @@ extension Tuning {
             if let digest = facts.devDigest { json["dev_sha256"] = .string(digest) }
             json["max_length"] = .number(JSON.Number(maxLength))
             json["pooling"] = .string(state.best.head.pooling.rawValue)
-            json["precision"] = "fp32"
+            json["precision"] = .string(options.precision.rawValue)
             json["options"] = options.json(width: model.encoder.width)
             json["best_epoch"] = .number(JSON.Number(state.bestEpoch))
             json["steps"] = .number(JSON.Number(state.step))

@@ -74,8 +74,14 @@ package struct Tuning: Sendable {
         (self.base, self.options, self.maxLength, self.tokenizer, self.model) = (base, options, length, tokenizer, model)
     }
 
-    /// Where the frozen part ends in the first epoch.
-    package var firstCut: Cut { options.unfreezing.cut(epoch: 0, of: options.epochCount, blocks: model.encoder.blockCount) }
+    /// How many numbers the model has.
+    package var parameters: Int { model.table.entries.reduce(0) { $0 + $1.count } }
+
+    /// How many of them are trained in an epoch, counted from 0.
+    package func trainedParameters(epoch: Int) -> Int {
+        let cut = options.unfreezing.cut(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
+        return model.table.entries.filter(cut.isTrainable).reduce(0) { $0 + $1.count }
+    }
 
     package var trainer: Trainer { Trainer(options, train: train, dev: dev) }
 

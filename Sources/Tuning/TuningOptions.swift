@@ -1,3 +1,5 @@
+import Layers
+
 /// How a model is tuned. Where a rate is nil, the default for the policy and the model's width applies.
 package struct TuningOptions: Sendable {
     package var unfreezing = Unfreezing.none
@@ -22,12 +24,14 @@ package struct TuningOptions: Sendable {
     package var shuffles = true
     package var seed: UInt64 = 1
     package var threads = 1
+    /// Of the products; fp32 or bf16.
+    package var precision = Precision.fp32
     package var budget = KeptStates.Budget.standard
 
     package init() {}
 
     /// The rates measured good for each policy on models of width 384; wider models want lower ones for what was pre-trained.
-    func rates(width: Int) -> (base: Double, head: Double) {
+    package func rates(width: Int) -> (base: Double, head: Double) {
         let narrower = 384 / Double(width)
         let base: Double
         let head: Double
@@ -39,5 +43,5 @@ package struct TuningOptions: Sendable {
         return (learningRate ?? base, headLearningRate ?? learningRate.map { unfreezing == .none ? $0 : $0 * head / base } ?? head)
     }
 
-    var epochCount: Int { epochs ?? (unfreezing == .none ? 20 : 3) }
+    package var epochCount: Int { epochs ?? (unfreezing == .none ? 20 : 3) }
 }

@@ -15,7 +15,7 @@ struct Failure {
 
     init(_ error: any Error) { self.error = error }
 
-    private var status: Int32? {
+    private var status: Int32 {
         switch error {
         case let error as CorpusError:
             switch error.kind {
@@ -31,28 +31,43 @@ struct Failure {
             }
         case let error as FolderError:
             switch error {
-            case .unwritable, .exists: EX_CANTCREAT
-            case .missing: EX_NOINPUT
+            case .unwritable, .exists, .unfinishedRun: EX_CANTCREAT
+            case .missing, .notAFolder: EX_NOINPUT
             }
         case let error as TokenizerError:
             switch error {
             case .unreadable, .noTokenizer: EX_NOINPUT
+            case .badRecipe: EX_USAGE
             default: EX_DATAERR
             }
         case is OutputError: EX_IOERR
+        case is Unavailable: EX_UNAVAILABLE
         case is LengthError, is HeadMismatch: EX_USAGE
-        case let error as Interruption: 128 + error.signal
-        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is TuningError: EX_DATAERR
-        default: nil
+        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoAnswer, is NoClassifier, is TuningError: EX_DATAERR
+        default: EX_SOFTWARE
         }
     }
 
     func exit() -> Never {
-        guard let status else { Tenor.exit(withError: error) }
+        Interrupts.yieldIfEnding()
+        // Help and the version are no failures, and a wrong command line is the parser's to describe.
+        let code = Tenor.exitCode(for: error)
+        if code == .success { Tenor.exit(withError: error) }
         // What was answered before the failure is worth keeping.
         try? Output.flush()
-        Remarks.line("tenor: \(error)")
+        Remarks.clearProgress()
+        if code == .validationFailure {
+            Remarks.line("tenor: \(oneLine(Tenor.message(for: error))); see 'tenor \(commandName)--help'")
+            Glibc.exit(code.rawValue)
+        }
+        Remarks.line("tenor: \(oneLine("\(error)"))")
         Glibc.exit(status)
+    }
+
+    /// Of the command on the command line, with a space after it; empty if there is none.
+    private var commandName: String {
+        let names = Tenor.configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
+        return CommandLine.arguments.dropFirst().first(where: names.contains).map { $0 + " " } ?? ""
     }
 }
 
@@ -60,5 +75,21 @@ struct Failure {
 struct OutputError: Error, CustomStringConvertible {
     let reason: String
 
-    var description: String { "standard output: \(reason)" }
+    var description: String { "standard output: not written: \(reason)" }
+}
+
+/// Something that was asked for and that this build or this machine cannot do.
+struct Unavailable: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// A model gave something that is no number.
+struct NoAnswer: Error, CustomStringConvertible {
+    let folder: String
+    let weight: String?
+
+    var description: String {
+        let cause = weight.map { "'\($0)' holds NaN or infinity, weights must be finite numbers" } ?? "its weights are too large to compute with"
+        return "\(folder): gives no number for a text: \(cause)"
+    }
 }

@@ -1,3 +1,4 @@
+import Modeling
 import Synchronization
 
 #if canImport(Glibc)
@@ -6,26 +7,55 @@ import Synchronization
     import Darwin
 #endif
 
-/// Ctrl-C and the system's request to end, noticed between two steps of work that leaves files behind; a second one ends at once.
+/// Ctrl-C, the system's request to end, and a closed terminal: a thread waits for them, takes away what is half written and ends the program,
+/// whatever the others are doing.
 enum Interrupts {
-    fileprivate static let seen = Atomic<Int32>(0)
+    private static let isEnding = Atomic<Bool>(false)
+    private static let advice = Mutex("")
 
+    /// To be called before other threads are there: they take over what this one does not listen to.
     static func watch() {
-        for number in [SIGINT, SIGTERM] {
-            signal(number) { number in
-                if Interrupts.seen.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
-            }
+        var signals = signals
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        var thread = pthread_t()
+        pthread_create(&thread, nil, { _ in Interrupts.wait() }, nil)
+    }
+
+    /// What an interrupted person should know.
+    static func advise(_ text: String) { advice.withLock { $0 = text } }
+
+    /// An error that comes of files taken away in an interruption is none to report: lets the other thread end the program.
+    static func yieldIfEnding() {
+        while isEnding.load(ordering: .acquiring) { pause() }
+    }
+
+    private static var signals: sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { sigaddset(&signals, number) }
+        return signals
+    }
+
+    /// As under `nohup`, or for Ctrl-C in a script's background.
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        #if canImport(Glibc)
+            return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        #else
+            return unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        #endif
+    }
+
+    private static func wait() -> Never {
+        var signals = signals
+        var number: Int32 = 0
+        sigwait(&signals, &number)
+        isEnding.store(true, ordering: .releasing)
+        Unfinished.remove {
+            Remarks.clearProgress()
+            Remarks.line("tenor: \(number == SIGINT ? "interrupted" : "terminated")\(advice.withLock { $0 })")
+            _exit(128 + number)
         }
     }
-
-    static func check() throws {
-        if seen.load(ordering: .relaxed) != 0 { throw Interruption(signal: seen.load(ordering: .relaxed)) }
-    }
-}
-
-/// The person pressed Ctrl-C, or the system asked to end.
-struct Interruption: Error, CustomStringConvertible {
-    let signal: Int32
-
-    var description: String { signal == SIGINT ? "interrupted" : "terminated" }
 }

@@ -4,26 +4,26 @@ import Tuning
 final class Journal {
     private let compute: ComputeOptions
     private let metric: SelectionMetric
-    private let rows: Int
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
     private var stepsBegan: ContinuousClock.Instant?
     private var rowsDone = 0
     private var firstStep = 0
     private var averageLoss: Double?
-    private(set) var lines: [String] = []
+    private(set) var lines: [String]
 
-    init(_ compute: ComputeOptions, metric: SelectionMetric, rows: Int) {
+    /// - Parameter lines: of the part of the run that was done before.
+    init(_ compute: ComputeOptions, metric: SelectionMetric, lines: [String]) {
         self.compute = compute
         self.metric = metric
-        self.rows = rows
+        self.lines = lines
         began = clock.now
     }
 
     func add(_ event: TuningEvent) {
         if let record = event.record { lines.append(record) }
         switch event {
-        case .kept(let done, let total): compute.progress("states below the cut: \(done) of \(total) rows")
+        case .kept(let done, let total): compute.progress("what is not trained, computed once: \(done) of \(counted(total, "row"))")
         case .remark(let text): compute.remark(text)
         case .step(let step): add(step)
         case .evaluated(let epoch): add(epoch)
@@ -37,13 +37,14 @@ final class Journal {
             firstStep = step.step
         }
         rowsDone += step.rows
-        averageLoss = averageLoss.map { $0 * 0.95 + step.loss * 0.05 } ?? step.loss
-        let seconds = stepsBegan!.duration(to: now) / .seconds(1)
+        let average = averageLoss.map { $0 * 0.95 + step.loss * 0.05 } ?? step.loss
+        averageLoss = average
+        let seconds = (stepsBegan ?? now).duration(to: now) / .seconds(1)
         if step.step > firstStep, seconds > 0 {
             let left = seconds / Double(step.step - firstStep) * Double(step.steps - step.step)
-            let speed = Double(rowsDone - step.rows) / seconds
+            let speed = fixed(Double(rowsDone - step.rows) / seconds, 0)
             compute.progress(
-                "epoch \(step.epoch)  step \(step.step)/\(step.steps)  loss \(fixed(averageLoss!, 4))  \(fixed(speed, 0)) rows/s  \(duration(left)) left")
+                "epoch \(step.epoch)  step \(step.step)/\(step.steps)  loss \(fixed(average, 4))  \(speed) rows/s  \(duration(left)) left")
         }
     }
 
@@ -51,10 +52,11 @@ final class Journal {
         var line = "epoch \(epoch.epoch)  train loss \(fixed(epoch.trainLoss, 4))"
         if let dev = epoch.dev {
             line += "  dev loss \(fixed(dev.nll, 4))  dev accuracy \(fixed(dev.confusion.accuracy, 4))"
-            if metric != .accuracy { line += "  dev \(metric.rawValue) \(fixed(metric.value(of: dev) ?? .nan, 4))" }
-            if epoch.isBest { line += "  best so far" }
+            if metric != .accuracy, metric != .nll { line += "  dev \(metric.rawValue) \(metric.value(of: dev).map { fixed($0, 4) } ?? "not defined")" }
         }
-        compute.remark(line + "  \(duration(began.duration(to: clock.now) / .seconds(1)))")
+        line += "  \(duration(began.duration(to: clock.now) / .seconds(1)))"
+        if epoch.dev != nil, epoch.isBest { line += "  best so far" }
+        compute.remark(line)
     }
 
     private func duration(_ seconds: Double) -> String {

@@ -1,19 +1,30 @@
 import ArgumentParser
 import Tuning
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 struct Tenor: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenor",
-        abstract: "Fine-tune a pre-trained text encoder into a classifier, evaluate it, and classify text, on the CPU.",
+        abstract: "Make a text classifier from labelled examples, measure it, and use it. On the CPU.",
         discussion: """
-            A first run, with a model folder BASE and a file with the columns text and label:
+            You have a table with a column `text` and a column `label`, and a folder BASE with a pre-trained model: an encoder that has read much \
+            text and knows nothing of your labels yet. `make base` in Tenor's sources makes one. Then:
 
               tenor tune reviews.csv --model BASE --output my-model
               tenor evaluate test.csv --model my-model
               echo 'What a lovely evening.' | tenor classify --model my-model
 
-            Exit status: 0 done, 64 wrong usage, 65 bad data in a file, 66 input missing or a directory, 69 something needed is
-            unavailable, 73 output cannot be written, 74 read or write failed, 130 interrupted.
+            Results go to standard output, progress and remarks to standard error.
+
+            Exit status: 0 done, 64 wrong usage, 65 bad data in a file, 66 input missing or a directory, 69 something needed is \
+            unavailable, 73 output cannot be written, 74 read or write failed, 130 interrupted, 143 terminated.
+
+            Completion in the shell: tenor --generate-completion-script zsh (or bash, or fish).
             """,
         version: version,
         subcommands: [Tune.self, Evaluate.self, Classify.self, Tokenize.self, Inspect.self, Transplanting.self, VocabularyTraining.self])
@@ -24,6 +35,9 @@ struct Tenor: ParsableCommand {
 @main
 enum Main {
     static func main() {
+        // A closed pipe ends the program, also where whoever started it ignores that.
+        signal(SIGPIPE, SIG_DFL)
+        Interrupts.watch()
         do {
             var command = try Tenor.parseAsRoot()
             try command.run()

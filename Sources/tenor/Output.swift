@@ -29,15 +29,7 @@ enum Output {
             defer { buffer.removeAll(keepingCapacity: true) }
             return buffer
         }
-        try bytes.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = Glibc.write(1, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0, errno == EINTR { continue }
-                guard written >= 0 else { throw OutputError(reason: String(cString: strerror(errno))) }
-                rest = rest.dropFirst(written)
-            }
-        }
+        if let reason = put(bytes, on: 1) { throw OutputError(reason: reason) }
     }
 }
 
@@ -45,26 +37,27 @@ enum Output {
 enum Remarks {
     static let isShown = isatty(2) == 1
 
-    static func line(_ text: String) { put(text + "\n") }
+    static func line(_ text: String) { _ = put(Array((text + "\n").utf8), on: 2) }
 
     /// Overwrites the last line of a terminal; says nothing elsewhere.
     static func progress(_ text: String) {
-        if isShown { put("\r\u{1B}[K" + text) }
+        if isShown { _ = put(Array(("\r\u{1B}[K" + text).utf8), on: 2) }
     }
 
     /// Takes the progress line away, so that a remark can stand in its place.
-    static func clearProgress() {
-        if isShown { put("\r\u{1B}[K") }
-    }
+    static func clearProgress() { progress("") }
+}
 
-    private static func put(_ text: String) {
-        let bytes = Array(text.utf8)
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress! + written, bytes.count - written) }
-            if count < 0, errno == EINTR { continue }
-            if count <= 0 { return }
-            written += count
+/// Writes all of it; what went wrong if something did.
+private func put(_ bytes: [UInt8], on descriptor: Int32) -> String? {
+    bytes.withUnsafeBytes { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if written < 0, errno == EINTR { continue }
+            guard written >= 0 else { return String(cString: strerror(errno)) }
+            rest = rest.dropFirst(written)
         }
+        return nil
     }
 }

@@ -12,70 +12,83 @@ extension Unfreezing: ExpressibleByArgument {
 struct TrainingOptions: ParsableArguments {
     enum PoolingChoice: String, CaseIterable, ExpressibleByArgument { case auto, cls, mean }
 
-    @Option(help: ArgumentHelp("How much of the base is trained: none, top:K, all or gradual.", valueName: "policy"))
+    @Option(help: ArgumentHelp("How much of the base is trained with the head: none, top:K, all or gradual.", valueName: "policy"))
     var unfreeze = Unfreezing.none
 
-    @Option(help: "Times to go through the corpus (default: 20 for none, 3 for others).")
+    @Option(help: ArgumentHelp("How often to go through the corpus (default: 20 for none, 3 for others).", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: "Stop after so many steps.")
+    @Option(help: ArgumentHelp("Stop after so many steps.", valueName: "n"))
     var maxSteps: Int?
 
-    @Option(help: "Rows in a step.")
+    @Option(help: ArgumentHelp("Rows in a step; more need more memory.", valueName: "rows"))
     var batchSize = 32
 
-    @Option(help: "The learning rate of the base (default: what does well for the policy and the model's width).")
+    @Option(
+        help: ArgumentHelp(
+            "How far a step moves the base (default for a width of 384: 3e-4 for top:K, 1e-4 for all and gradual; less for wider models).",
+            valueName: "rate"))
     var learningRate: Double?
 
-    @Option(help: "The learning rate of the head.")
+    @Option(
+        help: ArgumentHelp("How far a step moves the head (default: 3e-3 for none, 1e-3 for top:K, 5e-4 for all and gradual).", valueName: "rate"))
     var headLearningRate: Double?
 
-    @Option(help: "What the rate is multiplied with from block to block downwards.")
+    @Option(help: ArgumentHelp("Multiply the rate by this from each layer to the one below it.", valueName: "factor"))
     var layerDecay = 1.0
 
-    @Option(help: "How rates go after the warm-up: \(Schedule.Curve.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "How rates go down after the warm-up.")
     var schedule = Schedule.Curve.linear
 
-    @Option(help: "The share of all steps in which rates go up from 0.")
+    @Option(help: ArgumentHelp("The share of all steps in which rates rise from 0.", valueName: "share"))
     var warmup = 0.1
 
-    @Option(help: "AdamW's decay, of matrices only.")
+    @Option(help: ArgumentHelp("AdamW's weight decay, of matrices only.", valueName: "decay"))
     var weightDecay = 0.01
 
-    @Option(help: "The largest norm of all gradients together; 0 for no limit.")
+    @Option(help: ArgumentHelp("The largest norm of all gradients together; 0 for no limit.", valueName: "norm"))
     var clip = 1.0
 
-    @Option(help: "Dropout in what is trained, instead of config.json's.")
+    @Option(help: ArgumentHelp("Dropout in what is trained (default: as config.json has it).", valueName: "p"))
     var dropout: Double?
 
-    @Option(help: "Tokens that a text is cut to (default: 512, or what the model takes).")
+    @Option(
+        help: ArgumentHelp(
+            "Cut texts to so many tokens; a token is a word or a part of one (default: 512, or what the model takes).", valueName: "n"))
     var maxLength: Int?
 
     @Option(help: ArgumentHelp("Labelled rows to choose the best epoch by.", valueName: "file"), completion: .file())
     var dev: String?
 
-    @Option(help: "The share of the corpus to choose by instead, stratified; 0 for none (default: 0.1).")
+    @Option(help: ArgumentHelp("The share of the corpus to choose by instead, of each label alike; 0 for none (default: 0.1).", valueName: "share"))
     var devFraction: Double?
 
-    @Option(help: "What the best epoch is best at: \(SelectionMetric.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "What the best epoch is best at (default: accuracy).")
     var metric: SelectionMetric?
 
-    @Option(help: "Stop after so many epochs without a gain on the dev rows.")
+    @Option(help: ArgumentHelp("Stop after so many epochs without a gain on the dev rows.", valueName: "n"))
     var patience: Int?
 
-    @Flag(inversion: .prefixedNo, help: "Train in random order, texts of similar length together.")
+    @Flag(inversion: .prefixedNo, help: "Train in random order, texts of similar length together; or in the order of the file.")
     var shuffle = true
 
-    @Option(help: "The seed of everything random; the same seed gives the same bits.")
+    @Option(help: ArgumentHelp("Where all randomness starts: the same seed gives the same model, bit for bit.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: "The head's view of a text: auto, cls or mean. A mean folder opens in sentence-transformers.")
+    @Option(help: "The numbers to compute with.")
+    var precision = TrainingPrecision.fp32
+
+    @Option(
+        help: """
+            What the head looks at: cls, the first token, or mean, the mean of all (default: auto, which is mean where the base was made for it \
+            and only the head is trained, else cls). A cls folder opens in transformers, a mean folder in sentence-transformers.
+            """)
     var pooling = PoolingChoice.auto
 
     @Flag(help: "Make a new head even if the base has one for the same labels.")
     var resetHead = false
 
-    @Flag(help: "Insist on the base's own head.")
+    @Flag(help: "Go on with the base's own head, or fail if its labels are others.")
     var keepHead = false
 
     var poolingChoice: Tuning.PoolingChoice {

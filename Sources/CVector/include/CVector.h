@@ -48,6 +48,15 @@ typedef struct {
            (w, g, m, v, count, scale, rate, beta1, beta2, epsilon, decay, correction1, correction2))                                       \
     /* Σ x² in double. */                                                                                                                  \
     KERNEL(double, square_sum, (const float *x, size_t count), (x, count))                                                                 \
+    /* y = x rounded to bf16, to the nearest, the even one of two. */                                                                     \
+    KERNEL(void, to_bf16, (const float *x, uint16_t *y, size_t count), (x, y, count))                                                      \
+    /* Row by row: scales[i] = max |x[i]| / 127, y[i, j] = round(x[i, j] / scales[i]) + 128. */                                           \
+    KERNEL(void, quantize, (const float *x, uint8_t *y, float *scales, size_t rows, size_t width), (x, y, scales, rows, width))            \
+    /* In place, sums of products of quantized rows and columns to floats: y = (y - 128 · sums[j]) · rows[i] · columns[j] + bias[j];      \
+       bias may be null. */                                                                                                                \
+    KERNEL(void, dequantize, (int32_t *y, const float *row_scales, const float *column_scales, const int32_t *sums, const float *bias,     \
+                              size_t rows, size_t width),                                                                                  \
+           (y, row_scales, column_scales, sums, bias, rows, width))                                                                        \
     /* One head over one sequence of n tokens: out = dropout(softmax(q kᵀ · scale + bias)) v. q, k, v have a row every `stride` floats,    \
        out every `out_stride`; the head is `d` wide. bias is [n, n] or null. scratch: attention_scratch(n, d) floats. */                   \
     KERNEL(void, attention, (const float *q, const float *k, const float *v, size_t stride, const float *bias, float *out,                 \

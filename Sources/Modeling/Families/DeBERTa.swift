@@ -1,7 +1,7 @@
 import Layers
 
-/// DeBERTa-v2, DeBERTa-v3 and mDeBERTa (He et al. 2021; 2023), as transformers' `models/deberta_v2/modeling_deberta_v2.py` computes them: content
-/// and position stay apart, attention relates them to each other, and v2's large models convolve the embeddings into the first block's states.
+/// DeBERTa-v2, DeBERTa-v3 and mDeBERTa (He et al. 2021; 2023), as transformers' `models/deberta_v2/modeling_deberta_v2.py` computes them:
+/// content and position stay apart, attention relates them to each other, and v2's large models add a convolution to the first block.
 struct DeBERTa: Encoder {
     let width: Int
     let longestSequence: Int
@@ -16,45 +16,42 @@ struct DeBERTa: Encoder {
     static let family = Family(
         modelTypes: ["deberta-v2"], prefix: "deberta.", bareArchitecture: "DebertaV2Model",
         architecture: "DebertaV2ForSequenceClassification",
-        ignored: ["cls.", "deberta.embeddings.position_embeddings.", "embeddings.position_embeddings."], build: build)
-
-    static func build(_ configuration: Configuration, _ labels: Int, _ pooling: Pooling?, _ table: inout ParameterTable) throws -> Network {
-        let width = try configuration.size("hidden_size")
-        let narrow = try configuration.size("embedding_size", default: width)
-        let longest = try configuration.size("max_position_embeddings", default: 512)
-        let epsilon = try configuration.float("layer_norm_eps", default: 1e-7)
-        let dropout = try configuration.rate("hidden_dropout_prob", default: 0.1)
-        let prefix = pooling == .mean ? "" : "deberta."
-        let hasPositions = try configuration.bool("position_biased_input", default: true)
-        let hasTypes = try configuration.int("type_vocab_size", default: 0) != 0
-        let embeddings = SummedEmbeddings(
-            words: Embedding("\(prefix)embeddings.word_embeddings", try configuration.size("vocab_size"), narrow, in: &table),
-            positions: hasPositions ? Embedding("\(prefix)embeddings.position_embeddings", longest, narrow, in: &table) : nil,
-            types: hasTypes
-                ? Embedding("\(prefix)embeddings.token_type_embeddings", try configuration.size("type_vocab_size"), narrow, in: &table) : nil,
-            widening: narrow == width ? nil : Linear("\(prefix)embeddings.embed_proj", narrow, width, bias: false, in: &table),
-            norm: LayerNorm("\(prefix)embeddings.LayerNorm", width, epsilon: epsilon, in: &table),
-            dropout: Dropout(rate: dropout, in: &table))
-        let positions = try DeBERTaPositions("\(prefix)encoder", configuration, in: &table)
-        let convolution =
-            try configuration.int("conv_kernel_size", default: 0) == 0
-            ? nil : DeBERTaConvolution("\(prefix)encoder.conv", configuration, in: &table)
-        let blocks = try (0..<configuration.size("num_hidden_layers")).map { index in
-            table.depth = index + 1
-            return try DeBERTaBlock("\(prefix)encoder.layer.\(index)", configuration, in: &table)
-        }
-        let encoder = DeBERTa(
-            width: width, longestSequence: longest, embeddings: embeddings, positions: positions, blocks: blocks, convolution: convolution)
-        table.depth = ParameterTable.headDepth
-        if pooling == .mean { return Network(encoder: encoder, head: .mean(width, labels, dropout: dropout, in: &table)) }
+        ignored: ["deberta.embeddings.position_embeddings.", "embeddings.position_embeddings."], encoder: DeBERTa.init
+    ) { configuration, width, labels, table in
         try configuration.require("pooler_hidden_size", .number(JSON.Number(width)), default: .number(JSON.Number(width)))
-        let head = Head(
+        let dropout = try configuration.rate("hidden_dropout_prob", default: 0.1)
+        return Head(
             pooling: .first, dropoutBefore: Dropout(rate: try configuration.rate("pooler_dropout", default: 0), in: &table),
             dense: Linear("pooler.dense", width, width, in: &table),
             activation: try configuration.activation("pooler_hidden_act", default: "gelu"),
             dropout: Dropout(rate: try configuration.rate("cls_dropout", default: Double(dropout)), in: &table),
             classifier: Linear("classifier", width, labels, in: &table))
-        return Network(encoder: encoder, head: head)
+    }
+
+    private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
+        let width = try configuration.size("hidden_size")
+        let narrow = try configuration.size("embedding_size", default: width)
+        let name = "\(prefix)embeddings"
+        self.width = width
+        longestSequence = try configuration.size("max_position_embeddings", default: 512)
+        let words = Embedding("\(name).word_embeddings", try configuration.size("vocab_size"), narrow, in: &table)
+        let hasPositions = try configuration.bool("position_biased_input", default: true)
+        let hasTypes = try configuration.int("type_vocab_size", default: 0) != 0
+        embeddings = SummedEmbeddings(
+            words: words,
+            positions: hasPositions ? Embedding("\(name).position_embeddings", longestSequence, narrow, in: &table) : nil,
+            types: hasTypes
+                ? Embedding("\(name).token_type_embeddings", try configuration.size("type_vocab_size"), narrow, in: &table) : nil,
+            widening: narrow == width ? nil : Linear("\(name).embed_proj", narrow, width, bias: false, in: &table),
+            norm: LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.debertaEpsilon, in: &table),
+            dropout: Dropout(rate: try configuration.rate("hidden_dropout_prob", default: 0.1), in: &table))
+        positions = try DeBERTaPositions("\(prefix)encoder", configuration, in: &table)
+        let hasConvolution = try configuration.int("conv_kernel_size", default: 0) != 0
+        convolution = hasConvolution ? try DeBERTaConvolution("\(prefix)encoder.conv", configuration, in: &table) : nil
+        blocks = try (0..<configuration.layers("num_hidden_layers")).map { index in
+            table.depth = index + 1
+            return try DeBERTaBlock("\(prefix)encoder.layer.\(index)", configuration, in: &table)
+        }
     }
 
     func embed(_ pass: Pass) -> (Rows, Backward) { embeddings.forward(pass) }
@@ -65,18 +62,24 @@ struct DeBERTa: Encoder {
             let (y, backBlock) = blocks[index].forward(x, positions, pass)
             guard index == 0, let convolution else { return (y, backBlock) }
             let (z, backConvolution) = convolution.forward(x, addingTo: y, pass)
-            return (z, { dz, ledger in
-                let (dx, dy) = backConvolution(dz, ledger)
-                let dBlock = backBlock(dy, ledger)
-                if let dx { dBlock.add(dx) }
-                return dBlock
-            })
+            return (
+                z,
+                { dz, ledger in
+                    let (dx, dy) = backConvolution(dz, ledger)
+                    let dBlock = backBlock(dy, ledger)
+                    if let dx { dBlock.add(dx) }
+                    return dBlock
+                }
+            )
         }
-        return (y, { dy, ledger in
-            let dx = backBlocks(dy, ledger)
-            backPositions(ledger)
-            return dx
-        })
+        return (
+            y,
+            { dy, ledger in
+                let dx = backBlocks(dy, ledger)
+                backPositions(ledger)
+                return dx
+            }
+        )
     }
 }
 
@@ -94,7 +97,7 @@ struct DeBERTaBlock: Sendable {
             activation: try configuration.activation("hidden_act", default: "gelu"),
             down: Linear("\(name).output.dense", inner, width, in: &table),
             dropout: Dropout(rate: try configuration.rate("hidden_dropout_prob", default: 0.1), in: &table),
-            norm: LayerNorm("\(name).output.LayerNorm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-7), in: &table))
+            norm: LayerNorm("\(name).output.LayerNorm", width, epsilon: try configuration.debertaEpsilon, in: &table))
     }
 
     func forward(_ x: Rows, _ positions: DeBERTaPositions.Rows, _ pass: Pass) -> (Rows, Backward) {
@@ -104,8 +107,8 @@ struct DeBERTaBlock: Sendable {
     }
 }
 
-/// What v2's large models add to the first block: z = norm(y + activation(dropout(convolution(x)))), x being the embeddings, y the states that
-/// the block made of them.
+/// What v2's large models add to the first block: z = norm(y + activation(dropout(convolution(x)))), x being the embeddings, y the states
+/// that the block made of them.
 struct DeBERTaConvolution: Sendable {
     let convolution: Convolution
     let dropout: Dropout
@@ -123,7 +126,7 @@ struct DeBERTaConvolution: Sendable {
         convolution = Convolution("\(name).conv", width, width, kernel: kernel, in: &table)
         dropout = Dropout(rate: try configuration.rate("hidden_dropout_prob", default: 0.1), in: &table)
         activation = try configuration.activation("conv_act", default: "tanh")
-        norm = LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-7), in: &table)
+        norm = LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.debertaEpsilon, in: &table)
     }
 
     /// The way back gives no dx where what lies below the blocks is frozen, for then nobody asks.
@@ -132,12 +135,19 @@ struct DeBERTaConvolution: Sendable {
         let (kept, backDropout) = dropout.forward(c, pass)
         let (a, backActivation) = activation.forward(kept, pass)
         let (z, backNorm) = norm.forward(a, adding: y, pass)
-        return (z, { dz, ledger in
-            let dy = backNorm(dz, ledger)
-            guard ledger.wants(convolution.weight) else { return (nil, dy) }
-            let da = pass.arena.rows(dy.count, dy.width)  // a copy, because the activation answers in place
-            da.copy(from: dy)
-            return (backConvolution(backDropout(backActivation(da, ledger), ledger), ledger), dy)
-        })
+        return (
+            z,
+            { dz, ledger in
+                let dy = backNorm(dz, ledger)
+                guard ledger.wants(convolution.weight) else { return (nil, dy) }
+                let da = pass.arena.rows(dy.count, dy.width)  // a copy, because the activation answers in place
+                da.copy(from: dy)
+                return (backConvolution(backDropout(backActivation(da, ledger), ledger), ledger), dy)
+            }
+        )
     }
+}
+
+extension Configuration {
+    var debertaEpsilon: Float { get throws { try float("layer_norm_eps", default: 1e-7) } }
 }

@@ -1,7 +1,7 @@
 import Layers
 
 /// The first half of a DeBERTa block (He et al. 2021, section 3.1; `DisentangledSelfAttention`): BERT's, with scores
-/// (q_i · k_j + q_i · Kʳ_b + k_j · Qʳ_b) / √(headWidth · terms), where b = bucket(i - j) and Kʳ, Qʳ are projections of the relative positions.
+/// (q_i · k_j + q_i · Kʳ_b + k_j · Qʳ_b) / √(headWidth · terms), where b = bucket(i - j), and Kʳ, Qʳ are projections of the positions.
 struct DisentangledAttention: Sendable {
     let query: Linear
     let key: Linear
@@ -18,11 +18,7 @@ struct DisentangledAttention: Sendable {
 
     init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
         let width = try configuration.size("hidden_size")
-        let heads = try configuration.size("num_attention_heads")
-        guard width % heads == 0 else {
-            throw ConfigurationError.wrongKind(
-                file: configuration.file, key: "num_attention_heads", found: "\(heads)", needed: "a divisor of hidden_size, \(width)")
-        }
+        let heads = try configuration.heads("num_attention_heads", dividing: "hidden_size", width)
         let headWidth = width / heads
         try configuration.require("attention_head_size", .number(JSON.Number(headWidth)), default: .number(JSON.Number(headWidth)))
         let dropout = try configuration.rate("hidden_dropout_prob", default: 0.1)
@@ -42,7 +38,7 @@ struct DisentangledAttention: Sendable {
         output = Linear("\(name).output.dense", width, width, in: &table)
         self.dropout = Dropout(rate: dropout, in: &table)
         norm = LayerNorm(
-            "\(name).output.LayerNorm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-7), in: &table)
+            "\(name).output.LayerNorm", width, epsilon: try configuration.debertaEpsilon, in: &table)
     }
 
     func forward(_ x: Rows, _ positions: DeBERTaPositions.Rows, _ pass: Pass) -> (Rows, Backward) {
@@ -67,26 +63,29 @@ struct DisentangledAttention: Sendable {
         let (o, backOutput) = output.forward(context, pass)
         let (kept, backDropout) = dropout.forward(o, pass)
         let (y, backNorm) = norm.forward(kept, adding: x, pass)
-        return (y, { dy, ledger in
-            let ds = backNorm(dy, ledger)
-            let (dq, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
-            let dp = positions.isWanted(by: ledger) ? pass.arena.rows(p.count, p.width) : nil
-            dp?.clear()
-            if let (more, dr) = toPosition?.gradients {
-                dq.add(more)
-                positionKey?.backward(dr, p, addingTo: dp, pass, ledger)
+        return (
+            y,
+            { dy, ledger in
+                let ds = backNorm(dy, ledger)
+                let (dq, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
+                let dp = positions.isWanted(by: ledger) ? pass.arena.rows(p.count, p.width) : nil
+                dp?.clear()
+                if let (more, dr) = toPosition?.gradients {
+                    dq.add(more)
+                    positionKey?.backward(dr, p, addingTo: dp, pass, ledger)
+                }
+                if let (more, dr) = toContent?.gradients {
+                    dk.add(more)
+                    positionQuery?.backward(dr, p, addingTo: dp, pass, ledger)
+                }
+                if let dp { positions.gradient?.add(backPositions(dp, ledger)) }
+                let dx = backQuery(dq, ledger)
+                dx.add(backKey(dk, ledger))
+                dx.add(backValue(dv, ledger))
+                dx.add(ds)
+                return dx
             }
-            if let (more, dr) = toContent?.gradients {
-                dk.add(more)
-                positionQuery?.backward(dr, p, addingTo: dp, pass, ledger)
-            }
-            if let dp { positions.gradient?.add(backPositions(dp, ledger)) }
-            let dx = backQuery(dq, ledger)
-            dx.add(backKey(dk, ledger))
-            dx.add(backValue(dv, ledger))
-            dx.add(ds)
-            return dx
-        })
+        )
     }
 }
 

@@ -41,7 +41,7 @@ struct DeBERTaPositions: Sendable {
         norm =
             kinds == "none"
             ? nil
-            : LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.float("layer_norm_eps", default: 1e-7), in: &table)
+            : LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.debertaEpsilon, in: &table)
     }
 
     /// The rows that a shard's sequences need, normed, [rows, width].
@@ -63,10 +63,13 @@ struct DeBERTaPositions: Sendable {
         let (values, backNorm) = norm?.forward(needed, pass) ?? (needed, { dy, _ in dy })
         let gradient = pass.keepsTape ? pass.arena.rows(values.count, width) : nil
         gradient?.clear()
-        return (Rows(values: values, distances: distances, gradient: gradient, weight: weight), { ledger in
-            guard let gradient, ledger.wants(weight) else { return }
-            ledger.addRows(ids: distances.rows.map(Int32.init), dy: backNorm(gradient, ledger), to: weight)
-        })
+        return (
+            Rows(values: values, distances: distances, gradient: gradient, weight: weight),
+            { ledger in
+                guard let gradient, ledger.wants(weight) else { return }
+                ledger.addRows(ids: distances.rows.map(Int32.init), dy: backNorm(gradient, ledger), to: weight)
+            }
+        )
     }
 
     /// The table's row for a distance, query - key.
@@ -75,12 +78,17 @@ struct DeBERTaPositions: Sendable {
 
 /// Buckets of distances (`make_log_bucket_position`): up to half their number exact, beyond logarithmic up to `farthest` - 1; with
 /// m = count / 2 and |d| > m: sign(d) (⌈ln(|d| / m) / ln((farthest - 1) / m) · (m - 1)⌉ + m).
-struct LogBuckets: Sendable {
-    let count: Int
-    let farthest: Int
+package struct LogBuckets: Sendable {
+    private let count: Int
+    private let farthest: Int
+
+    package init(count: Int, farthest: Int) {
+        self.count = count
+        self.farthest = farthest
+    }
 
     /// In single precision, as transformers has it: a quotient near an integer decides about the bucket.
-    func bucket(_ distance: Int) -> Int {
+    package func bucket(_ distance: Int) -> Int {
         let middle = count / 2
         let length = abs(distance)
         if length <= middle { return distance }

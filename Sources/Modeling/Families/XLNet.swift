@@ -6,10 +6,10 @@ import Layers
     import Darwin
 #endif
 
-/// XLNet (Yang et al. 2019), as transformers' `models/xlnet/modeling_xlnet.py` computes its content stream: no positions in the states, attention
-/// with Transformer-XL's relative ones, every token seeing all others, and a summary of the last token, which is <cls>.
+/// XLNet (Yang et al. 2019), as transformers' `models/xlnet/modeling_xlnet.py` computes its content stream: no positions in the states,
+/// attention with Transformer-XL's relative ones, every token seeing all others, and a summary of the last token, which is <cls>.
 ///
-/// The query stream and its `mask_emb` belong to pre-training, the memories of earlier segments (`mem_len`) to long texts read in pieces.
+/// The query stream and its `mask_emb` belong to pre-training, the memories of earlier segments (`mem_len`) to texts read in pieces.
 struct XLNet: Encoder {
     let width: Int
     let embedding: Embedding
@@ -27,40 +27,37 @@ struct XLNet: Encoder {
 
     static let family = Family(
         modelTypes: ["xlnet"], prefix: "transformer.", bareArchitecture: "XLNetModel", architecture: "XLNetForSequenceClassification",
-        ignored: ["lm_loss.", "sequence_summary.", "logits_proj.", "start_logits.", "end_logits.", "answer_class."], build: build)
+        ignored: ["lm_loss.", "sequence_summary.", "logits_proj.", "start_logits.", "end_logits.", "answer_class."], dropout: "dropout",
+        encoder: XLNet.init
+    ) { configuration, width, labels, table in
+        try configuration.require("summary_type", "last", default: "last")
+        try configuration.require("summary_use_proj", true, default: true)
+        try configuration.require("summary_activation", "tanh", default: "tanh")
+        return Head(
+            pooling: .last, dense: Linear("sequence_summary.summary", width, width, in: &table), activation: .tanh,
+            dropout: Dropout(rate: try configuration.rate("summary_last_dropout", default: 0.1), in: &table),
+            classifier: Linear("logits_proj", width, labels, in: &table))
+    }
 
-    static func build(_ configuration: Configuration, _ labels: Int, _ pooling: Pooling?, _ table: inout ParameterTable) throws -> Network {
+    private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
         try configuration.require("attn_type", "bi", default: "bi")
         try configuration.require("bi_data", false, default: false)
-        let width = try configuration.size("d_model")
+        width = try configuration.size("d_model")
         guard width % 2 == 0 else {
             throw ConfigurationError.wrongKind(
                 file: configuration.file, key: "d_model", found: "\(width)", needed: "even, for sines and cosines")
         }
         let dropout = try configuration.rate("dropout", default: 0.1)
-        let prefix = pooling == .mean ? "" : "transformer."
-        let embedding = Embedding("\(prefix)word_embedding", try configuration.size("vocab_size"), width, in: &table)
-        let (dropoutBelow, positionDropout) = (Dropout(rate: dropout, in: &table), Dropout(rate: dropout, in: &table))
+        embedding = Embedding("\(prefix)word_embedding", try configuration.size("vocab_size"), width, in: &table)
+        positions = Sinusoids(width: width, clamp: try configuration.int("clamp_len", default: -1))
+        (dropoutBelow, positionDropout) = (Dropout(rate: dropout, in: &table), Dropout(rate: dropout, in: &table))
         table.depth = ParameterTable.carriedDepth
         _ = table.matrix("\(prefix)mask_emb", [1, 1, width])
-        let blocks = try (0..<configuration.size("n_layer")).map { index in
+        blocks = try (0..<configuration.layers("n_layer")).map { index in
             table.depth = index + 1
             return try XLNetBlock("\(prefix)layer.\(index)", configuration, in: &table)
         }
-        let encoder = XLNet(
-            width: width, embedding: embedding,
-            positions: Sinusoids(width: width, clamp: try configuration.int("clamp_len", default: -1)), positionDropout: positionDropout,
-            blocks: blocks, dropoutBelow: dropoutBelow, dropoutAbove: Dropout(rate: dropout, in: &table))
-        table.depth = ParameterTable.headDepth
-        if pooling == .mean { return Network(encoder: encoder, head: .mean(width, labels, dropout: dropout, in: &table)) }
-        try configuration.require("summary_type", "last", default: "last")
-        try configuration.require("summary_use_proj", true, default: true)
-        try configuration.require("summary_activation", "tanh", default: "tanh")
-        let head = Head(
-            pooling: .last, dense: Linear("sequence_summary.summary", width, width, in: &table), activation: .tanh,
-            dropout: Dropout(rate: try configuration.rate("summary_last_dropout", default: 0.1), in: &table),
-            classifier: Linear("logits_proj", width, labels, in: &table))
-        return Network(encoder: encoder, head: head)
+        dropoutAbove = Dropout(rate: dropout, in: &table)
     }
 
     func embed(_ pass: Pass) -> (Rows, Backward) {
@@ -82,7 +79,8 @@ struct XLNet: Encoder {
     }
 }
 
-/// The positions of Vaswani et al. (2017), for distances of either sign: sines of d / 10000^(2i / width) in the first half, cosines in the second.
+/// The positions of Vaswani et al. (2017), for distances of either sign: sines of d / 10000^(2i / width) in the first half of the columns,
+/// cosines in the second.
 struct Sinusoids: Sendable {
     private let frequencies: [Float]
     /// Distances beyond this count as this; none do where it is not positive.

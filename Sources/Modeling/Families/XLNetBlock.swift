@@ -31,19 +31,22 @@ struct XLNetBlock: Sendable {
         let (d, backDown) = down.forward(inside, pass)
         let (kept, backDropout) = dropout.forward(d, pass)
         let (y, backNorm) = norm.forward(kept, adding: h, pass)
-        return (y, { dy, ledger in
-            let ds = backNorm(dy, ledger)
-            let da = backInside(backDown(backDropout(ds, ledger), ledger), ledger)
-            let dh = backUp(backActivation(da, ledger), ledger)
-            dh.add(ds)
-            return backAttention(dh, ledger)
-        })
+        return (
+            y,
+            { dy, ledger in
+                let ds = backNorm(dy, ledger)
+                let da = backInside(backDown(backDropout(ds, ledger), ledger), ledger)
+                let dh = backUp(backActivation(da, ledger), ledger)
+                dh.add(ds)
+                return backAttention(dh, ledger)
+            }
+        )
     }
 }
 
-/// The first half of a block (`XLNetRelativeAttention`; Dai et al. 2019, section 3.3): y = norm(x + dropout(attention oᵀ)) with the scores
-/// ((q_i + w) · k_j + (q_i + r) · R_(i - j) + (q_i + s) · S_segments) / √headWidth, where R are the projected sinusoids, w, r and s learnt biases, and
-/// S one of two rows: for tokens of the same segment and for others.
+/// The first half of a block (`XLNetRelativeAttention`; Dai et al. 2019, section 3.3): y = norm(x + dropout(attention oᵀ)) with scores
+/// ((q_i + w) · k_j + (q_i + r) · R_(i - j) + (q_i + s) · S_ij) / √headWidth, where R are the projected sinusoids, w, r and s learnt
+/// biases, and S_ij is one of two rows: for tokens of the same segment and for others.
 struct XLNetAttention: Sendable {
     let query: HeadProjection
     let key: HeadProjection
@@ -60,11 +63,7 @@ struct XLNetAttention: Sendable {
 
     init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
         let width = try configuration.size("d_model")
-        let heads = try configuration.size("n_head")
-        guard width % heads == 0 else {
-            throw ConfigurationError.wrongKind(
-                file: configuration.file, key: "n_head", found: "\(heads)", needed: "a divisor of d_model, \(width)")
-        }
+        let heads = try configuration.heads("n_head", dividing: "d_model", width)
         let headWidth = width / heads
         try configuration.require("d_head", .number(JSON.Number(headWidth)), default: .number(JSON.Number(headWidth)))
         func projection(_ letter: String, _ direction: HeadProjection.Direction = .intoHeads) -> HeadProjection {
@@ -111,23 +110,26 @@ struct XLNetAttention: Sendable {
         let (o, backOutput) = output.forward(context, pass)
         let (kept, backDropout) = dropout.forward(o, pass)
         let (y, backNorm) = norm.forward(kept, adding: x, pass)
-        return (y, { dy, ledger in
-            let ds = backNorm(dy, ledger)
-            let (dqContent, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
-            let dq = backContent(dqContent, ledger)
-            if let (dqPosition, dr) = toPosition.gradients {
-                position.owe(dr, positions, ledger)
-                dq.add(backPosition(dqPosition, ledger))
+        return (
+            y,
+            { dy, ledger in
+                let ds = backNorm(dy, ledger)
+                let (dqContent, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
+                let dq = backContent(dqContent, ledger)
+                if let (dqPosition, dr) = toPosition.gradients {
+                    position.owe(dr, positions, ledger)
+                    dq.add(backPosition(dqPosition, ledger))
+                }
+                if let (dqSegment, dSegments) = toSegment.gradients {
+                    ledger.addValues(dSegments, to: segments)
+                    dq.add(backSegment(dqSegment, ledger))
+                }
+                let dx = backQuery(dq, ledger)
+                dx.add(backKey(dk, ledger))
+                dx.add(backValue(dv, ledger))
+                dx.add(ds)
+                return dx
             }
-            if let (dqSegment, dSegments) = toSegment.gradients {
-                ledger.addValues(dSegments, to: segments)
-                dq.add(backSegment(dqSegment, ledger))
-            }
-            let dx = backQuery(dq, ledger)
-            dx.add(backKey(dk, ledger))
-            dx.add(backValue(dv, ledger))
-            dx.add(ds)
-            return dx
-        })
+        )
     }
 }

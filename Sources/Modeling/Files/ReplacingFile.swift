@@ -14,6 +14,8 @@ package enum ReplacingFile {
     ) throws(WeightsError) {
         let folder = folderPath(of: path)
         let temporary = folder + temporaryName()
+        Unfinished.add(temporary)
+        defer { Unfinished.remove(temporary) }
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
         do throws(WeightsError) {

@@ -16,15 +16,26 @@ package enum ReplacingFolder {
     package static func write(to path: String, replacing: Bool, _ fill: (String) throws -> Void) throws {
         let place = try Place(path, replacing: replacing)
         let temporary = place.parent + temporaryName()
+        Unfinished.add(temporary)
+        defer { Unfinished.remove(temporary) }
         guard mkdir(temporary, 0o777) == 0 else { throw WeightsError.unwritable(file: path, reason: systemMessage(errno)) }
         do {
             try fill(temporary)
             try syncTree(temporary)
-            try put(temporary, in: place)
+            try Unfinished.whole { () throws(WeightsError) in try put(temporary, in: place) }
         } catch {
             removeTree(temporary)
             throw error
         }
+    }
+
+    /// Says before the work what ``write(to:replacing:_:)`` would say after it.
+    package static func check(_ path: String, replacing: Bool) throws { _ = try Place(path, replacing: replacing) }
+
+    /// Whether nothing is at `path`, or a folder with nothing in it.
+    package static func isFree(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) != 0 || names(in: path)?.isEmpty == true
     }
 
     private static func put(_ temporary: String, in place: Place) throws(WeightsError) {
@@ -139,6 +150,7 @@ package enum ReplacingFolder {
                 unlink(path)
             }
         }
-        rmdir(folder)
+        // Of a file, for whoever does not know which of the two it has.
+        if rmdir(folder) != 0, errno == ENOTDIR { unlink(folder) }
     }
 }

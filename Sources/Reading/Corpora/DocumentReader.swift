@@ -70,6 +70,9 @@ package struct DocumentReader: ~Copyable, Sendable {
         }
     }
 
+    /// Whether the next line can be had without waiting for whoever writes it.
+    package var holdsLine: Bool { records.holdsLine }
+
     /// The digest of the file's bytes as far as they are read, where it was asked for.
     var digest: String? { records.digest?.hexadecimal }
 

@@ -70,6 +70,9 @@ struct RecordReader: ~Copyable {
         }
     }
 
+    /// Whether the next line is there without reading more.
+    var holdsLine: Bool { firstIndex(of: lineFeed, in: stream.unread, from: length) != nil }
+
     /// Makes everything to the end of the source one record, which may be empty.
     mutating func takeRest() throws(CorpusError) {
         while !stream.isAtEnd {

@@ -4,78 +4,78 @@ import Tuning
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure how well a classifier does on labelled rows.",
+        abstract: "Measure how often a classifier is right, on labelled rows that had no part in tuning.",
         discussion: """
+            Prints how many answers are right (accuracy), how well each label is found, and which labels are taken for which. Figures that \
+            punish overconfidence (NLL, Brier, ECE) are better the lower they are; all others the higher.
+
             Examples:
               tenor evaluate test.csv --model my-model
               tenor evaluate test.csv --model my-model --json metrics.json
             """)
 
-    @Argument(help: "A .csv, .tsv or .jsonl file with texts and labels.", completion: .file())
+    @Argument(help: "Labelled texts: .csv, .tsv or .jsonl.", completion: .file())
     var corpus: String
 
-    @Option(help: ArgumentHelp("The folder of the classifier.", valueName: "dir"), completion: .directory)
+    @Option(help: ArgumentHelp("The folder that 'tenor tune' wrote, or any other with a classifier.", valueName: "dir"), completion: .directory)
     var model: String
 
     @Option(help: ArgumentHelp("Also write the figures to a JSON file.", valueName: "file"), completion: .file())
     var json: String?
 
-    @Option(help: "Tokens that a text is cut to (default: as in tuning).")
-    var maxLength: Int?
-
-    @Flag(help: "Replace the file that --json names.")
+    @Flag(help: "Replace the file that --json names, if it is there.")
     var force = false
 
+    @OptionGroup var using: ModelOptions
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Labels") var label: LabelOptions
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
     func run() throws {
-        if let json { try refuseToOverwrite(json, force: force) }
-        let classifier = try TextClassifier(folder: model, maxLength: maxLength, threads: compute.threadCount)
+        try using.precision.check()
+        try Places.checkModel(model)
+        if let json { try Places.checkFile(json, force: force) }
+        let classifier = try TextClassifier(folder: model, maxLength: using.maxLength, threads: compute.threadCount)
         var evaluation = Evaluation(classifier)
         let corpus = try readCorpus(
-            corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels,
-            reportBadRow: { [compute] in compute.remark("tenor: \($0)") })
+            corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
         for first in stride(from: 0, to: corpus.rows.count, by: 1024) {
             let rows = first..<min(first + 1024, corpus.rows.count)
-            evaluation.add(corpus.rows[rows].map(\.text), labels: Array(corpus.classIndices[rows]))
-            compute.progress("evaluated \(rows.upperBound) of \(corpus.rows.count)")
+            let logits = evaluation.add(corpus.rows[rows].map(\.text), labels: Array(corpus.classIndices[rows]))
+            for row in 0..<logits.rows { try classifier.requireNumbers(logits.row(row), folder: model) }
+            compute.progress("evaluated \(rows.upperBound) of \(counted(corpus.rows.count, "row"))")
         }
         Remarks.clearProgress()
-        if corpus.skipped > 0 { compute.remark("tenor: \(corpus.skipped) records had faults and were left out") }
-        try Output.write(report(evaluation.metrics, classifier))
-        if let json { try writeText(evaluation.metrics.json, to: json) }
+        compute.remarkSkipped(corpus.skipped)
+        let metrics = evaluation.metrics
+        if let json { try writeText(metrics.json, to: json) }
+        try Output.write(report(metrics, classifier))
     }
 
     private func report(_ metrics: Metrics, _ classifier: TextClassifier) -> String {
         let confusion = metrics.confusion
         let interval = confusion.accuracyInterval
+        let labels = metrics.labels.map(oneLine)
         var lines = [
             "rows         \(confusion.rows)",
             "accuracy     \(fixed(confusion.accuracy, 4))  (95 % interval \(fixed(interval.lowerBound, 4)) to \(fixed(interval.upperBound, 4)))",
             "macro F1     \(fixed(confusion.macroF1, 4))", "weighted F1  \(fixed(confusion.weightedF1, 4))",
-            "MCC          \(fixed(confusion.matthewsCorrelation, 4))", "AUROC        \(metrics.auroc.map { fixed($0, 4) } ?? "not determined: a label has no rows")",
+            "MCC          \(fixed(confusion.matthewsCorrelation, 4))", "AUROC        \(metrics.auroc.map { fixed($0, 4) } ?? "not defined: a label has no rows")",
             "NLL          \(fixed(metrics.nll, 4))", "Brier        \(fixed(metrics.brier, 4))", "ECE          \(fixed(metrics.ece, 4))",
         ]
-        if metrics.truncatedRows > 0 { lines.append("cut rows     \(metrics.truncatedRows), at \(classifier.maxLength) tokens") }
-        let scores = zip(metrics.labels, confusion.classScores)
+        if metrics.truncatedRows > 0 { lines.append("cut          \(counted(metrics.truncatedRows, "row")), to \(classifier.maxLength) tokens") }
         lines += [""] + table(
             [["label", "precision", "recall", "F1", "rows"]]
-                + scores.map { [$0, fixed($1.precision, 4), fixed($1.recall, 4), fixed($1.f1, 4), "\($1.support)"] })
-        lines += ["", "rows: the true label; columns: the answer"]
-        lines += table([[""] + metrics.labels] + zip(metrics.labels, confusion.counts).map { [$0] + $1.map(String.init) })
+                + zip(labels, confusion.classScores).map { [$0, fixed($1.precision, 4), fixed($1.recall, 4), fixed($1.f1, 4), "\($1.support)"] })
+        lines += ["", "Each line a true label, each column an answer:"]
+        lines += table([[""] + labels] + zip(labels, confusion.counts).map { [$0] + $1.map(String.init) })
         return lines.joined(separator: "\n") + "\n"
     }
 }
 
-/// Lines with the first column to the left and the others to the right.
-private func table(_ rows: [[String]]) -> [String] {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
-    return rows.map { row in
-        row.enumerated().map { column, cell in
-            let space = String(repeating: " ", count: widths[column] - cell.count)
-            return column == 0 ? cell + space : space + cell
-        }.joined(separator: "  ")
+extension TextClassifier {
+    /// What is no number is no answer either.
+    func requireNumbers(_ logits: some Collection<Float>, folder: String) throws {
+        if !logits.allSatisfy(\.isFinite) { throw NoAnswer(folder: folder, weight: model.firstNonFinite) }
     }
 }

@@ -4,13 +4,13 @@ import Tuning
 
 struct Tokenize: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the token ids and pieces that a model sees.",
+        abstract: "Show the pieces of a text that a model sees, and their ids.",
         discussion: """
-            Needs the tokenizer's files only, no weights.
+            Needs the files of the tokenizer only, no weights. Files are read as 'tenor classify' reads them.
 
             Examples:
               echo "isn't it?" | tenor tokenize --model my-model
-              tenor tokenize reviews.csv --model my-model --format jsonl --max-length 128
+              tenor tokenize reviews.csv --model my-model --format jsonl
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, jsonl }
@@ -21,38 +21,42 @@ struct Tokenize: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of the model.", valueName: "dir"), completion: .directory)
     var model: String
 
-    @Option(help: "How pieces are written: text or jsonl.")
+    @Option(help: "How pieces are written.")
     var format = Format.text
 
-    @Option(help: "Tokens that a text is cut to, special tokens included (default: no limit).")
+    @Option(help: ArgumentHelp("Cut texts to so many tokens, special ones included (default: no limit).", valueName: "n"))
     var maxLength: Int?
 
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
+    func validate() throws {
+        if let maxLength, maxLength < 3 { throw ValidationError("--max-length is \(maxLength), it must be at least 3") }
+    }
+
     func run() throws {
-        let sources = try sources(files)
+        try Places.checkTokenizer(model)
+        let runs = DocumentRuns(sources: try sources(files), format: input.format(), compute: compute)
         let tokenizer = try loadTokenizer(folder: model)
-        for source in sources {
-            _ = try eachRun(of: source, input.format(), report: { [compute] in compute.remark("tenor: \($0)") }) { documents in
-                let rows = tokenize(documents.map(\.text), tokenizer, maxLength: maxLength ?? .max, threads: compute.threadCount)
-                for (row, document) in documents.enumerated() {
-                    try write(document, rows.ids[row], truncated: rows.truncated[row], tokenizer)
-                }
+        let skipped = try runs.forEach { documents in
+            let rows = tokenize(documents.map(\.text), tokenizer, maxLength: maxLength ?? .max, threads: compute.threadCount)
+            for (row, document) in documents.enumerated() {
+                try write(document, rows.ids[row], truncated: rows.truncated[row], tokenizer)
             }
         }
+        try Output.flush()
+        compute.remarkSkipped(skipped)
     }
 
     private func write(_ document: Document, _ ids: [Int32], truncated: Int, _ tokenizer: any Tokenizer) throws {
         let pieces = ids.map(tokenizer.piece)
         switch format {
-        case .text: try Output.line(zip(pieces, ids).map { "\($0)(\($1))" }.joined(separator: " "))
+        case .text: try Output.line(zip(pieces, ids).map { "\(oneLine($0))(\($1))" }.joined(separator: " "))
         case .jsonl:
             let ids = ids.map(String.init).joined(separator: ", ")
             let pieces = pieces.map(jsonString).joined(separator: ", ")
-            try Output.line(
-                "{\"source\": \(jsonString(document.source)), \"row\": \(document.row), \"ids\": [\(ids)], \"pieces\": [\(pieces)], \"truncated\": \(truncated)}"
-            )
+            let place = "\"source\": \(jsonString(document.source)), \"row\": \(document.row)"
+            try Output.line("{\(place), \"ids\": [\(ids)], \"pieces\": [\(pieces)], \"truncated\": \(truncated)}")
         }
     }
 }

@@ -6,7 +6,7 @@ struct Transplanting: ParsableCommand {
         commandName: "transplant",
         abstract: "Move a model onto another SentencePiece vocabulary.",
         discussion: """
-            A piece that the old vocabulary has too keeps its row; any other starts as the mean of the old pieces that spell it. The rest of the
+            A piece that the old vocabulary has too keeps its row; any other starts as the mean of the old pieces that spell it. The rest of the \
             model stays as it is. Tune it afterwards: the model has to get used to the new pieces.
 
             Example:
@@ -32,12 +32,12 @@ struct Transplanting: ParsableCommand {
     var force = false
 
     func run() throws {
-        Interrupts.watch()
-        try refuseToOverwrite(output, force: force)
+        try Places.checkModel(model)
+        try Places.checkFolder(output, force: force)
         let counts = try transplant(
             base: model, vocabulary: vocabulary, output: output, source: source, license: license, replaces: force, version: Tenor.version)
         try Output.line(
-            "\(output): \(counts.pieces) pieces, \(counts.twins) with a twin in the old vocabulary, \(counts.means) means of old pieces, \(counts.unknown) unknown"
-        )
+            "\(output): \(grouped(counts.pieces)) pieces: \(grouped(counts.twins)) with a twin in the old vocabulary, "
+                + "\(grouped(counts.means)) means of old pieces, \(grouped(counts.unknown)) unknown to it")
     }
 }

@@ -4,22 +4,27 @@ import Tuning
 
 struct Tune: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Fine-tune a model into a classifier for the labels of a corpus.",
+        abstract: "Make a classifier: train a model on texts whose labels are known.",
         discussion: """
-            The corpus is a .csv, .tsv or .jsonl file with a column of texts and one of labels. The base is a model folder: config.json,
-            weights and a tokenizer. --unfreeze says how much of it is trained with the new head:
+            The corpus is a .csv, .tsv or .jsonl file with a column of texts and one of labels; --text-column and --label-column name them. The \
+            base is a model folder: config.json, weights and a tokenizer. A classifying head is put on top of it. --unfreeze says how much of the \
+            base is trained with the head:
 
               none     the head only: seconds to minutes, good with few rows
-              top:K    the head and the last K blocks: most of the gain for a part of the time
-              all      everything: the best answers from a few thousand rows on
-              gradual  the head first, then more from epoch to epoch
+              top:K    the last K layers too: most of the gain in a part of the time
+              all      everything: the best answers, from some thousand rows on
+              gradual  the head first, then more of the base from epoch to epoch
 
-            What is saved is the epoch that does best on the dev rows.
+            A tenth of the rows is set aside (or name a file of them with --dev) and never trained on. After each pass through the corpus, an \
+            epoch, those dev rows are answered, and the epoch that does best on them is what is saved.
+
+            Ctrl-C ends the program; the same command with --resume goes on after the last whole epoch.
 
             Examples:
               tenor tune reviews.csv --model BASE --output my-model
-              tenor tune train.csv --dev dev.csv --model BASE --output my-model --unfreeze all
-              tenor tune mails.csv --text-column subject --text-column body --label-column topic --model BASE --output topics --unfreeze top:2
+              tenor tune train.csv --dev dev.csv --model BASE --output m --unfreeze all
+              tenor tune mails.csv --text-column subject --text-column body \\
+                --label-column topic --model BASE --output topics --unfreeze top:2
             """)
 
     @Argument(help: "Labelled texts: .csv, .tsv or .jsonl.", completion: .file())
@@ -43,11 +48,11 @@ struct Tune: ParsableCommand {
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
     func run() throws {
-        Interrupts.watch()
-        try refuseToOverwrite(output, force: force)
-        let (compute, format) = (compute, input.format(labelColumn: label.labelColumn))
-        let corpus = try readCorpus(corpus, format, reportBadRow: { compute.remark("tenor: \($0)") })
-        for warning in corpus.warnings { compute.remark("\(corpus.source): \(warning)") }
+        try training.precision.check()
+        try Places.checkModel(model)
+        try Places.checkFolder(output, force: force)
+        let format = input.format(labelColumn: label.labelColumn)
+        let corpus = try read(self.corpus, format)
         let (train, dev) = try split(corpus, format)
         remarkCounts(corpus, train, dev)
 
@@ -56,32 +61,47 @@ struct Tune: ParsableCommand {
             base: model, labels: corpus.labels, train: train, dev: dev?.texts, pooling: training.poolingChoice, head: training.headChoice,
             maxLength: training.maxLength, options: options)
         remark(tuning)
-        let journal = Journal(compute, metric: options.metric, rows: train.count)
-        let checkpoint = try Checkpoint(
-            beside: output, fingerprint: tuning.fingerprint(corpora: [corpus.digest] + (dev?.digest.map { [$0] } ?? [])))
-        let start = resume ? try checkpoint.state(for: tuning) : nil
-        if let start { compute.remark("going on after epoch \(start.epoch)") }
-        let state: Trainer.State
+        let state = try finish(tuning, digests: [corpus.digest] + (dev?.digest.map { [$0] } ?? [])) { state, records in
+            try tuning.write(
+                state, to: output, replaces: force, records: records,
+                facts: Tuning.RunFacts(
+                    version: Tenor.version, corpus: corpus.source, corpusDigest: corpus.digest,
+                    labelCounts: zip(corpus.labels, corpus.classCounts).map { ($0, $1) }, devSource: dev?.source, devDigest: dev?.digest))
+        }
+        try Output.line(summary(state, options))
+    }
+
+    /// Trains to the end and lets `save` write the result; an interrupted run can be gone on with until then.
+    private func finish(_ tuning: Tuning, digests: [String], save: (Trainer.State, _ records: [String]) throws -> Void) throws -> Trainer.State {
+        let checkpoint = try Checkpoint(beside: output, fingerprint: tuning.fingerprint(corpora: digests))
+        if !resume, !force { try checkpoint.requireNone() }
+        let start = resume ? try checkpoint.state(for: tuning) : tuning.trainer.start(tuning.model)
+        let journal = Journal(compute, metric: tuning.options.metric, lines: resume ? try checkpoint.records() : [])
+        if resume { compute.remark("going on after epoch \(start.epoch)") }
+        func advise(_ epoch: Int) { Interrupts.advise("; the same command with --resume goes on after epoch \(epoch)") }
+        if resume { advise(start.epoch) }
         do {
-            state = try tuning.trainer.run(
-                from: start ?? tuning.trainer.start(tuning.model),
-                report: { event in
-                    try Interrupts.check()
-                    journal.add(event)
-                }, checkpoint: checkpoint.save)
-        } catch let error as Interruption {
+            let state = try tuning.trainer.run(from: start, report: journal.add) { state in
+                try checkpoint.save(state, records: journal.lines)
+                advise(state.epoch)
+            }
             Remarks.clearProgress()
-            if checkpoint.exists { compute.remark("the same command with --resume goes on from the last whole epoch") }
+            try requireNumbers(state)
+            try save(state, journal.lines)
+            checkpoint.remove()
+            return state
+        } catch let error as TuningError {
+            // To go on would end in the same way.
+            checkpoint.remove()
             throw error
         }
-        Remarks.clearProgress()
-        try tuning.write(
-            state, to: output, replaces: force, records: journal.lines,
-            facts: Tuning.RunFacts(
-                version: Tenor.version, corpus: corpus.source, corpusDigest: corpus.digest, labelCounts: zip(corpus.labels, corpus.classCounts).map { ($0, $1) },
-                devSource: dev?.source, devDigest: dev?.digest))
-        checkpoint.remove()
-        try Output.line(summary(state, options))
+    }
+
+    /// The last step may have thrown the model off without another one to notice.
+    private func requireNumbers(_ state: Trainer.State) throws {
+        guard state.best.firstNonFinite == nil, state.bestMetrics?.nll.isNaN != true else {
+            throw TuningError.diverged(step: state.step, loss: .nan)
+        }
     }
 
     private struct Dev {
@@ -90,48 +110,66 @@ struct Tune: ParsableCommand {
         let digest: String?
     }
 
+    private func read(_ path: String, _ format: InputFormat, labels: [String]? = nil) throws -> Corpus {
+        let corpus = try readCorpus(path, format, labels: labels, reportBadRow: compute.reportBadRow)
+        compute.remarkSkipped(corpus.skipped)
+        for warning in corpus.warnings { compute.remark("\(corpus.source): \(warning)") }
+        return corpus
+    }
+
     private func split(_ corpus: Corpus, _ format: InputFormat) throws -> (train: [Tuning.Text], dev: Dev?) {
-        let texts = zip(corpus.rows, corpus.classIndices).map { Tuning.Text($0.text, label: $1) }
+        let texts = texts(corpus)
         if let path = training.dev {
-            let compute = compute
-            let dev = try readCorpus(path, format, labels: corpus.labels, reportBadRow: { compute.remark("tenor: \($0)") })
-            for warning in dev.warnings { compute.remark("\(path): \(warning)") }
-            return (texts, Dev(texts: zip(dev.rows, dev.classIndices).map { Tuning.Text($0.text, label: $1) }, source: path, digest: dev.digest))
+            let dev = try read(path, format, labels: corpus.labels)
+            return (texts, Dev(texts: self.texts(dev), source: path, digest: dev.digest))
         }
-        let fraction = training.devFraction ?? 0.1
-        guard fraction > 0 else { return (texts, nil) }
-        let (train, dev) = stratifiedSplit(classIndices: corpus.classIndices, fraction: fraction, seed: training.seed)
+        let (train, dev) = stratifiedSplit(classIndices: corpus.classIndices, fraction: training.devFraction ?? 0.1, seed: training.seed)
         guard !dev.isEmpty else { return (texts, nil) }
-        return (train.map { texts[$0] }, Dev(texts: dev.map { texts[$0] }, source: "\(dev.count) rows of \(corpus.source)", digest: nil))
+        return (train.map { texts[$0] }, Dev(texts: dev.map { texts[$0] }, source: "\(counted(dev.count, "row")) of the corpus", digest: nil))
+    }
+
+    private func texts(_ corpus: Corpus) -> [Tuning.Text] {
+        zip(corpus.rows, corpus.classIndices).map { Tuning.Text($0.text, label: $1) }
     }
 
     private func remarkCounts(_ corpus: Corpus, _ train: [Tuning.Text], _ dev: Dev?) {
-        var line = "\(corpus.source): \(corpus.rows.count) rows"
-        if let dev { line += "; \(train.count) to train on, \(dev.texts.count) to choose by (\(dev.source))" }
-        compute.remark(line)
-        let total = Double(corpus.rows.count)
-        let width = corpus.labels.map(\.count).max() ?? 0
-        for (label, count) in zip(corpus.labels, corpus.classCounts) {
-            let padded = label + String(repeating: " ", count: width - label.count)
-            compute.remark("  \(padded)  \(count)  \(fixed(100 * Double(count) / total, 1)) %")
+        compute.remark("\(corpus.source): \(counted(corpus.rows.count, "row")), \(counted(corpus.labels.count, "label"))")
+        func share(_ count: Int) -> String { fixed(100 * Double(count) / Double(corpus.rows.count), 1) + " %" }
+        let counts = zip(corpus.labels.map(oneLine), corpus.classCounts).map { [$0, "\($1)", share($1)] }
+        for line in table(counts) { compute.remark("  \(line)") }
+        compute.remark("answering always with the most frequent label is right for \(share(corpus.classCounts.max() ?? 0))")
+        guard let dev else {
+            let reason = training.devFraction == 0 ? "" : ", for no label has one to spare"
+            return compute.remark("no dev rows\(reason): the last epoch is saved, and nothing is measured")
         }
-        compute.remark("  always the most frequent label: \(fixed(100 * Double(corpus.classCounts.max() ?? 0) / total, 1)) % right")
+        let place = training.dev.map { " (\($0))" } ?? ""
+        compute.remark("\(counted(train.count, "row")) to train on, \(counted(dev.texts.count, "dev row")) to choose the best epoch by\(place)")
     }
 
     private func remark(_ tuning: Tuning) {
         let options = tuning.options
-        let trained = tuning.model.table.entries.filter(tuning.firstCut.isTrainable).reduce(0) { $0 + $1.count }
+        let (first, last) = (tuning.trainedParameters(epoch: 0), tuning.trainedParameters(epoch: options.epochCount - 1))
+        let trained = grouped(first) + (first == last ? "" : ", in the end \(grouped(last)),")
         compute.remark(
-            "\(model): \(tuning.model.family.architecture), \(tuning.tokenizer.kind.name); unfreeze \(options.unfreezing), \(trained) parameters to train"
-        )
-        compute.remark(tuning.keepsHead ? "going on with the base's own head" : "a new head for \(tuning.model.labels.joined(separator: ", "))")
+            "\(model): \(tuning.model.family.architecture), \(tuning.tokenizer.kind.name); training \(trained) of "
+                + "\(grouped(tuning.parameters)) parameters (--unfreeze \(options.unfreezing))")
+        compute.remark(
+            tuning.keepsHead
+                ? "going on with the base's own head, which has the same labels; --reset-head makes a new one"
+                : "a new head, pooling \(tuning.model.head.pooling.rawValue)")
+        let rates = options.rates(width: tuning.model.encoder.width)
+        let base = options.unfreezing == .none ? "" : "\(rates.base) for the base, "
+        compute.remark(
+            "up to \(counted(options.epochCount, "epoch")), \(counted(tuning.trainer.steps, "step")) of "
+                + "\(counted(options.batchSize, "row")); learning rate \(base)\(rates.head) for the head")
         if tuning.truncatedRows > 0 {
-            compute.remark("\(tuning.truncatedRows) rows are longer than \(tuning.maxLength) tokens and are cut; see --max-length")
+            compute.remark("\(counted(tuning.truncatedRows, "text")) cut to \(tuning.maxLength) tokens; see --max-length")
         }
     }
 
     private func summary(_ state: Trainer.State, _ options: TuningOptions) -> String {
         guard let metrics = state.bestMetrics else { return "\(output): saved after epoch \(state.epoch)" }
-        return "\(output): saved epoch \(state.bestEpoch), dev \(options.metric.rawValue) \(fixed(options.metric.value(of: metrics) ?? .nan, 4))"
+        let value = options.metric.value(of: metrics).map { fixed($0, 4) } ?? "not defined"
+        return "\(output): saved epoch \(state.bestEpoch), dev \(options.metric.rawValue) \(value)"
     }
 }

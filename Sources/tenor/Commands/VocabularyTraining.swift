@@ -10,7 +10,7 @@ struct VocabularyTraining: ParsableCommand {
         commandName: "vocabulary",
         abstract: "Train a SentencePiece vocabulary on text or corpora.",
         discussion: """
-            Each line of a text file and each row of a table is a sentence. The special pieces <pad>, <unk>, [CLS], [SEP] and [MASK] come first. The
+            Each line of a text file and each row of a table is a sentence. The special pieces <pad>, <unk>, [CLS], [SEP] and [MASK] come first. The \
             recipe is written beside the model, as NAME.json.
 
             Example:
@@ -26,16 +26,13 @@ struct VocabularyTraining: ParsableCommand {
     @Option(help: ArgumentHelp("The model file to write; ends in .model.", valueName: "file"), completion: .file())
     var output: String
 
-    @Option(help: "How pieces are found: \(VocabularyRecipe.Algorithm.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "How pieces are found.")
     var type = VocabularyRecipe.Algorithm.unigram
 
-    @Option(
-        help:
-            "How text is normalised: \(VocabularyRecipe.Normalization.allCases.map(\.rawValue).joined(separator: ", ")). bert does what uncased BERT does."
-    )
+    @Option(help: "How text is made uniform first; bert does what uncased BERT does.")
     var normalization = VocabularyRecipe.Normalization.bert
 
-    @Option(help: "The share of all characters that pieces must be able to spell.")
+    @Option(help: ArgumentHelp("The share of the text that the pieces' characters have to cover; rarer ones become unknown.", valueName: "share"))
     var characterCoverage = 0.9999
 
     @Flag(help: "Replace the output if it is there.")
@@ -47,24 +44,25 @@ struct VocabularyTraining: ParsableCommand {
     func validate() throws {
         if !output.hasSuffix(".model") { throw ValidationError("--output is '\(output)', it must end in .model") }
         if size < 10 { throw ValidationError("--size is \(size), it must be at least 10") }
-        if !(0..<1.0001).contains(characterCoverage) { throw ValidationError("--character-coverage is \(characterCoverage), it must lie between 0 and 1") }
+        if !(characterCoverage > 0 && characterCoverage <= 1) {
+            throw ValidationError("--character-coverage is \(characterCoverage), it must be above 0 and at most 1")
+        }
     }
 
     func run() throws {
         let sources = try sources(files)
-        try refuseToOverwrite(output, force: force)
-        try refuseToOverwrite(recipePath, force: force)
+        try Places.checkFile(output, force: force)
+        try Places.checkFile(recipePath, force: force)
         var format = input.format()
         format.linesAreDocuments = true
         let recipe = VocabularyRecipe(
             algorithm: type, size: size, normalization: normalization, characterCoverage: characterCoverage, threads: compute.threadCount)
         var sentences: [String] = []
-        for source in sources {
-            _ = try eachRun(of: source, format, report: { [compute] in compute.remark("tenor: \($0)") }) { sentences += $0.map(\.text) }
-        }
-        compute.remark("training \(size) pieces on \(sentences.count) sentences")
+        let skipped = try DocumentRuns(sources: sources, format: format, compute: compute).forEach { sentences += $0.map(\.text) }
+        compute.remarkSkipped(skipped)
+        compute.remark("training \(grouped(size)) pieces on \(grouped(sentences.count)) sentence\(sentences.count == 1 ? "" : "s")")
         let written = try writeVocabulary(recipe, sentences, sources: sources, to: output, recipe: recipePath, version: Tenor.version)
-        try Output.line("\(output): \(written.pieces) pieces, \(written.bytes) bytes, SHA-256 \(written.digest)")
+        try Output.line("\(output): \(grouped(written.pieces)) pieces, \(grouped(written.bytes)) bytes, SHA-256 \(written.digest)")
     }
 
     private var recipePath: String { String(output.dropLast(".model".count)) + ".json" }

@@ -1,0 +1,130 @@
+#include "COneDNN.h"
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include <dlfcn.h>
+
+#include <array>
+#include <unordered_map>
+#include <vector>
+
+using dnnl::matmul;
+using dnnl::memory;
+
+namespace {
+
+dnnl::engine &engine() {
+    static dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+    return cpu;
+}
+
+memory::dim dim(size_t value) { return static_cast<memory::dim>(value); }
+
+using Key = std::array<size_t, 11>;
+
+struct KeyHash {
+    size_t operator()(const Key &key) const {
+        size_t hash = 0;
+        for (size_t part : key) hash = hash * 1000003 + part;
+        return hash;
+    }
+};
+
+// Work is shared out above this face, so whatever OpenMP runtime the library came with is told to use the calling thread alone. The setting
+// is each thread's own.
+bool use_no_other_thread() {
+    if (auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"))) set(1);
+    return true;
+}
+
+// A product of one shape, ready to run. Making one takes 0.1 ms or more, so each thread keeps those that it has made.
+struct Product {
+    matmul::primitive_desc description;
+    matmul primitive;
+    memory a, b, bias, c;
+};
+
+matmul::primitive_desc describe(const memory::desc &a, const memory::desc &b, const memory::desc *bias, const memory::desc &c, bool adds) {
+    dnnl::primitive_attr attributes;
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);  // the library's own would be shared between threads
+    if (adds) {
+        dnnl::post_ops operations;
+        operations.append_sum(1.0f);
+        attributes.set_post_ops(operations);
+    }
+#if DNNL_VERSION_MAJOR >= 3
+    return bias ? matmul::primitive_desc(engine(), a, b, *bias, c, attributes) : matmul::primitive_desc(engine(), a, b, c, attributes);
+#else
+    return matmul::primitive_desc(bias ? matmul::desc(a, b, *bias, c) : matmul::desc(a, b, c), attributes, engine());
+#endif
+}
+
+Product make(OneDNNKind kind, const OneDNNMatrix &a, const OneDNNMatrix &b, bool has_bias, size_t c_row, size_t m, size_t n, size_t k, bool adds) {
+    using type = memory::data_type;
+    const auto a_type = kind == onednn_f32 ? type::f32 : kind == onednn_bf16 ? type::bf16 : type::u8;
+    const auto b_type = kind == onednn_f32 ? type::f32 : kind == onednn_bf16 ? type::bf16 : type::s8;
+    const auto c_type = kind == onednn_u8s8 ? type::s32 : type::f32;
+    const memory::desc a_shape({dim(m), dim(k)}, a_type, memory::dims{dim(a.row), dim(a.column)});
+    const memory::desc b_shape({dim(k), dim(n)}, b_type, memory::dims{dim(b.row), dim(b.column)});
+    const memory::desc c_shape({dim(m), dim(n)}, c_type, memory::dims{dim(c_row), 1});
+    const memory::desc bias_shape({1, dim(n)}, type::f32, memory::format_tag::ab);
+    const auto description = describe(a_shape, b_shape, has_bias ? &bias_shape : nullptr, c_shape, adds);
+    return {description, matmul(description), memory(a_shape, engine(), nullptr), memory(b_shape, engine(), nullptr),
+            memory(bias_shape, engine(), nullptr), memory(c_shape, engine(), nullptr)};
+}
+
+}  // namespace
+
+int onednn_product(OneDNNKind kind, OneDNNMatrix a, OneDNNMatrix b, const float *bias, void *c, size_t c_row, size_t m, size_t n, size_t k,
+                   int adds) {
+    try {
+        thread_local const bool is_alone = use_no_other_thread();
+        (void)is_alone;
+        thread_local dnnl::stream stream(engine());
+        thread_local std::unordered_map<Key, Product, KeyHash> made;
+        thread_local std::vector<char> scratch;
+
+        const Key key = {static_cast<size_t>(kind), m, n, k, a.row, a.column, b.row, b.column, c_row, bias != nullptr, adds != 0};
+        auto found = made.find(key);
+        if (found == made.end()) {
+            if (made.size() >= 4096) made.clear();
+            found = made.emplace(key, make(kind, a, b, bias != nullptr, c_row, m, n, k, adds != 0)).first;
+        }
+        Product &product = found->second;
+        product.a.set_data_handle(const_cast<void *>(a.base));
+        product.b.set_data_handle(const_cast<void *>(b.base));
+        product.c.set_data_handle(c);
+        std::unordered_map<int, memory> arguments = {{DNNL_ARG_SRC, product.a}, {DNNL_ARG_WEIGHTS, product.b}, {DNNL_ARG_DST, product.c}};
+        if (bias) {
+            product.bias.set_data_handle(const_cast<float *>(bias));
+            arguments.insert({DNNL_ARG_BIAS, product.bias});
+        }
+        const auto wanted = product.description.scratchpad_desc();
+        if (wanted.get_size() + 64 > scratch.size()) scratch.resize(wanted.get_size() + 64);
+        const auto aligned = (reinterpret_cast<uintptr_t>(scratch.data()) + 63) / 64 * 64;
+        arguments.insert({DNNL_ARG_SCRATCHPAD, memory(wanted, engine(), reinterpret_cast<void *>(aligned))});
+        product.primitive.execute(stream, arguments);
+        stream.wait();
+        return 0;
+    } catch (...) {
+        return 1;
+    }
+}
+
+int onednn_has_bf16(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+    return 0;
+#endif
+}
+
+int onednn_has_int8(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512vnni") != 0;
+#else
+    return 0;
+#endif
+}

@@ -1,0 +1,34 @@
+// A thin face over oneDNN's matrix product, for its 2.x and 3.x interfaces. No opinions on what is multiplied when; those are in Layers.
+#ifndef CONEDNN_H
+#define CONEDNN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The elements of a and b; c is f32, or s32 for bytes.
+typedef enum { onednn_f32, onednn_bf16, onednn_u8s8 } OneDNNKind;
+
+// A matrix in memory: element (i, j) lies at base[i * row + j * column]; one of the strides is 1.
+typedef struct {
+    const void *base;
+    size_t row;
+    size_t column;
+} OneDNNMatrix;
+
+// c = a b, or c += a b where `adds`, plus the bias on each row where it is not null: a [m, k], b [k, n], bias [n], c [m, n] with a row every
+// `c_row` elements. Uses the calling thread alone; may be called from many. Returns 0, or not where oneDNN fails.
+int onednn_product(OneDNNKind kind, OneDNNMatrix a, OneDNNMatrix b, const float *bias, void *c, size_t c_row, size_t m, size_t n, size_t k,
+                   int adds);
+
+// Whether this processor multiplies bf16, or bytes, with instructions of its own.
+int onednn_has_bf16(void);
+int onednn_has_int8(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Reading
+import Tuning
+
+extension TextEncoding: ExpressibleByArgument {}
+
+/// How the files named on the command line are read.
+struct InputOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The column of the texts, by header name or number from 1 (default: text). Named more than once, the columns are joined by spaces.",
+            valueName: "name"))
+    var textColumn: [String] = []
+
+    @Flag(help: "The first line of a .csv or .tsv file is a row like any other, and columns go by number: texts 1, labels 2.")
+    var noHeader = false
+
+    @Flag(help: "Take each line of a plain text file as a text of its own, not the whole file as one.")
+    var lines = false
+
+    @Option(help: "The files' encoding.")
+    var encoding = TextEncoding.utf8
+
+    @Flag(help: "Report and count faulty rows and go on, instead of stopping at the first.")
+    var skipBadRows = false
+
+    func format(labelColumn: String? = nil) -> InputFormat {
+        InputFormat(
+            textColumns: textColumn, labelColumn: labelColumn, hasHeader: !noHeader, linesAreDocuments: lines, encoding: encoding,
+            skipsBadRows: skipBadRows)
+    }
+}
+
+/// The label column, where labels are read.
+struct LabelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The column of the labels, by header name or number from 1 (default: label).", valueName: "name"))
+    var labelColumn: String?
+}
+
+/// What every command that computes takes.
+struct ComputeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Processors to use (default: all that this process may use).", valueName: "n"))
+    var threads: Int?
+
+    @Flag(help: "Say nothing but results and errors.")
+    var quiet = false
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads is \(threads), it must be at least 1") }
+    }
+
+    var threadCount: Int { threads ?? processorCount() }
+
+    func remark(_ text: String) {
+        guard !quiet else { return }
+        Remarks.clearProgress()
+        Remarks.line(oneLine(text))
+    }
+
+    func progress(_ text: String) {
+        if !quiet { Remarks.progress(text) }
+    }
+
+    /// Takes a remark for each record that is left out.
+    var reportBadRow: @Sendable (CorpusError) -> Void { { remark("\($0)") } }
+
+    func remarkSkipped(_ count: Int) {
+        if count > 0 { remark("\(counted(count, "faulty row")) left out") }
+    }
+}
+
+/// How a model in use computes.
+struct ModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Cut texts to so many tokens; a token is a word or a part of one (default: as in tuning).", valueName: "n"))
+    var maxLength: Int?
+
+    @Option(help: "The numbers to compute with.")
+    var precision = Precision.fp32
+
+    func validate() throws {
+        if let maxLength, maxLength < 3 { throw ValidationError("--max-length is \(maxLength), it must be at least 3") }
+    }
+}
+
+enum Precision: String, CaseIterable, ExpressibleByArgument {
+    case fp32, bf16, int8
+
+    func check() throws {
+        guard self == .fp32 else { throw Unavailable(description: "--precision \(rawValue): this build computes in fp32 only") }
+    }
+}
+
+enum TrainingPrecision: String, CaseIterable, ExpressibleByArgument {
+    case fp32, bf16
+
+    func check() throws { try Precision(rawValue: rawValue)!.check() }
+}

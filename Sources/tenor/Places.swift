@@ -1,0 +1,62 @@
+import Modeling
+import Tuning
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Where a command reads its model from and where it writes, looked at before there is work to lose. Nothing is overwritten unless the person
+/// says so.
+enum Places {
+    static func checkModel(_ path: String) throws {
+        try checkTokenizer(path)
+        let file = "\(path)/config.json"
+        if kind(file) == nil { throw FolderError.missing(path: file, needed: "the description of a model") }
+    }
+
+    static func checkTokenizer(_ path: String) throws {
+        switch kind(path) {
+        case nil: throw FolderError.missing(path: path, needed: "a model folder")
+        case S_IFDIR?: return
+        default: throw FolderError.notAFolder(path: path)
+        }
+    }
+
+    static func checkFile(_ path: String, force: Bool) throws {
+        guard kind(path) != S_IFDIR else { throw FolderError.unwritable(path: path, reason: "it is a directory, a file's name is needed") }
+        guard force || kind(path) == nil else { throw FolderError.exists(path: path) }
+        try checkParent(of: path)
+    }
+
+    /// A folder with nothing in it may be filled.
+    static func checkFolder(_ path: String, force: Bool) throws {
+        guard kind(path) == nil || kind(path) == S_IFDIR else {
+            throw FolderError.unwritable(path: path, reason: "it is a file, a folder's name is needed")
+        }
+        guard force || ReplacingFolder.isFree(path) else { throw FolderError.exists(path: path) }
+        try checkParent(of: path)
+        try ReplacingFolder.check(path, replacing: force)
+    }
+
+    private static func checkParent(of path: String) throws {
+        var parent = path
+        while parent.count > 1, parent.hasSuffix("/") { parent.removeLast() }
+        parent = parent.lastIndex(of: "/").map { String(parent[...$0]) } ?? "."
+        while parent.count > 1, parent.hasSuffix("/") { parent.removeLast() }
+        switch kind(parent) {
+        case nil: throw FolderError.unwritable(path: path, reason: "there is no folder '\(parent)', it is needed first")
+        case S_IFDIR?:
+            guard access(parent, W_OK | X_OK) == 0 else {
+                throw FolderError.unwritable(path: path, reason: "in '\(parent)': \(String(cString: strerror(errno)))")
+            }
+        default: throw FolderError.unwritable(path: path, reason: "'\(parent)' is no folder, one is needed")
+        }
+    }
+
+    private static func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+}

@@ -1,0 +1,41 @@
+/// "1 row", "2 rows".
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// With so many digits after the point.
+func fixed(_ value: Double, _ digits: Int) -> String {
+    let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
+    guard !value.isNaN else { return "NaN" }
+    guard value.isFinite, abs(value) < 1e15 / scale else { return "\(value)" }
+    let scaled = Int((abs(value) * scale).rounded())
+    let (whole, rest) = scaled.quotientAndRemainder(dividingBy: Int(scale))
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    guard digits > 0 else { return sign + String(whole) }
+    let fraction = String(rest)
+    return "\(sign)\(whole)." + String(repeating: "0", count: digits - fraction.count) + fraction
+}
+
+/// For a person: a label or a file's name may hold line ends and other control characters, which are spelled out.
+func oneLine(_ text: String) -> String {
+    var line = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\n": line += "\\n"
+        case "\t": line += "\\t"
+        case "\r": line += "\\r"
+        case _ where scalar.properties.generalCategory == .control: line += "\\u{\(String(scalar.value, radix: 16))}"
+        default: line.unicodeScalars.append(scalar)
+        }
+    }
+    return line
+}
+
+/// Lines with the first column to the left and the others to the right.
+func table(_ rows: [[String]]) -> [String] {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
+    return rows.map { row in
+        row.enumerated().map { column, cell in
+            let space = String(repeating: " ", count: widths[column] - cell.count)
+            return column == 0 ? cell + space : space + cell
+        }.joined(separator: "  ")
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@Suite struct HelpTests {
+    private let program: Program
+
+    init() throws { program = try Program() }
+
+    @Test(arguments: ["tune", "evaluate", "classify", "tokenize", "inspect", "transplant", "vocabulary"])
+    func `Each command has help with an example`(command: String) async throws {
+        let run = try await program.run("\(command) --help")
+        #expect(run.status == 0)
+        #expect(run.output.contains("\n  tenor \(command) "))
+        #expect(run.remarks == "")
+    }
+
+    @Test func `Help names all commands and what each exit status means`() async throws {
+        let help = try await program.run("--help").output
+        for command in ["tune", "evaluate", "classify", "tokenize", "inspect", "transplant", "vocabulary"] { #expect(help.contains("\n  \(command) ")) }
+        for status in ["64", "65", "66", "69", "73", "74", "130", "143"] { #expect(help.contains(status)) }
+    }
+
+    @Test func `Nothing in help is wider than a terminal`() async throws {
+        for command in ["", "tune ", "evaluate ", "classify ", "tokenize ", "inspect ", "transplant ", "vocabulary "] {
+            for line in try await program.run("\(command)--help").lines { #expect(line.count <= 80, "\(line)") }
+        }
+    }
+
+    @Test(arguments: ["zsh", "bash", "fish"])
+    func `Completions for shells can be had`(shell: String) async throws {
+        let run = try await program.run("--generate-completion-script \(shell)")
+        #expect(run.status == 0)
+        #expect(run.output.contains("head-learning-rate"))
+    }
+
+    @Test(arguments: [
+        ("", "bogus", "Unexpected argument 'bogus'; see 'tenor --help'"),
+        ("tune", "", "Missing expected argument '<corpus>'; see 'tenor tune --help'"),
+        ("classify --model x --top 0", "", "--top is 0, it must be at least 1; see 'tenor classify --help'"),
+        ("classify --model x --threshold 2", "", "--threshold is 2.0, it must lie between 0 and 1; see 'tenor classify --help'"),
+        ("classify --model x --logits", "", "--logits goes with --format jsonl; see 'tenor classify --help'"),
+        ("classify --model x --threads 0", "", "--threads is 0, it must be at least 1; see 'tenor classify --help'"),
+        ("tokenize --model x --max-length 2", "", "--max-length is 2, it must be at least 3; see 'tenor tokenize --help'"),
+        ("tune c --model x --output y --dev d --dev-fraction 0.2", "", "--dev and --dev-fraction exclude each other; see 'tenor tune --help'"),
+        ("tune c --model x --output y --dev-fraction 0 --patience 2", "", "--metric and --patience need dev rows, and --dev-fraction is 0; see 'tenor tune --help'"),
+        ("tune c --model x --output y --keep-head --reset-head", "", "--keep-head and --reset-head exclude each other; see 'tenor tune --help'"),
+        ("tune c --model x --output y --epochs nine", "", "The value 'nine' is invalid for '--epochs <n>'; see 'tenor tune --help'"),
+    ])
+    func `Wrong usage is one line that says what is wrong and where help is`(line: String, more: String, said: String) async throws {
+        let run = try await program.run(line + " " + more)
+        #expect(run.status == 64)
+        #expect(run.remarks == "tenor: \(said)\n")
+        #expect(run.output == "")
+    }
+}

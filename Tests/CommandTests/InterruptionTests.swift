@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@Suite struct InterruptionTests {
+    private let program: Program
+
+    init() throws { program = try Program() }
+
+    /// Long enough to be interrupted, short enough to be repeated.
+    private let command = "tune --unfreeze top:1 --epochs 12 --batch-size 1 --model"
+
+    private func start(_ output: String, _ more: String...) throws -> Running {
+        try program.start(command, [Fixture.base, Fixture.opinions, "--output", output] + more)
+    }
+
+    @Test func `An interrupted run can be gone on with, and ends with the same bits as one that was not`() async throws {
+        #expect(try await start("whole").end().status == 0)
+        let interrupted = try start("parts")
+        try await interrupted.says("epoch 3 ")
+        interrupted.signal(SIGINT)
+        let run = try await interrupted.end()
+        #expect(run.status == 130)
+        #expect(run.error.contains("tenor: interrupted; the same command with --resume goes on after epoch "))
+        #expect(try program.names == ["whole", "parts.checkpoint"])
+
+        let forgotten = try await start("parts").end()
+        #expect(forgotten.status == 73)
+        #expect(forgotten.error == "tenor: parts.checkpoint: holds an interrupted run; go on with it by --resume, or start anew with --force")
+        let other = try await start("parts", "--resume", "--seed", "9").end()
+        #expect(other.status == 65)
+        #expect(other.error.contains("that of the same base, corpus and options"))
+
+        let resumed = try await start("parts", "--resume").end()
+        #expect(resumed.status == 0)
+        #expect(resumed.remarks.contains("\ngoing on after epoch "))
+        #expect(try program.names == ["whole", "parts"])
+        for file in ["model.safetensors", "training.jsonl", "config.json", "tenor.json", "metrics.json"] {
+            #expect(try program.bytes("parts/\(file)") == program.bytes("whole/\(file)"), "\(file)")
+        }
+    }
+
+    @Test func `A request to end is heeded at once`() async throws {
+        let terminated = try start("out")
+        try await terminated.says("epoch 1 ")
+        terminated.signal(SIGTERM)
+        let run = try await terminated.end()
+        #expect(run.status == 143)
+        #expect(run.error.hasPrefix("tenor: terminated"))
+        #expect(try program.names.subtracting(["out.checkpoint"]) == [])
+    }
+
+    @Test func `Any command ends at once, while it waits for input too`() async throws {
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        // The shell's sleep keeps the pipe open.
+        shell.arguments = ["-c", "sleep 5 | { \"$0\" tokenize --model \"$1\" 2> errors & p=$!; sleep 0.3; kill -TERM $p; wait $p; echo $? > status; }"]
+            + [Program.binary.path, Fixture.base]
+        shell.currentDirectoryURL = program.folder
+        try shell.run()
+        for _ in 0..<300 where !program.exists("status") { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(try program.read("status") == "143\n")
+        #expect(try program.read("errors") == "tenor: terminated\n")
+    }
+
+    @Test func `There is nothing to go on with where nothing was interrupted`() async throws {
+        let run = try await start("out", "--resume").end()
+        #expect(run.status == 66)
+        #expect(run.error == "tenor: out.checkpoint: is not there, the checkpoint of an interrupted run is needed")
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+/// One run of the built program, as its caller sees it.
+struct Run: Sendable {
+    /// The exit status; negative for the signal that ended the program.
+    let status: Int32
+    let output: String
+    let remarks: String
+
+    var lines: [Substring] { output.split(separator: "\n") }
+
+    /// The error, which has to be one line.
+    var error: String { remarks.split(separator: "\n").last.map(String.init) ?? "" }
+}
+
+/// The program beside the tests, in a folder of its own that is removed with the value.
+final class Program: Sendable {
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "tenor-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: folder.appending(path: name)) }
+
+    func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: folder.appending(path: name)) }
+
+    func read(_ name: String) throws -> String { try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
+
+    func bytes(_ name: String) throws -> Data { try Data(contentsOf: folder.appending(path: name)) }
+
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+    func copy(_ source: String, to name: String) throws { try FileManager.default.copyItem(atPath: source, toPath: path(name)) }
+
+    /// Everything that lies in the folder, hidden files too, but for what ``run(_:input:)`` puts there.
+    var names: Set<String> {
+        get throws { Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)).filter { !$0.hasPrefix("run-") } }
+    }
+
+    /// Runs `tenor` with the words of `line`, and `input` as standard input.
+    func run(_ line: String, _ more: String..., input: String = "", output: String? = nil) async throws -> Run {
+        let running = try start(line, more, input: input, output: output)
+        return try await running.end()
+    }
+
+    func start(_ line: String, _ more: [String] = [], input: String = "", output: String? = nil) throws -> Running {
+        let name = "run-\(UUID().uuidString)"
+        try write(input, to: "\(name).in")
+        return try Running(
+            line.split(separator: " ").map(String.init) + more, in: folder, input: FileHandle(forReadingAtPath: path("\(name).in"))!,
+            output: output ?? path("\(name).out"), remarks: path("\(name).err"))
+    }
+
+    /// Beside the tests' own binary, where the package manager puts both.
+    static var binary: URL {
+        #if os(macOS)
+            let tests = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL.deletingLastPathComponent()
+        #else
+            let tests = Bundle.main.bundleURL
+        #endif
+        return tests.appending(path: "tenor")
+    }
+}
+
+/// A run that has begun.
+final class Running: Sendable {
+    private let outputPath: String
+    private let remarksPath: String
+    nonisolated(unsafe) private let process = Process()
+    private let ended: Task<Void, Never>
+
+    init(_ arguments: [String], in folder: URL, input: FileHandle, output: String, remarks: String) throws {
+        (outputPath, remarksPath) = (output, remarks)
+        for path in [output, remarks] where !FileManager.default.fileExists(atPath: path) { FileManager.default.createFile(atPath: path, contents: nil) }
+        process.executableURL = Program.binary
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        process.standardInput = input
+        process.standardOutput = FileHandle(forWritingAtPath: output)!
+        process.standardError = FileHandle(forWritingAtPath: remarks)!
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        process.terminationHandler = { _ in continuation.finish() }
+        ended = Task { for await _ in stream {} }
+        try process.run()
+    }
+
+    /// Waits until the program has said this on standard error, or has ended.
+    func says(_ text: String) async throws {
+        while process.isRunning, !remarks.contains(text) { try await Task.sleep(for: .milliseconds(2)) }
+    }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    func end() async throws -> Run {
+        await ended.value
+        let status = process.terminationStatus
+        let output = outputPath.hasPrefix("/dev/") ? "" : try String(contentsOfFile: outputPath, encoding: .utf8)
+        return Run(status: process.terminationReason == .exit ? status : -status, output: output, remarks: remarks)
+    }
+
+    private var remarks: String { (try? String(contentsOfFile: remarksPath, encoding: .utf8)) ?? "" }
+}
+
+/// What ships with the tests.
+enum Fixture {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/command")
+    static let base = folder.appending(path: "base").path
+    static let opinions = folder.appending(path: "opinions.csv").path
+
+    /// A folder tuned on the opinions, made once for all tests; it stays until they end.
+    static func classifier() async throws -> String { try await tuned.value.path("my model") }
+
+    private static let tuned = Task {
+        let program = try Program()
+        let run = try await program.run("tune --epochs 3 --quiet --model", base, "--output", "my model", opinions)
+        try #require(run.status == 0, "\(run.remarks)")
+        return program
+    }
+}

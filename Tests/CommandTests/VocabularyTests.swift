@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+@Suite struct VocabularyTests {
+    private let program: Program
+
+    init() throws { program = try Program() }
+
+    @Test func `A vocabulary is trained, a base moved onto it, and the result tuned`() async throws {
+        let trained = try await program.run("vocabulary --size 120 --output own.model", Fixture.opinions)
+        #expect(trained.status == 0, "\(trained.remarks)")
+        #expect(trained.output.hasPrefix("own.model: 120 pieces, "))
+        #expect(trained.remarks == "training 120 pieces on 80 sentences\n")
+        let recipe = try #require(try JSONSerialization.jsonObject(with: program.bytes("own.json")) as? [String: Any])
+        #expect(recipe["sources"] as? [String] == ["opinions.csv"])
+        #expect(trained.output.contains(try #require(recipe["sha256"] as? String)))
+
+        let moved = try await program.run("transplant --vocabulary own.model --output moved --model", Fixture.base)
+        #expect(moved.status == 0, "\(moved.remarks)")
+        #expect(moved.output.hasPrefix("moved: 120 pieces: "))
+        #expect(try await program.run("transplant --vocabulary own.model --output moved --model", Fixture.base).status == 73)
+        let pieces = try await program.run("tokenize --model moved", input: "The soup [MASK]\n")
+        #expect(pieces.output.hasPrefix("[CLS](") && !pieces.output.contains("[MASK]("))
+
+        let tuned = try await program.run("tune --epochs 1 --model moved --output tuned", Fixture.opinions)
+        #expect(tuned.status == 0, "\(tuned.remarks)")
+        #expect(try program.names == ["own.model", "own.json", "moved", "tuned"])
+    }
+
+    @Test func `A vocabulary is not overwritten, and its name says what it is`() async throws {
+        try program.write("mine", to: "own.json")
+        let run = try await program.run("vocabulary --size 120 --output own.model", Fixture.opinions)
+        #expect(run.status == 73)
+        #expect(run.remarks == "tenor: own.json: exists already; name another place, or allow replacing it with --force\n")
+        #expect(try await program.run("vocabulary --size 120 --output own", Fixture.opinions).status == 64)
+        #expect(try program.names == ["own.json"])
+    }
+
+    @Test func `Inspecting says the same in words and in JSON`() async throws {
+        let text = try await program.run("inspect", Fixture.base)
+        #expect(text.output.contains("parameters    57,570\n"))
+        #expect(text.output.contains("labels        none: this is a base, without a classifier\n"))
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(try await program.run("inspect --json", Fixture.base).output.utf8)) as? [String: Any])
+        #expect(json["parameters"] as? Int == 57570 && json["layers"] as? Int == 2 && json["labels"] as? [String] == [])
+    }
+}
