@@ -1,5 +1,3 @@
-import Modeling
-import Reading
 import Tuning
 
 /// Why something cannot be done: one line that says *what is there, what is needed*, with the file, record or line where there is one.
@@ -36,32 +34,13 @@ public struct TenorError: Error, Sendable, Hashable, CustomStringConvertible {
 
     init(_ error: any Error) {
         kind =
-            switch error {
-            case let error as CorpusError:
-                switch error.kind {
-                case .badData: .badData
-                case .noInput: .missing
-                case .readFailed: .readFailed
-                }
-            case let error as WeightsError:
-                switch error {
-                case .unreadable, .notAFile, .noWeights: .missing
-                case .unwritable, .exists: .notWritten
-                default: .badData
-                }
-            case let error as TokenizerError:
-                switch error {
-                case .unreadable, .noTokenizer: .missing
-                default: .badData
-                }
-            case let error as FolderError:
-                switch error {
-                case .unwritable, .exists, .unfinishedRun: .notWritten
-                case .missing, .notAFolder: .missing
-                }
-            case is LengthError, is HeadMismatch: .badRequest
-            case is TuningError: .diverged
-            default: .badData
+            switch Fault(error) {
+            case .badRequest: .badRequest
+            case .missing: .missing
+            case .badData, nil: .badData
+            case .readFailed: .readFailed
+            case .notWritten: .notWritten
+            case .diverged: .diverged
             }
         description = "\(error)"
     }

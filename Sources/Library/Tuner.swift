@@ -1,4 +1,3 @@
-import Modeling
 import Reading
 import Tuning
 
@@ -142,6 +141,8 @@ public struct Tuner: Sendable {
                     if let record = event.record { records.append(record) }
                     do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
                 })
+            // The last step may have thrown the model off without another one to notice.
+            guard end.best.firstNonFinite == nil else { throw TuningError.diverged(step: end.step, loss: .nan) }
             try tuning.write(
                 end, to: output, replaces: replacesOutput, records: records, facts: facts(rows, labels, dev, chosenBy?.count))
             return Summary(

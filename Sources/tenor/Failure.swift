@@ -1,6 +1,4 @@
 import ArgumentParser
-import Modeling
-import Reading
 import Tuning
 
 #if canImport(Glibc)
@@ -17,35 +15,18 @@ struct Failure {
 
     private var status: Int32 {
         switch error {
-        case let error as CorpusError:
-            switch error.kind {
-            case .badData: EX_DATAERR
-            case .noInput: EX_NOINPUT
-            case .readFailed: EX_IOERR
-            }
-        case let error as WeightsError:
-            switch error {
-            case .unreadable, .notAFile, .noWeights: EX_NOINPUT
-            case .unwritable, .exists: EX_CANTCREAT
-            default: EX_DATAERR
-            }
-        case let error as FolderError:
-            switch error {
-            case .unwritable, .exists, .unfinishedRun: EX_CANTCREAT
-            case .missing, .notAFolder: EX_NOINPUT
-            }
-        case let error as TokenizerError:
-            switch error {
-            case .unreadable, .noTokenizer: EX_NOINPUT
-            case .badRecipe: EX_USAGE
-            default: EX_DATAERR
-            }
-        case is OutputError: EX_IOERR
-        case is Unavailable: EX_UNAVAILABLE
-        case is LengthError, is HeadMismatch: EX_USAGE
-        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoAnswer, is NoClassifier, is TuningError:
-            EX_DATAERR
-        default: EX_SOFTWARE
+        case is OutputError: return EX_IOERR
+        case is Unavailable: return EX_UNAVAILABLE
+        case is NoAnswer: return EX_DATAERR
+        default: break
+        }
+        switch Fault(error) {
+        case .badRequest: return EX_USAGE
+        case .missing: return EX_NOINPUT
+        case .badData, .diverged: return EX_DATAERR
+        case .readFailed: return EX_IOERR
+        case .notWritten: return EX_CANTCREAT
+        case nil: return EX_SOFTWARE
         }
     }
 
