@@ -6,11 +6,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 CACHE ?= $(HOME)/.cache/tenor
 BASE ?= $(CACHE)/base-english-16k
+DEMO ?= $(CACHE)/demo
 TENOR := .build/release/tenor
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
 
-.PHONY: help demo test setup build base interop fuzz fixtures benchmark format lint clean
+.PHONY: help demo test setup build base interop fuzz format lint clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -25,14 +26,14 @@ base: build ## make the default base: download it once, move it onto Vocab/engli
 	@CACHE="$(CACHE)" BASE="$(BASE)" TENOR="$(TENOR)" PYTHON="$(PYTHON)" Scripts/base "$(MODEL)"
 
 demo: base ## tune, evaluate and classify on the project's own corpora
-	@TENOR="$(TENOR)" BASE="$(BASE)" Scripts/demo
+	@TENOR="$(TENOR)" BASE="$(BASE)" DEMO="$(DEMO)" Scripts/demo
 
 test: setup ## run all tests
 	swift build -c release --build-tests
 	TENOR_BASE="$(BASE)" swift test -c release --skip-build
 
 interop: base ## open tuned folders with transformers and sentence-transformers (needs Python packages)
-	Tests/Interop/run.sh $(TENOR) $(BASE) Corpora/reviews/train.csv
+	Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv
 
 fuzz: setup ## 100,000 mutated weight files, no crash allowed
 	TENOR_FUZZ_RUNS=100000 swift test -c release --filter Mutation

@@ -34,7 +34,7 @@ let package = Package(
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
 
         .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
-        .testTarget(name: "LayersTests", dependencies: ["Layers"]),
+        .testTarget(name: "LayersTests", dependencies: ["Layers", "CVector"]),
         .testTarget(name: "ReadingTests", dependencies: ["Reading"]),
         .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers", "Support"]),
         .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor", "Support", "ClassifyMail"]),
