@@ -60,7 +60,7 @@ extension Tuning {
 
     /// The model card: what the folder is, how it was made, how to use it, what to beware of.
     private func card(_ state: Trainer.State, name: String, _ facts: RunFacts, origin: JSON?) -> String {
-        let isMean = state.best.head.pooling == .mean
+        let isMean = state.best.head.isSentenceHead
         let labels = state.best.labels.map { "`\($0)`" }.joined(separator: ", ")
         let counts = facts.labelCounts.map { "| \($0.label) | \($0.count) |" }.joined(separator: "\n")
         var results = "There were no dev rows: the last epoch was saved and nothing was measured."

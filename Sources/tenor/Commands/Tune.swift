@@ -162,6 +162,7 @@ struct Tune: ParsableCommand {
             tuning.keepsHead
                 ? "going on with the base's own head, which has the same labels; --reset-head makes a new one"
                 : "a new head, pooling \(tuning.model.head.pooling.rawValue)")
+        for remark in tuning.remarks { compute.remark(remark) }
         let rates = options.rates(width: tuning.model.encoder.width)
         let base = options.unfreezing == .none ? "" : "\(rates.base) for the base, "
         compute.remark(
