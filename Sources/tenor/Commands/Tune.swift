@@ -63,7 +63,7 @@ struct Tune: ParsableCommand {
         remark(tuning)
         let state = try finish(tuning, digests: [corpus.digest] + (dev?.digest.map { [$0] } ?? [])) { state, records in
             try tuning.write(
-                state, to: output, replaces: force, records: records,
+                state, to: output, as: training.dtype, replaces: force, records: records,
                 facts: Tuning.RunFacts(
                     version: Tenor.version, corpus: corpus.source, corpusDigest: corpus.digest,
                     labelCounts: zip(corpus.labels, corpus.classCounts).map { ($0, $1) }, devSource: dev?.source, devDigest: dev?.digest))
