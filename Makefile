@@ -6,11 +6,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 CACHE ?= $(HOME)/.cache/tenor
 BASE ?= $(CACHE)/base-english-16k
+DEMO ?= $(CACHE)/demo
 TENOR := .build/release/tenor
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
 
-.PHONY: help demo test setup build base interop fuzz fixtures benchmark format lint clean
+.PHONY: help demo test setup build base interop fuzz format lint clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -25,18 +26,19 @@ base: build ## make the default base: download it once, move it onto Vocab/engli
 	@CACHE="$(CACHE)" BASE="$(BASE)" TENOR="$(TENOR)" PYTHON="$(PYTHON)" Scripts/base "$(MODEL)"
 
 demo: base ## tune, evaluate and classify on the project's own corpora
-	@TENOR="$(TENOR)" BASE="$(BASE)" Scripts/demo
+	@TENOR="$(TENOR)" BASE="$(BASE)" DEMO="$(DEMO)" Scripts/demo
 
 test: setup ## run all tests
 	swift build -c release --build-tests
 	TENOR_BASE="$(BASE)" swift test -c release --skip-build
 
 interop: base ## exchange folders with transformers and sentence-transformers, every family (needs Python packages)
-	PYTHON="$(PYTHON)" Tests/Interop/run.sh $(TENOR) $(BASE) Corpora/reviews/train.csv
-	"$(PYTHON)" Tests/Interop/families.py $(TENOR)
+	PYTHON="$(PYTHON)" Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv
+	"$(PYTHON)" Tests/Interop/families.py "$(TENOR)"
 
 fuzz: setup ## 100,000 mutated weight files, no crash allowed
 	TENOR_FUZZ_RUNS=100000 swift test -c release --filter Mutation
+	Tests/Fuzz/run
 
 lint: ## check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples

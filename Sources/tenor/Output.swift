@@ -35,17 +35,30 @@ enum Output {
 
 /// Progress and remarks, to standard error.
 enum Remarks {
-    static let isShown = isatty(2) == 1
+    private static let isTerminal = isatty(2) == 1
+    /// When the progress line that stands on the terminal was written.
+    private static let progressed = Mutex<ContinuousClock.Instant?>(nil)
 
     static func line(_ text: String) { _ = put(Array((text + "\n").utf8), on: 2) }
 
-    /// Overwrites the last line of a terminal; says nothing elsewhere.
+    /// Overwrites the last line of a terminal, not faster than a person reads; says nothing elsewhere.
     static func progress(_ text: String) {
-        if isShown { _ = put(Array(("\r\u{1B}[K" + text).utf8), on: 2) }
+        guard isTerminal else { return }
+        progressed.withLock { progressed in
+            let now = ContinuousClock.now
+            if let last = progressed, last.duration(to: now) < .milliseconds(100) { return }
+            progressed = now
+            _ = put(Array(("\r\u{1B}[K" + text).utf8), on: 2)
+        }
     }
 
     /// Takes the progress line away, so that a remark can stand in its place.
-    static func clearProgress() { progress("") }
+    static func clearProgress() {
+        progressed.withLock { progressed in
+            if progressed != nil { _ = put(Array("\r\u{1B}[K".utf8), on: 2) }
+            progressed = nil
+        }
+    }
 }
 
 /// Writes all of it; what went wrong if something did.

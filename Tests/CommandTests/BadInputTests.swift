@@ -89,7 +89,7 @@ import Testing
         _ = try base { $0.replaceSubrange($0.count / 2..<$0.count / 2 + 8, with: [0, 0, 0xC0, 0x7F, 0, 0, 0xC0, 0x7F]) }
         #expect(
             try await refusal().error
-                == "tenor: base: 'bert.embeddings.word_embeddings.weight' holds NaN or infinity, weights must be finite numbers")
+                == "tenor: base: 'embeddings.word_embeddings.weight' holds NaN or infinity, weights must be finite numbers")
     }
 
     @Test func `A classifier that answers with no number is refused`() async throws {

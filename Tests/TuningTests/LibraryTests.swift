@@ -54,6 +54,19 @@ import Testing
         #expect(answer.logits == classifier.classify("w11 w12 w13").logits)
     }
 
+    @Test("Other precisions come close to fp32, or are said to be unavailable", arguments: [(Precision.bf16, Float(0.1)), (.int8, 0.2)])
+    func precision(_ precision: Precision, _ bound: Float) throws {
+        let model = try SmallModel()
+        guard precision.isAvailable else {
+            let error = #expect(throws: TenorError.self) { try Classifier(folder: model.folder, precision: precision) }
+            #expect(error?.kind == .unavailable)
+            return
+        }
+        let exact = try Classifier(folder: model.folder).classify(model.texts).flatMap(\.logits)
+        let rounded = try Classifier(folder: model.folder, precision: precision).classify(model.texts).flatMap(\.logits)
+        #expect(largestDifference(rounded, exact) < bound && rounded != exact)
+    }
+
     @Test("Tuning learns, writes a folder that answers as it measured, and tells what it does")
     func tune() throws {
         let model = try SmallModel()
@@ -143,6 +156,7 @@ import Testing
         fails(.badData, "all are labelled 'even'") { try tune(rows.filter { $0.label == "even" }) }
         fails(.badData, "row 2: the label is empty") { try tune([rows[0], LabelledText("w7", label: "")]) }
         fails(.badData, "row 1: the label is 'both'") { try tune(rows, dev: [LabelledText("w7", label: "both")]) }
+        fails(.badRequest, "fp32 or bf16") { try tune(rows) { $0.precision = .int8 } }
         fails(.badRequest, "epochs must be at least 1") { try tune(rows) { $0.epochs = 0 } }
         fails(.badRequest, "patience") { try tune(rows) { ($0.devFraction, $0.patience) = (0, 1) } }
         fails(.badRequest, "at most 40") { try tune(rows) { $0.maxLength = 50 } }

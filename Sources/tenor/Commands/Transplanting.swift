@@ -5,7 +5,10 @@ struct Transplanting: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "transplant",
         abstract: "Move a model onto another SentencePiece vocabulary.",
-        usage: "tenor transplant [<options>] --model <dir> --vocabulary <file> --output <dir>",
+        usage: """
+            tenor transplant [<options>] --model <dir> --vocabulary <file>
+                     --output <dir>
+            """,
         discussion: """
             A piece that the old vocabulary has too keeps its row; any other starts as the mean of the old pieces that spell it. The rest of the \
             model stays as it is. Tune it afterwards: the model has to get used to the new pieces.
