@@ -45,6 +45,7 @@ package final class Ledger: @unchecked Sendable {
 
     /// gradient += everything that the ledgers hold, shard after shard.
     package static func settle(_ ledgers: [Ledger], into gradient: inout Parameters, threads: Int) {
+        _ = Product.oneThread
         var owed: [Slot: [Entry]] = [:]
         var order: [Slot] = []
         for ledger in ledgers {

@@ -4,7 +4,8 @@ typealias BlasInt = blasint
 
 /// Matrix products on OpenBLAS, one thread each: the threads are spent on shards and tiles instead.
 package enum Product {
-    private static let oneThread: Void = openblas_set_num_threads(1)
+    /// To be read before OpenBLAS is called for the first time: with threads of its own, its sums would depend on how many are free.
+    static let oneThread: Void = openblas_set_num_threads(1)
 
     /// y = x Wᵀ, plus the bias on each row: x [n, in], W [out, in], bias [out] or nil, y [n, out].
     package static func transform(_ x: Rows, _ weight: Rows, _ bias: UnsafeMutablePointer<Float>?, into y: Rows) {

@@ -19,6 +19,8 @@ public struct TenorError: Error, Sendable, Hashable, CustomStringConvertible {
         case readFailed
         /// What should be written is there already, or cannot be written.
         case notWritten
+        /// The processor has no instructions for a ``Precision``.
+        case unavailable
         /// Tuning ran away: the loss is no longer a number.
         case diverged
     }

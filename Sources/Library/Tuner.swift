@@ -68,6 +68,8 @@ public struct Tuner: Sendable {
     public var seed: UInt64 = 1
     /// Threads to use; nil for all processors that this process may use.
     public var threads: Int?
+    /// The numbers to compute with: fp32 or bf16.
+    public var precision = Precision.fp32
     /// Whether an output folder that is there is replaced, once the new one is whole.
     public var replacesOutput = false
 
@@ -134,6 +136,9 @@ public struct Tuner: Sendable {
         do {
             let tuning = try Tuning(
                 base: base, labels: labels, train: train, dev: chosenBy, maxLength: maxLength, options: options())
+            for remark in tuning.remarks {
+                do { try progress(.remark(remark)) } catch { throw Stopped(reason: error) }
+            }
             var records: [String] = []
             let end = try tuning.trainer.run(
                 from: tuning.trainer.start(tuning.model),
@@ -172,6 +177,8 @@ extension Tuner {
         try check((0..<1).contains(devFraction), "devFraction", "from 0 to below 1")
         try check(patience ?? 1 >= 1, "patience", "at least 1")
         try check(threads ?? 1 >= 1, "threads", "at least 1")
+        try check(precision != .int8, "precision", "fp32 or bf16; int8 is for classifying only")
+        try precision.checkAvailable()
     }
 
     private func options() -> TuningOptions {
@@ -199,6 +206,7 @@ extension Tuner {
         options.patience = patience
         options.seed = seed
         options.threads = threads ?? processorCount()
+        options.precision = precision.inLayers
         return options
     }
 

@@ -83,7 +83,8 @@ import Testing
             _ = back.run(Batch(rows: rows, labels: labels, below: .nothing), model, coins: Coins(seed: 7, step: 3), threads: threads)
             return back.gradient.matrices.map(\.elements)
         }
-        #expect(gradients[0] == gradients[1])
-        #expect(gradients[0] == gradients[2])
+        // Compared beforehand, so that a failure does not print thousands of numbers.
+        let differing = gradients[0].indices.filter { gradients[0][$0] != gradients[1][$0] || gradients[0][$0] != gradients[2][$0] }
+        #expect(differing.map { model.table.entries[$0].name } == [])
     }
 }

@@ -54,6 +54,19 @@ import Testing
         #expect(answer.logits == classifier.classify("w11 w12 w13").logits)
     }
 
+    @Test("Other precisions come close to fp32, or are said to be unavailable", arguments: [(Precision.bf16, Float(0.1)), (.int8, 0.2)])
+    func precision(_ precision: Precision, _ bound: Float) throws {
+        let model = try SmallModel()
+        guard precision.isAvailable else {
+            let error = #expect(throws: TenorError.self) { try Classifier(folder: model.folder, precision: precision) }
+            #expect(error?.kind == .unavailable)
+            return
+        }
+        let exact = try Classifier(folder: model.folder).classify(model.texts).flatMap(\.logits)
+        let rounded = try Classifier(folder: model.folder, precision: precision).classify(model.texts).flatMap(\.logits)
+        #expect(largestDifference(rounded, exact) < bound && rounded != exact)
+    }
+
     @Test("Tuning learns, writes a folder that answers as it measured, and tells what it does")
     func tune() throws {
         let model = try SmallModel()
@@ -143,6 +156,7 @@ import Testing
         fails(.badData, "all are labelled 'even'") { try tune(rows.filter { $0.label == "even" }) }
         fails(.badData, "row 2: the label is empty") { try tune([rows[0], LabelledText("w7", label: "")]) }
         fails(.badData, "row 1: the label is 'both'") { try tune(rows, dev: [LabelledText("w7", label: "both")]) }
+        fails(.badRequest, "fp32 or bf16") { try tune(rows) { $0.precision = .int8 } }
         fails(.badRequest, "epochs must be at least 1") { try tune(rows) { $0.epochs = 0 } }
         fails(.badRequest, "patience") { try tune(rows) { ($0.devFraction, $0.patience) = (0, 1) } }
         fails(.badRequest, "at most 40") { try tune(rows) { $0.maxLength = 50 } }
@@ -202,15 +216,15 @@ import Testing
     }
 }
 
-/// The fixture "bert-erf" in a temporary folder, with a vocabulary in which id 17 is spelt "w17": so the fixture's ids can be written as text.
-private final class SmallModel: Sendable {
+/// A fixture in a temporary folder, with a vocabulary in which id 17 is spelt "w17": so the fixture's ids can be written as text.
+final class SmallModel: Sendable {
     let fixture: ModelFixture
     private let temporary: String
 
     var folder: String { path("model") }
 
-    init() throws {
-        fixture = try ModelFixture("bert-erf")
+    init(_ name: String = "bert-erf") throws {
+        fixture = try ModelFixture(name)
         temporary = FileManager.default.temporaryDirectory.path + "/tenor-library-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for file in ["config.json", "model.safetensors"] {
@@ -218,6 +232,7 @@ private final class SmallModel: Sendable {
         }
         let words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + (5..<80).map { "w\($0)" }
         try words.map { $0 + "\n" }.joined().write(toFile: "\(folder)/vocab.txt", atomically: true, encoding: .utf8)
+        try #"{"tokenizer_class": "BertTokenizer"}"#.write(toFile: "\(folder)/tokenizer_config.json", atomically: true, encoding: .utf8)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: temporary) }

@@ -1,0 +1,27 @@
+import Layers
+
+/// In what numbers the products of linear layers are computed. Sums, norms, softmax and what is trained are in fp32 in any case.
+public enum Precision: Sendable, Hashable, CaseIterable {
+    case fp32
+    /// Factors rounded to bfloat16, 8 bits of precision: faster where the processor has instructions for it.
+    case bf16
+    /// Factors rounded to 8-bit integers: faster still, for classifying only.
+    case int8
+
+    /// Whether this processor has instructions for it; fp32 works everywhere.
+    public var isAvailable: Bool { inLayers.isAvailable }
+
+    var inLayers: Layers.Precision {
+        switch self {
+        case .fp32: .fp32
+        case .bf16: .bf16
+        case .int8: .int8
+        }
+    }
+
+    func checkAvailable() throws(TenorError) {
+        guard isAvailable else {
+            throw TenorError(.unavailable, "precision: \(self) is asked for, and this processor has no instructions for it; fp32 works everywhere")
+        }
+    }
+}

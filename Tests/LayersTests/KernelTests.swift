@@ -1,0 +1,202 @@
+import CVector
+import Layers
+import Testing
+
+/// Each fast kernel against its plain version, at widths that fill the vectors, spill over and fall short.
+@Suite struct KernelTests {
+    static let counts = [1, 7, 16, 31, 384, 1000]
+
+    private func numbers(_ count: Int, scale: Float = 1, seed: UInt64 = 5) -> [Float] {
+        var randomness = Randomness(seed: seed &+ UInt64(count))
+        return (0..<count).map { _ in Float(randomness.normal()) * scale }
+    }
+
+    /// Two parts in ten million of the number, or of 1 where numbers of that size have cancelled.
+    private func expectClose(_ fast: [Float], _ plain: [Float], within: Float = 4e-7, _ comment: Comment? = nil) {
+        let worst = zip(fast, plain).map { abs($0 - $1) / max(abs($1), 1) }.max() ?? 0
+        #expect(worst <= within, comment)
+    }
+
+    @Test("Elementwise functions agree with libm's in double to a few units of the last place", arguments: counts)
+    func elementwise(_ count: Int) {
+        let x = numbers(count, scale: 3)
+        let dy = numbers(count, seed: 9)
+        typealias Function = (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) -> Void
+        let functions: [(String, Function, Function)] = [
+            ("gelu", vector_gelu, plain_gelu), ("gelu_tanh", vector_gelu_tanh, plain_gelu_tanh), ("tanh", vector_tanh, plain_tanh),
+        ]
+        for (name, fast, plain) in functions {
+            var (a, b) = (x, x)
+            fast(x, &a, count)
+            plain(x, &b, count)
+            expectClose(a, b, "\(name)")
+        }
+        var (a, b) = (x, x)
+        vector_gelu_backward(x, dy, &a, count)
+        plain_gelu_backward(x, dy, &b, count)
+        expectClose(a, b)
+        vector_gelu_tanh_backward(x, dy, &a, count)
+        plain_gelu_tanh_backward(x, dy, &b, count)
+        expectClose(a, b)
+    }
+
+    @Test("GELU is right where floats end: far tails, zeros, the seams between its polynomials")
+    func geluEverywhere() {
+        let x: [Float] = [-200, -40, -14, -10, -5.5, -1.3121, -1.3119, -1e-8, -0.0, 0, 1e-30, 1.3119, 1.3121, 5, 40, 3e38, -3e38]
+        var (a, b) = (x, x)
+        vector_gelu(x, &a, x.count)
+        plain_gelu(x, &b, x.count)
+        for (fast, plain) in zip(a, b) { #expect(abs(fast - plain) <= max(abs(plain) * 1e-6, 1e-11)) }
+    }
+
+    @Test("Layer norm, forward and back, agrees with the plain one", arguments: counts)
+    func norm(_ width: Int) {
+        let rows = 5
+        let (x, r, gamma, beta, dy) = (
+            numbers(rows * width), numbers(rows * width, seed: 1), numbers(width, seed: 2), numbers(width, seed: 3), numbers(rows * width, seed: 4)
+        )
+        var fast = Norm(rows, width)
+        var plain = Norm(rows, width)
+        vector_norm(x, r, &fast.s, &fast.y, gamma, beta, &fast.mean, &fast.rstd, rows, width, 1e-5)
+        plain_norm(x, r, &plain.s, &plain.y, gamma, beta, &plain.mean, &plain.rstd, rows, width, 1e-5)
+        expectClose(fast.y, plain.y, within: 1e-5)
+        vector_norm_backward(dy, plain.s, plain.mean, plain.rstd, gamma, &fast.ds, &fast.dGamma, &fast.dBeta, rows, width)
+        plain_norm_backward(dy, plain.s, plain.mean, plain.rstd, gamma, &plain.ds, &plain.dGamma, &plain.dBeta, rows, width)
+        expectClose(fast.ds, plain.ds, within: width == 1 ? 1 : 1e-5)
+        expectClose(fast.dGamma, plain.dGamma, within: 1e-5)
+        expectClose(fast.dBeta, plain.dBeta, within: 2e-6)
+    }
+
+    private struct Norm {
+        var s, y, mean, rstd, ds, dGamma, dBeta: [Float]
+
+        init(_ rows: Int, _ width: Int) {
+            let matrix = [Float](repeating: 0, count: rows * width)
+            (s, y, ds) = (matrix, matrix, matrix)
+            (mean, rstd) = (Array(repeating: 0, count: rows), Array(repeating: 0, count: rows))
+            (dGamma, dBeta) = (Array(repeating: 0, count: width), Array(repeating: 0, count: width))
+        }
+    }
+
+    @Test(
+        "Attention, forward and back, with a bias and with dropout, agrees with the plain one",
+        arguments: [(1, 8), (3, 9), (16, 32), (24, 32), (67, 64), (130, 20)])
+    func attention(_ n: Int, _ d: Int) {
+        let (heads, head) = (3, 1)
+        let stride = heads * d
+        let q = numbers(n * stride, seed: 1)
+        let k = numbers(n * stride, seed: 2)
+        let v = numbers(n * stride, seed: 3)
+        let dout = numbers(n * stride, seed: 4)
+        let bias = numbers(n * n, seed: 5)
+        let scale = 1 / Float(d).squareRoot()
+        var coins = VectorDropout(key: 77, threshold: UInt32(0.2 * 4_294_967_296), scale: 1.25)
+        let zeros = [Float](repeating: 0, count: n * stride)
+        var scratch = [Float](repeating: 0, count: max(attention_scratch(n, d), attention_backward_scratch(n, d)))
+        for uses in [(bias: false, coins: false), (bias: true, coins: false), (bias: true, coins: true)] {
+            var (out, plainOut) = (zeros, zeros)
+            var grads = (q: zeros, k: zeros, v: zeros, bias: [Float](repeating: 0, count: n * n))
+            var plain = grads
+            withUnsafePointer(to: &coins) { coins in
+                let coins = uses.coins ? coins : nil
+                q.withUnsafeBufferPointer { q in
+                    k.withUnsafeBufferPointer { k in
+                        v.withUnsafeBufferPointer { v in
+                            bias.withUnsafeBufferPointer { b in
+                                let at = head * d
+                                let (q, k, v) = (q.baseAddress! + at, k.baseAddress! + at, v.baseAddress! + at)
+                                let b = uses.bias ? b.baseAddress : nil
+                                out.withUnsafeMutableBufferPointer {
+                                    vector_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, n, d, scale, coins, &scratch)
+                                }
+                                plainOut.withUnsafeMutableBufferPointer {
+                                    plain_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, n, d, scale, coins, nil)
+                                }
+                                dout.withUnsafeBufferPointer { dout in
+                                    grads.q.withUnsafeMutableBufferPointer { dq in
+                                        grads.k.withUnsafeMutableBufferPointer { dk in
+                                            grads.v.withUnsafeMutableBufferPointer { dv in
+                                                vector_attention_backward(
+                                                    q, k, v, stride, b, dout.baseAddress! + at, stride, dq.baseAddress! + at,
+                                                    dk.baseAddress! + at, dv.baseAddress! + at, &grads.bias, n, d, scale, coins, &scratch)
+                                            }
+                                        }
+                                    }
+                                    plain.q.withUnsafeMutableBufferPointer { dq in
+                                        plain.k.withUnsafeMutableBufferPointer { dk in
+                                            plain.v.withUnsafeMutableBufferPointer { dv in
+                                                plain_attention_backward(
+                                                    q, k, v, stride, b, dout.baseAddress! + at, stride, dq.baseAddress! + at,
+                                                    dk.baseAddress! + at, dv.baseAddress! + at, &plain.bias, n, d, scale, coins, nil)
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            for (a, b) in [(out, plainOut), (grads.q, plain.q), (grads.k, plain.k), (grads.v, plain.v), (grads.bias, plain.bias)] {
+                let largest = b.map(abs).max() ?? 0
+                #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 3e-6 * max(largest, 1) })
+            }
+        }
+    }
+
+    @Test("Dropout keeps the share it should, gives the same coins again, and agrees with the plain one")
+    func dropout() {
+        var drops = VectorDropout(key: 3, threshold: UInt32(0.1 * 4_294_967_296), scale: 1 / 0.9)
+        var (a, b) = ([Float](repeating: 1, count: 100_003), [Float](repeating: 1, count: 100_003))
+        vector_dropout(&a, a.count, 40, &drops)
+        plain_dropout(&b, b.count, 40, &drops)
+        #expect(a == b)
+        let dropped = Double(a.count { $0 == 0 }) / Double(a.count)
+        #expect(abs(dropped - 0.1) < 0.005)
+    }
+
+    @Test("AdamW agrees with the plain one", arguments: counts)
+    func adamw(_ count: Int) {
+        let (w, g, m) = (numbers(count), numbers(count, seed: 2), numbers(count, scale: 0.1, seed: 3))
+        let v = numbers(count, seed: 4).map { $0 * $0 }
+        var fast = (w: w, m: m, v: v)
+        var plain = fast
+        vector_adamw(&fast.w, g, &fast.m, &fast.v, count, 0.5, 1e-3, 0.9, 0.999, 1e-8, 0.01, 0.271, 0.002997)
+        plain_adamw(&plain.w, g, &plain.m, &plain.v, count, 0.5, 1e-3, 0.9, 0.999, 1e-8, 0.01, 0.271, 0.002997)
+        expectClose(fast.w, plain.w)
+        expectClose(fast.m, plain.m)
+        expectClose(fast.v, plain.v)
+    }
+
+    @Test("Rounding to bf16 and to bytes agrees with the plain one", arguments: counts)
+    func rounding(_ count: Int) {
+        let x = numbers(count) + [0, -0.0, 1, .infinity, -.infinity, .nan, 3.4e38, .leastNonzeroMagnitude]
+        var (a, b) = ([UInt16](repeating: 0, count: x.count), [UInt16](repeating: 0, count: x.count))
+        vector_to_bf16(x, &a, x.count)
+        plain_to_bf16(x, &b, x.count)
+        #expect(a == b)
+        let y = numbers(3 * count, seed: 8)
+        var fast = (bytes: [UInt8](repeating: 0, count: 3 * count), scales: [Float](repeating: 0, count: 3))
+        var plain = fast
+        vector_quantize(y, &fast.bytes, &fast.scales, 3, count)
+        plain_quantize(y, &plain.bytes, &plain.scales, 3, count)
+        #expect(fast.scales == plain.scales)
+        #expect(fast.bytes == plain.bytes)
+        let sums = (0..<count).map { Int32($0 * 7 - 300) }
+        let columns = numbers(count, seed: 6)
+        var (p, q) = ((0..<3 * count).map { Int32($0 * 977 - 5000) }, (0..<3 * count).map { Int32($0 * 977 - 5000) })
+        vector_dequantize(&p, fast.scales, columns, sums, columns, 3, count)
+        plain_dequantize(&q, plain.scales, columns, sums, columns, 3, count)
+        expectClose(p.map { Float(bitPattern: UInt32(bitPattern: $0)) }, q.map { Float(bitPattern: UInt32(bitPattern: $0)) }, within: 1e-6)
+    }
+
+    @Test("Sums over columns and of squares agree with the plain ones", arguments: counts)
+    func sums(_ width: Int) {
+        let x = numbers(9 * width)
+        var (a, b) = ([Float](repeating: 1, count: width), [Float](repeating: 1, count: width))
+        vector_column_sums(x, width, &a, 9, width)
+        plain_column_sums(x, width, &b, 9, width)
+        expectClose(a, b)
+        #expect(abs(vector_square_sum(x, x.count) / plain_square_sum(x, x.count) - 1) < 1e-5)
+    }
+}

@@ -1,0 +1,83 @@
+import Layers
+import Modeling
+import Support
+import Testing
+
+/// Gradients against the loss itself, without a reference: (loss(w + h) - loss(w - h)) / 2h along a random direction of each parameter.
+@Suite struct DerivativeTests {
+    @Test("Gradients agree with central differences of the loss", arguments: ["bert-erf", "bert-mean", "deberta-v3", "mpnet", "xlnet", "modernbert"])
+    func centralDifferences(_ name: String) throws {
+        let fixture = try ModelFixture(name)
+        let model = try ModelFolder(fixture.folder).classifier()
+        let batch = Batch(rows: fixture.ids, labels: fixture.labels, below: .nothing)
+        var back = Backpropagation(model, above: .belowEverything)
+        _ = back.run(batch, model, coins: nil, threads: 1)
+        let gradient = back.gradient
+        let whole = AdamW.globalNorm(gradient, threads: 1)
+        var randomness = Randomness(seed: 11)
+        for slot in model.table.slots where model.table[slot].depth != ParameterTable.carriedDepth {
+            let direction = (0..<model.table[slot].count).map { _ in Float(randomness.normal()) }
+            let length = direction.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+            let expected = zip(direction, gradient[slot].elements).reduce(0) { $0 + Double($1.0) * Double($1.1) } / length
+            let step = 0.01
+            var losses: [Double] = []
+            for sign in [1.0, -1.0] {
+                var moved = model
+                let elements = zip(model.weights[slot].elements, direction).map { $0 + Float(sign * step / length) * $1 }
+                moved.weights[slot] = Matrix(rows: model.table[slot].rows, columns: model.table[slot].columns, elements)
+                losses.append(back.run(batch, moved, coins: nil, threads: 1))
+            }
+            let slope = (losses[0] - losses[1]) / (2 * step)
+            #expect(abs(slope - expected) < 2e-3 * whole, "\(model.table[slot].name)")
+        }
+    }
+
+    @Test("bf16 products give losses and gradients near those of fp32, and the same bits at any number of threads", .enabled(if: Precision.bf16.isAvailable))
+    func bf16() throws {
+        let fixture = try ModelFixture("bert-erf")
+        let exact = try ModelFolder(fixture.folder).classifier()
+        var rounded = exact
+        rounded.products = Products(.bf16)
+        let batch = Batch(rows: fixture.ids, labels: fixture.labels, below: .nothing)
+        var (a, b, c) = (
+            Backpropagation(exact, above: .belowEverything), Backpropagation(rounded, above: .belowEverything),
+            Backpropagation(rounded, above: .belowEverything)
+        )
+        let losses = (a.run(batch, exact, coins: nil, threads: 1), b.run(batch, rounded, coins: nil, threads: 1))
+        _ = c.run(batch, rounded, coins: nil, threads: 3)
+        #expect(abs(losses.0 - losses.1) < 0.02)
+        #expect(losses.0 != losses.1)
+        var (difference, size) = (0.0, 0.0)
+        for slot in exact.table.slots {
+            #expect(b.gradient[slot].elements == c.gradient[slot].elements)
+            for (x, y) in zip(a.gradient[slot].elements, b.gradient[slot].elements) {
+                difference += Double(x - y) * Double(x - y)
+                size += Double(x) * Double(x)
+            }
+        }
+        #expect((difference / size).squareRoot() < 0.03)
+    }
+
+    @Test("Reduced precision gives logits near those of fp32", arguments: [(Precision.bf16, Float(0.05)), (.int8, 0.15)])
+    func logits(_ precision: Precision, _ bound: Float) throws {
+        guard precision.isAvailable else { return }
+        for name in ["bert-erf", "deberta-v3", "albert"] {
+            let fixture = try ModelFixture(name)
+            var model = try ModelFolder(fixture.folder).classifier()
+            let exact = model.logits(fixture.ids, threads: 1).elements
+            model.products = Products(precision)
+            let rounded = model.logits(fixture.ids, threads: 2).elements
+            #expect(largestDifference(exact, rounded) < bound, "\(name)")
+            #expect(exact != rounded)
+        }
+    }
+
+    @Test("OpenBLAS and oneDNN agree to 1e-5 in fp32")
+    func engines() throws {
+        let fixture = try ModelFixture("bert-erf")
+        var model = try ModelFolder(fixture.folder).classifier()
+        let oneDNN = model.logits(fixture.ids, threads: 1).elements
+        model.products = Products(.fp32, engine: .openBLAS)
+        #expect(largestDifference(oneDNN, model.logits(fixture.ids, threads: 1).elements) < 1e-5)
+    }
+}
