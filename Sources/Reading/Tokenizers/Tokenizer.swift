@@ -5,6 +5,12 @@ package struct Encoding: Sendable, Equatable {
     package var offsets: [Range<Int>]
     /// How many pieces of the text were cut to keep to the greatest length.
     package var truncated: Int
+
+    package init(ids: [Int32], offsets: [Range<Int>], truncated: Int) {
+        self.ids = ids
+        self.offsets = offsets
+        self.truncated = truncated
+    }
 }
 
 /// What turns a text into ids for one model. The ids are those of the slow tokenizers of transformers 4.57.3.
@@ -38,6 +44,11 @@ package protocol Tokenizer: Sendable {
 package struct TokenizerKind: Sendable, Equatable {
     package var name: String
     package var reasons: [String]
+
+    package init(name: String, reasons: [String]) {
+        self.name = name
+        self.reasons = reasons
+    }
 }
 
 /// Chooses and loads the tokenizer of a model folder.
