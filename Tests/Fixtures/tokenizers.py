@@ -3,8 +3,8 @@
     transformers==4.57.3  sentencepiece==0.2.3  tokenizers==0.22.2  (Python 3.11)
 
 For each entry of KINDS it makes a small vocabulary from the texts below (tokenizers/NAME/), opens the folder with transformers' slow
-class, and writes the ids of every text, special tokens taken as text, to tokenizers/NAME.json. A new case is a line in TEXTS; a new
-kind is a line in KINDS. With TENOR_SHARED set to a folder that has published models under sentencepiece/, their ids are written too.
+class, and writes the ids of every text, special tokens taken as text (plain_ids), to tokenizers/NAME.json. A new case is a line in TEXTS;
+a new kind is a line in KINDS. With TENOR_SHARED set to a folder that has published models under sentencepiece/, their ids are written too.
 """
 import io
 import json
@@ -17,6 +17,7 @@ import sys
 sys.path = [path for path in sys.path if os.path.abspath(path or ".") != os.path.dirname(os.path.abspath(__file__))]
 import sentencepiece  # noqa: E402
 import transformers  # noqa: E402
+from sentencepiece import sentencepiece_model_pb2  # noqa: E402
 from transformers import AutoTokenizer  # noqa: E402
 
 assert transformers.__version__ == "4.57.3" and sentencepiece.__version__ == "0.2.3"
@@ -91,6 +92,7 @@ KINDS = {
     "albert-cased": ("AlbertTokenizer", "albert", spm(normalization_rule_name="identity", **PUNCTUATION_SPECIALS), {"do_lower_case": False, "remove_space": False, "keep_accents": True}),
     "albert-defaults": ("AlbertTokenizer", "albert", spm("bpe", **PUNCTUATION_SPECIALS), None),
     "xlnet": ("XLNetTokenizer", "xlnet", spm(**XLNET), {}),
+    "xlnet-symbols": ("XLNetTokenizer", "xlnet", spm(**{**XLNET, "control_symbols": "<cls>,<sep>,<mask>,<eod>", "user_defined_symbols": "<eop>,.,(,),-"}), {}),
     "xlnet-lower": ("XLNetTokenizer", "xlnet", spm(**XLNET), {"do_lower_case": True, "keep_accents": True}),
     "xlm-roberta": ("XLMRobertaTokenizer", "xlm-roberta", spm(**FAIRSEQ), {}),
     "xlm-roberta-bert": ("XLMRobertaTokenizer", "bert", spm(size=500, normalization_rule_name="nmt_nfkc_cf", **FAIRSEQ), {"model_max_length": 512}),
@@ -132,7 +134,7 @@ def make_wordpiece(path, specials, cased, last):
                 words[word] = words.get(word, 0) + 1
     letters = {letter for word in words for letter in word}
     # Most letters are known, a few in each script are not; about half of the words are, the others fall apart into stems and ends.
-    known = sorted(letter for letter in letters if chooser.random() < 0.9)
+    known = [letter for letter in sorted(letters) if chooser.random() < 0.9]
     lines = list(specials) + ["[unused1]"] + known + ["##" + letter for letter in known]
     for word in sorted(words):
         if len(word) > 1 and chooser.random() < 0.5:
@@ -150,20 +152,52 @@ def write_json(path, value):
         file.write("\n")
 
 
+def withhold_specials(tokenizer):
+    """Takes the special tokens out of what text can become. split_special_tokens=True alone leaks: PreTrainedTokenizer.tokenize does not hand
+    it to _tokenize, so a [MASK] between spaces stays whole for WordPiece and is found in the vocabulary; XLNet's <eop> is a user-defined
+    symbol of the SentencePiece model; an unknown run spelt like a special token is looked up by its spelling."""
+    special = set(tokenizer.all_special_tokens) | {str(token) for token in tokenizer.added_tokens_decoder.values() if token.special}
+    if hasattr(tokenizer, "wordpiece_tokenizer"):
+        tokenizer.wordpiece_tokenizer.vocab = {piece: index for piece, index in tokenizer.vocab.items() if piece not in special}
+        return
+    processor = tokenizer._tokenizer.spm if hasattr(tokenizer, "_tokenizer") else tokenizer.sp_model
+    proto = sentencepiece_model_pb2.ModelProto.FromString(processor.serialized_model_proto())
+    types = sentencepiece_model_pb2.ModelProto.SentencePiece.Type
+    for piece in proto.pieces:
+        if piece.piece in special and piece.type in (types.NORMAL, types.USER_DEFINED):
+            piece.type = types.CONTROL
+    processor.LoadFromSerializedProto(proto.SerializeToString())
+    tokenizer.not_text = special | {piece.piece for piece in proto.pieces if piece.type in (types.CONTROL, types.UNKNOWN)} | set(tokenizer.added_tokens_encoder)
+
+
+def plain_ids(tokenizer, text):
+    """The ids of a text in which nothing is a special token; `tokenizer` has been through withhold_specials."""
+    if hasattr(tokenizer, "wordpiece_tokenizer"):
+        words = [text]
+        if tokenizer.do_basic_tokenize:
+            # The base class's lower-casing, then the two steps of _tokenize.
+            lowered = "".join(character.lower() for character in text) if tokenizer.do_lower_case else text
+            words = tokenizer.basic_tokenizer.tokenize(lowered)
+        pieces = [piece for word in words for piece in tokenizer.wordpiece_tokenizer.tokenize(word)]
+        return tokenizer.convert_tokens_to_ids(pieces)
+    pieces = tokenizer.tokenize(text, split_special_tokens=True)
+    return [tokenizer.unk_token_id if piece in tokenizer.not_text else tokenizer.convert_tokens_to_ids(piece) for piece in pieces]
+
+
 def expect(name, folder, texts=TEXTS):
     tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=False)
     assert not tokenizer.is_fast
-    ids = [tokenizer(text, split_special_tokens=True)["input_ids"] for text in texts]
+    size = len(tokenizer)
+    withhold_specials(tokenizer)
+    plain = [plain_ids(tokenizer, text) for text in texts]
+    ids = [tokenizer.prepare_for_model(row)["input_ids"] for row in plain]
     cut = {}
     for length in (3, 8, 16):
-        rows = []
-        for text in texts[14:60]:
-            # The first of the two is what fits; the other says how much did not.
-            encoded = tokenizer(text, split_special_tokens=True, truncation=True, max_length=length)["input_ids"]
-            rows.append(encoded)
-        cut[str(length)] = rows
+        cut[str(length)] = [tokenizer.prepare_for_model(row, truncation=True, max_length=length)["input_ids"] for row in plain[14:60]]
+    forbidden = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
+    assert not any(forbidden.intersection(row) for row in plain)
     write_json(os.path.join(OUT, name + ".json"), {
-        "class": type(tokenizer).__name__, "size": len(tokenizer), "pad": tokenizer.pad_token_id, "unknown": tokenizer.unk_token_id,
+        "class": type(tokenizer).__name__, "size": size, "pad": tokenizer.pad_token_id, "unknown": tokenizer.unk_token_id,
         "ids": ids, "cut": cut, "cutFrom": 14})
 
 

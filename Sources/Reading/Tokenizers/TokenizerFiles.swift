@@ -27,7 +27,7 @@ struct TokenizerFiles {
     static let vocabularies = [
         "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "tokenizer.model", "vocab.txt",
     ]
-    private static let config = "tokenizer_config.json"
+    static let config = "tokenizer_config.json"
     private static let companions = [config, "special_tokens_map.json", "added_tokens.json", "tokenizer.json"]
 
     init(folder: String) throws(TokenizerError) {
@@ -167,6 +167,9 @@ struct TokenizerFiles {
         var seen: Set<String> = []
         return (SpecialRole.allCases.compactMap { specials[$0] } + additional).filter { seen.insert($0).inserted }
     }
+
+    /// How the tokens are spelt that no text may become.
+    var specialSpellings: Set<String> { Set(allSpecials + added.filter(\.isSpecial).map(\.content)) }
 
     /// The text that lower-casing leaves alone: special tokens, then added ones that are matched in normalised text.
     var keptInLowercasing: [String] { allSpecials + added.filter { !$0.isSpecial && $0.isNormalized }.map(\.content) }

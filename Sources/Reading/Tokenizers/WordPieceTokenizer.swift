@@ -1,8 +1,9 @@
 /// BERT's tokenizer: words by white space and punctuation, then the longest known pieces of each word from its left.
 ///
-/// The reference keeps a word that is spelt exactly like a special token whole even where special tokens count as text, and then
-/// finds it in the vocabulary (`tokenization_bert.py`, `_tokenize`: `never_split`). So a typed "[SEP]" between spaces has the id of
-/// [SEP] here, as there; the marks that frame the text are added by ids, not by spelling.
+/// A special token that somebody types is text, so no word is kept whole for its spelling, and the special tokens are no pieces that a
+/// word can be found to have. Here this differs from `split_special_tokens=True` in transformers 4.57.3, on purpose: its `tokenize` calls
+/// `_tokenize(text)` without handing that on, so that a "[MASK]" standing alone still becomes the mask (`tokenization_utils.py`,
+/// `tokenization_bert.py`). The reference is `_tokenize(text, split_special_tokens=True)`, with a vocabulary without special tokens.
 struct WordPieceTokenizer: Tokenizer {
     let vocabularySize: Int
     let padID: Int32
@@ -16,8 +17,6 @@ struct WordPieceTokenizer: Tokenizer {
     private let starts: PieceTrie
     private let continuations: PieceTrie
     private let tokens: TokenTable
-    /// Vocabulary ids whose token the folder's added tokens give another id.
-    private let moved: [Int32: Int32]
     private let template: Template
 
     /// A longer word is unknown without being looked at.
@@ -27,10 +26,11 @@ struct WordPieceTokenizer: Tokenizer {
         pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
         var ids: [String: Int32] = Dictionary(minimumCapacity: pieces.count)
         for (id, piece) in pieces.enumerated() { ids[piece] = Int32(id) }
-        starts = PieceTrie(pieces.enumerated().lazy.filter { !$1.isEmpty }.map { ($1.utf8, Int32($0)) })
+        let specials = files.specialSpellings
+        let texts = pieces.enumerated().filter { !specials.contains($1) }
+        starts = PieceTrie(texts.lazy.filter { !$1.isEmpty }.map { ($1.utf8, Int32($0)) })
         continuations = PieceTrie(
-            pieces.enumerated().lazy.filter { $1.utf8.count > 2 && $1.utf8.starts(with: "##".utf8) }
-                .map { ($1.utf8.dropFirst(2), Int32($0)) })
+            texts.lazy.filter { $1.utf8.count > 2 && $1.utf8.starts(with: "##".utf8) }.map { ($1.utf8.dropFirst(2), Int32($0)) })
         tokens = TokenTable(files, baseSize: ids.count) { ids[$0] }
         vocabularySize = tokens.size
         guard let unknown = files.specials[.unknown], ids[unknown] != nil else {
@@ -45,9 +45,6 @@ struct WordPieceTokenizer: Tokenizer {
             sides.append(side)
         }
         template = Template(before: sides[0], after: sides[1])
-        var moved: [Int32: Int32] = [:]
-        for (token, id) in tokens.ids { if let inside = ids[token], inside != id { moved[inside] = id } }
-        self.moved = moved
         basic = try BasicTokenizer(files)
         maxLength = files.maxLength
         kind = TokenizerKind(name: "\(files.family.title) WordPiece (\(basic.traits))", reasons: files.reasons)
@@ -90,7 +87,7 @@ struct WordPieceTokenizer: Tokenizer {
                 isKnown = false
                 break
             }
-            ids.append(moved.isEmpty ? piece.id : moved[piece.id] ?? piece.id)
+            ids.append(piece.id)
             at += piece.length
         }
         guard isKnown else {

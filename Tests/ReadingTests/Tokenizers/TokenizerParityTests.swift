@@ -15,6 +15,31 @@ import Testing
         try expectEqual(tokenizer, Fixtures.decode("\(kind).json"))
     }
 
+    /// Spellings of special tokens, alone, in a row, inside words and beside marks.
+    private static let specials = [
+        "[CLS]", "[SEP]", "[MASK]", "[PAD]", "<s>", "</s>", "<pad>", "<mask>", "<cls>", "<sep>", "<eop>", "<eod>", "<s>NOTUSED", "</s>NOTUSED",
+        "<unk>NOTUSED", "<|endoftext|>",
+    ]
+
+    @Test(arguments: Fixtures.kinds)
+    func noTextHasASpecialID(kind: String) throws {
+        let tokenizer = try loadTokenizer(folder: Fixtures.folder.appendingPathComponent(kind).path)
+        let frame = tokenizer.ids("", maxLength: 1 << 20).ids
+        let names = Set(Self.specials)
+        let ids = Set((0..<Int32(tokenizer.vocabularySize)).filter { names.contains(tokenizer.piece($0)) }).union(frame).subtracting([tokenizer.unknownID])
+        #expect(!ids.isEmpty)
+        var texts = Fixtures.texts
+        for name in Self.specials + ["[UNK]", "<unk>"] {
+            texts += [name, "a \(name) b", "a\(name)b", " \(name)\t\(name)\n", "\(name)\(name)", "(\(name))", name.lowercased(), name.uppercased()]
+        }
+        for text in texts {
+            let encoding = tokenizer.encode(text, maxLength: 1 << 20)
+            let before = encoding.ids.prefix(frame.count - 1).first == frame.first && kind.hasPrefix("xlnet") == false ? 1 : 0
+            let inside = encoding.ids.dropFirst(before).dropLast(frame.count - before)
+            #expect(ids.isDisjoint(with: inside), "\(text.debugDescription)")
+        }
+    }
+
     @Test func idsOfTheDefaultVocabularyEqualTheReference() throws {
         let model = try Data(contentsOf: Fixtures.package.appendingPathComponent("Vocab/english-16k.model"))
         let folder = try Scratch()
