@@ -12,10 +12,12 @@ import os
 import random
 import shutil
 import sys
+import tempfile
 
 # This file has the name of a package that transformers imports, so its folder must not be searched for modules.
 sys.path = [path for path in sys.path if os.path.abspath(path or ".") != os.path.dirname(os.path.abspath(__file__))]
 import sentencepiece  # noqa: E402
+import tokenizers  # noqa: E402
 import transformers  # noqa: E402
 from sentencepiece import sentencepiece_model_pb2  # noqa: E402
 from transformers import AutoTokenizer  # noqa: E402
@@ -86,6 +88,15 @@ def wordpiece(specials=("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"), cased=Fal
     return ("wordpiece", (list(specials), cased, list(last)))
 
 
+def bpe(specials, form="files", added=(), compose=False):
+    return ("bpe", (list(specials), form, list(added), compose))
+
+
+ROBERTA = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+MODERN = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"]
+MODERN_TOKENS = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "mask_token": "[MASK]"}
+
+
 # name: (class, config.json's model_type, vocabulary, tokenizer_config.json)
 KINDS = {
     "albert": ("AlbertTokenizer", "albert", spm(**PUNCTUATION_SPECIALS), {"do_lower_case": True, "remove_space": True, "keep_accents": False}),
@@ -112,6 +123,12 @@ KINDS = {
     "bert-plain": ("BertTokenizer", "bert", wordpiece(cased=True), {"do_basic_tokenize": False}),
     "distilbert": ("DistilBertTokenizer", "distilbert", wordpiece(), None),
     "electra": ("ElectraTokenizer", "electra", wordpiece(), {"do_lower_case": True}),
+    "roberta": ("RobertaTokenizer", "roberta", bpe(ROBERTA), {}),
+    "roberta-prefix": ("RobertaTokenizer", "roberta", bpe(ROBERTA), {"add_prefix_space": True}),
+    "gpt2": ("GPT2Tokenizer", "gpt2", bpe(["<|endoftext|>"]), {}),
+    "gpt2-prefix": ("GPT2Tokenizer", "gpt2", bpe(["<|endoftext|>"]), {"add_prefix_space": True, "pad_token": "<|endoftext|>", "add_bos_token": True}),
+    "gpt2-whole": ("GPT2Tokenizer", "gpt2", bpe(["<|endoftext|>"], "tokenizer.json"), {}),
+    "modernbert": ("PreTrainedTokenizerFast", "modernbert", bpe(MODERN, "tokenizer.json", ["   ", "  ", "|||EMAIL|||", "||||", "[unused0]"], True), MODERN_TOKENS),
     "mpnet": ("MPNetTokenizer", "mpnet", wordpiece(MPNET, last=["<mask>"]), {"do_lower_case": True}),
 }
 
@@ -146,6 +163,24 @@ def make_wordpiece(path, specials, cased, last):
         file.write("".join(line + "\n" for line in lines if "\n" not in line and "\r" not in line))
 
 
+def make_bpe(folder, specials, form, added, compose):
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE())
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    if compose:
+        tokenizer.normalizer = tokenizers.normalizers.NFC()
+    trainer = tokenizers.trainers.BpeTrainer(
+        vocab_size=900, special_tokens=specials, initial_alphabet=sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet()), show_progress=False)
+    tokenizer.train_from_iterator(PROSE.splitlines() * 3 + [text for text in TEXTS if 0 < len(text) < 400], trainer)
+    if form == "tokenizer.json":
+        tokenizer.add_tokens([tokenizers.AddedToken(token, normalized=True) for token in added])
+        if "[CLS]" in specials:
+            tokenizer.post_processor = tokenizers.processors.TemplateProcessing(
+                single="[CLS] $A [SEP]", special_tokens=[(token, tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]")])
+        tokenizer.save(os.path.join(folder, "tokenizer.json"), pretty=False)
+    else:
+        tokenizer.model.save(folder)
+
+
 def write_json(path, value):
     with open(path, "w", encoding="utf-8") as file:
         json.dump(value, file, ensure_ascii=True, separators=(",", ":"))
@@ -157,6 +192,12 @@ def withhold_specials(tokenizer):
     it to _tokenize, so a [MASK] between spaces stays whole for WordPiece and is found in the vocabulary; XLNet's <eop> is a user-defined
     symbol of the SentencePiece model; an unknown run spelt like a special token is looked up by its spelling."""
     special = set(tokenizer.all_special_tokens) | {str(token) for token in tokenizer.added_tokens_decoder.values() if token.special}
+    if tokenizer.is_fast:
+        tokenizer.split_special_tokens = True
+        return
+    if hasattr(tokenizer, "bpe_ranks"):
+        tokenizer.not_text = special
+        return
     if hasattr(tokenizer, "wordpiece_tokenizer"):
         tokenizer.wordpiece_tokenizer.vocab = {piece: index for piece, index in tokenizer.vocab.items() if piece not in special}
         return
@@ -172,6 +213,8 @@ def withhold_specials(tokenizer):
 
 def plain_ids(tokenizer, text):
     """The ids of a text in which nothing is a special token; `tokenizer` has been through withhold_specials."""
+    if tokenizer.is_fast:
+        return tokenizer(text, add_special_tokens=False)["input_ids"]
     if hasattr(tokenizer, "wordpiece_tokenizer"):
         words = [text]
         if tokenizer.do_basic_tokenize:
@@ -184,20 +227,35 @@ def plain_ids(tokenizer, text):
     return [tokenizer.unk_token_id if piece in tokenizer.not_text else tokenizer.convert_tokens_to_ids(piece) for piece in pieces]
 
 
+def slow_folder(folder, scratch):
+    """A folder that a slow class can open: the vocabulary and merges of a tokenizer.json as files of their own."""
+    if os.path.exists(os.path.join(folder, "vocab.json")) or not os.path.exists(os.path.join(folder, "tokenizer.json")) or "modernbert" in folder:
+        return folder
+    shutil.copytree(folder, scratch, dirs_exist_ok=True)
+    tokenizers.Tokenizer.from_file(os.path.join(scratch, "tokenizer.json")).model.save(scratch)
+    os.remove(os.path.join(scratch, "tokenizer.json"))
+    return scratch
+
+
 def expect(name, folder, texts=TEXTS):
     tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=False)
-    assert not tokenizer.is_fast
+    assert not tokenizer.is_fast or type(tokenizer).__name__ == "PreTrainedTokenizerFast"
     size = len(tokenizer)
     withhold_specials(tokenizer)
     plain = [plain_ids(tokenizer, text) for text in texts]
-    ids = [tokenizer.prepare_for_model(row)["input_ids"] for row in plain]
+
+    def framed(text, row, **cutting):
+        # A fast tokenizer frames by its own template, so it has to see the text.
+        return (tokenizer(text, **cutting) if tokenizer.is_fast else tokenizer.prepare_for_model(row, **cutting))["input_ids"]
+
+    ids = [framed(*pair) for pair in zip(texts, plain)]
     cut = {}
     for length in (3, 8, 16):
-        cut[str(length)] = [tokenizer.prepare_for_model(row, truncation=True, max_length=length)["input_ids"] for row in plain[14:60]]
+        cut[str(length)] = [framed(*pair, truncation=True, max_length=length) for pair in list(zip(texts, plain))[14:60]]
     forbidden = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
     assert not any(forbidden.intersection(row) for row in plain)
     write_json(os.path.join(OUT, name + ".json"), {
-        "class": type(tokenizer).__name__, "size": size, "pad": tokenizer.pad_token_id, "unknown": tokenizer.unk_token_id,
+        "class": type(tokenizer).__name__, "size": size, "pad": tokenizer.eos_token_id if tokenizer.pad_token is None else tokenizer.pad_token_id, "unknown": tokenizer.unk_token_id,
         "ids": ids, "cut": cut, "cutFrom": 14})
 
 
@@ -206,8 +264,10 @@ def make_folder(name):
     folder = os.path.join(OUT, name)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    file = getattr(transformers, class_name).vocab_files_names["vocab_file"]
-    if how == "spm":
+    file = getattr(transformers, class_name).vocab_files_names.get("vocab_file")
+    if how == "bpe":
+        make_bpe(folder, *options)
+    elif how == "spm":
         train_spm(os.path.join(folder, file), options)
     else:
         make_wordpiece(os.path.join(folder, file), *options)
@@ -240,8 +300,8 @@ if __name__ == "__main__":
     assert len(set(TEXTS)) == len(TEXTS), [text for text in TEXTS if TEXTS.count(text) > 1]
     write_json(os.path.join(OUT, "texts.json"), TEXTS)
     for name in sys.argv[1:] or KINDS:
-        expect(name, make_folder(name))
-    import tempfile
+        with tempfile.TemporaryDirectory() as scratch:
+            expect(name, slow_folder(make_folder(name), scratch))
 
     with tempfile.TemporaryDirectory() as scratch:
         default = os.path.join(scratch, "default")

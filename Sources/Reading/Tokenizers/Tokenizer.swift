@@ -47,6 +47,7 @@ package func loadTokenizer(folder: String) throws(TokenizerError) -> any Tokeniz
     switch files.family.algorithm {
     case .sentencePiece(let wrapping): return try SentencePieceTokenizer(files, wrapping)
     case .wordPiece: return try WordPieceTokenizer(files)
+    case .byteLevel(let wrapping): return try ByteLevelTokenizer(files, wrapping)
     }
 }
 

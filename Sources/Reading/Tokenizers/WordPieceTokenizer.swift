@@ -23,7 +23,11 @@ struct WordPieceTokenizer: Tokenizer {
     private static let longestWord = 100
 
     init(_ files: TokenizerFiles) throws(TokenizerError) {
-        pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
+        if files.vocabulary == TokenizerFiles.whole {
+            pieces = try Self.pieces(listed: files.fast?["model"]?["vocab"]?.object ?? [:], file: files.vocabulary)
+        } else {
+            pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
+        }
         var ids: [String: Int32] = Dictionary(minimumCapacity: pieces.count)
         for (id, piece) in pieces.enumerated() { ids[piece] = Int32(id) }
         let specials = files.specialSpellings
@@ -107,6 +111,18 @@ struct WordPieceTokenizer: Tokenizer {
     private func length(_ word: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
         let rest = UnsafeBufferPointer(rebasing: word[at...])
         return (at == 0 ? starts.longest(rest) : continuations.longest(rest))?.length ?? rest.count
+    }
+
+    /// The pieces by their ids, which must be the numbers from zero on.
+    private static func pieces(listed: [String: JSON], file: String) throws(TokenizerError) -> [String] {
+        var pieces: [String?] = Array(repeating: nil, count: listed.count)
+        for (piece, value) in listed {
+            guard let id = value.int32, id >= 0, id < pieces.count, pieces[Int(id)] == nil else {
+                throw .badField(file: file, name: "vocab", needs: "pieces with the ids from 0 to \(listed.count - 1)")
+            }
+            pieces[Int(id)] = piece
+        }
+        return pieces.compactMap { $0 }
     }
 
     /// The lines of a vocabulary file. Python ends a line at a line feed, a carriage return, or both together.

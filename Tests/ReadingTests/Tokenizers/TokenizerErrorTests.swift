@@ -56,6 +56,65 @@ import Testing
         #expect(try message(["tokenizer.model": model(), "tokenizer_config.json": albert]) == "nothing thrown")
     }
 
+    @Test func aUnigramTokenizerJSONDoesNotReplaceTheModel() throws {
+        let said = try message([
+            "tokenizer.json": utf8(#"{"model":{"type":"Unigram"}}"#), "tokenizer_config.json": utf8(#"{"tokenizer_class":"XLMRobertaTokenizerFast"}"#),
+        ])
+        let needs = "has no sentencepiece.bpe.model, which XLMRobertaTokenizer needs"
+        #expect(said == "FOLDER: \(needs); its tokenizer.json does not replace that file, which the model was published with")
+    }
+
+    @Test func aTokenizerJSONWithoutAClassAsksForOne() throws {
+        let said = try message(["tokenizer.json": utf8("{}"), "tokenizer_config.json": utf8(#"{"tokenizer_class":"PreTrainedTokenizerFast"}"#)])
+        #expect(said.hasPrefix("tokenizer_config.json: the tokenizer class is 'PreTrainedTokenizerFast'; supported are "))
+    }
+
+    @Test func otherStepsInATokenizerJSONAreRefusedByName() throws {
+        let settings = utf8(#"{"tokenizer_class":"BertTokenizer"}"#)
+        var said = try message(["tokenizer.json": utf8(#"{"model":{"type":"BPE"}}"#), "tokenizer_config.json": settings])
+        #expect(said == "tokenizer.json: its model is BPE, and BERT needs WordPiece")
+        said = try message([
+            "tokenizer.json": utf8(#"{"model":{"type":"WordPiece"},"normalizer":{"type":"Lowercase"}}"#), "tokenizer_config.json": settings,
+        ])
+        #expect(said == "tokenizer.json: its normalizer is Lowercase, and BERT needs BertNormalizer")
+        said = try message([
+            "tokenizer.json": utf8(#"{"model":{"type":"BPE"},"pre_tokenizer":{"type":"Split"}}"#), "config.json": utf8(#"{"model_type":"modernbert"}"#),
+        ])
+        #expect(said == "tokenizer.json: its pre_tokenizer is Split, and ModernBERT needs ByteLevel")
+    }
+
+    @Test func aVocabularyWithoutMergesIsNamed() throws {
+        let said = try message(["vocab.json": utf8("{}"), "tokenizer_config.json": utf8(#"{"tokenizer_class":"RobertaTokenizer"}"#)])
+        #expect(said == "FOLDER: has no merges.txt, which RobertaTokenizer needs beside vocab.json")
+    }
+
+    @Test func aMergeOfThreeIsNamedWithItsLine() throws {
+        let said = try message([
+            "vocab.json": utf8(#"{"<s>":0,"<pad>":1,"</s>":2,"<unk>":3,"<mask>":4}"#), "merges.txt": utf8("#version: 0.2\na b\na b c\n"),
+            "tokenizer_config.json": utf8(#"{"tokenizer_class":"RobertaTokenizer"}"#),
+        ])
+        #expect(said == "merges.txt: line 3 needs to be two pieces with a space between them")
+    }
+
+    @Test func aListOfWordsNeverToBeSplitIsRefused() throws {
+        let said = try message([
+            "vocab.txt": words, "tokenizer_config.json": utf8(#"{"tokenizer_class":"BertTokenizer","never_split":["word"]}"#),
+        ])
+        #expect(said == "tokenizer_config.json: 'never_split' needs to be an empty list, because all text is split alike")
+    }
+
+    @Test(arguments: [
+        #"{"a":1"#, #"{"a":1}}"#, #"{"a":01x}"#, #"{"a":"\u12"}"#, #"{"a":"\ud800"}"#, #"["a",]"#, "{\"a\":\"\u{1}\"}", "nul", "",
+        String(repeating: "[", count: 100_000),
+    ])
+    func whatIsNoJSONIsNone(text: String) { #expect(JSON(utf8(text)) == nil) }
+
+    @Test func jsonIsReadAsItStands() {
+        let text = #" {"a" : [1, -2.5e1, "x\n\u00e9\ud83d\ude00\"\/é", true, false, null, {}, []], "a b": 123456789012345678} "#
+        let list: [JSON] = [.number(1), .number(-25), .string("x\né😀\"/é"), .bool(true), .bool(false), .null, .object([:]), .array([])]
+        #expect(JSON(utf8(text)) == .object(["a": .array(list), "a b": .number(123456789012345678)]))
+    }
+
     @Test func anEmptyModelIsNamed() throws {
         let said = try message(["spiece.model": [], "tokenizer_config.json": albert])
         #expect(said == "spiece.model: is not a SentencePiece model that can be used (it is empty)")
