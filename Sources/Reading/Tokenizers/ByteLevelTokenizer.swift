@@ -29,12 +29,15 @@ struct ByteLevelTokenizer: Tokenizer {
         let unknown = try tokens.id(.unknown, file: file)
         unknownID = unknown
         // GPT-2 has no padding of its own, and nothing here pads.
-        padID = files.specials[.padding] == nil && wrapping.padsWithEnd ? try tokens.id(.eos, file: file) : try tokens.id(.padding, file: file)
+        padID =
+            files.specials[.padding] == nil && wrapping.padsWithEnd ? try tokens.id(.eos, file: file) : try tokens.id(.padding, file: file)
         spellings = Dictionary(ids.map { ($0.value, $0.key) }) { min($0, $1) }
         merges = MergeTable(pairs, ids: ids, forbidden: files.specialSpellings, unknownID: unknown)
         addsPrefixSpace = try files.flag("add_prefix_space", default: files.fast?["pre_tokenizer"]?["add_prefix_space"]?.bool ?? false)
         composes = wrapping.findsAddedTokens && files.fast?["normalizer"]?["type"]?.string == "NFC"
-        literals = wrapping.findsAddedTokens ? files.added.filter { !$0.isSpecial && !$0.content.isEmpty }.map { (Array($0.content.utf8), $0.id) } : []
+        literals =
+            wrapping.findsAddedTokens
+            ? files.added.filter { !$0.isSpecial && !$0.content.isEmpty }.map { (Array($0.content.utf8), $0.id) } : []
         var sides: [[Int32]] = []
         let asksForStart = try files.flag("add_bos_token", default: false)
         let before: [SpecialRole] = wrapping.padsWithEnd && asksForStart ? [.bos] : files.family.before
@@ -54,7 +57,9 @@ struct ByteLevelTokenizer: Tokenizer {
     private static func vocabulary(_ files: TokenizerFiles) throws(TokenizerError) -> (ids: [String: Int32], pairs: [(String, String)]) {
         let file = files.vocabulary
         let isWhole = file == TokenizerFiles.whole
-        guard let listed = isWhole ? files.fast?["model"]?["vocab"]?.object : JSON(try files.bytes(file))?.object else { throw .notJSON(file: file) }
+        guard let listed = isWhole ? files.fast?["model"]?["vocab"]?.object : JSON(try files.bytes(file))?.object else {
+            throw .notJSON(file: file)
+        }
         var ids: [String: Int32] = Dictionary(minimumCapacity: listed.count)
         for (spelling, value) in listed {
             guard let id = value.int32, id >= 0, id < 1 << 30 else { throw .badField(file: file, name: spelling, needs: "an id") }

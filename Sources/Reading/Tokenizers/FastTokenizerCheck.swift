@@ -35,7 +35,8 @@ enum FastTokenizerCheck {
             guard wrapping.findsAddedTokens else { break }
             for token in object["added_tokens"]?.array ?? [] where token["special"]?.bool != true {
                 for flag in ["single_word", "lstrip", "rstrip"] where token[flag] == .bool(true) {
-                    throw .conflict(file: file, what: "its added token '\(token["content"]?.string ?? "")' has \(flag), which is not supported")
+                    throw .conflict(
+                        file: file, what: "its added token '\(token["content"]?.string ?? "")' has \(flag), which is not supported")
                 }
             }
         }

@@ -47,7 +47,9 @@ struct MergeTable: Sendable {
         }
     }()
 
-    private static func key(_ left: Int32, _ right: Int32) -> UInt64 { UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right)) }
+    private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
+        UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+    }
 
     /// Calls `receive` with the id and the number of bytes of each piece of a word.
     ///
@@ -63,7 +65,8 @@ struct MergeTable: Sendable {
         let count = word.count
         withUnsafeTemporaryAllocation(of: Part.self, capacity: count) { parts in
             for at in 0..<count {
-                parts[at] = Part(symbol: letters[Int(word[at])], previous: Int32(at) - 1, next: at + 1 < count ? Int32(at) + 1 : -1, length: 1)
+                parts[at] = Part(
+                    symbol: letters[Int(word[at])], previous: Int32(at) - 1, next: at + 1 < count ? Int32(at) + 1 : -1, length: 1)
             }
             var heap = CandidateHeap()
             func merge(_ at: Int32) -> Merge? {

@@ -21,7 +21,9 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
         if known == nil { next += 1 }
     }
     let added = ids.sorted { $0.id < $1.id }.map { AddedTokenEntry(id: $0.id, content: $0.token) }
-    func token(_ role: SpecialRole) -> AddedTokenEntry { added[added.firstIndex { entry in ids.contains { $0.role == role && $0.id == entry.id } } ?? 0] }
+    func token(_ role: SpecialRole) -> AddedTokenEntry {
+        added[added.firstIndex { entry in ids.contains { $0.role == role && $0.id == entry.id } } ?? 0]
+    }
 
     let settings = Settings(
         added_tokens_decoder: Dictionary(uniqueKeysWithValues: added.map { (String($0.id), AddedTokenEntry.Body(content: $0.content)) }),
@@ -36,7 +38,8 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
             added_tokens: added, normalizer: .init(rules: rules),
             post_processor: .init(first: cls, last: sep),
             model: .init(
-                unk_id: model.unknownID, vocab: (0..<Int32(model.size)).map { FastTokenizer.Piece(spelling: model.piece($0), score: model.score($0)) }))
+                unk_id: model.unknownID,
+                vocab: (0..<Int32(model.size)).map { FastTokenizer.Piece(spelling: model.piece($0), score: model.score($0)) }))
         files.append(("tokenizer.json", try json(fast)))
     }
     return files

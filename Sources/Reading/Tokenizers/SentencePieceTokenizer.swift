@@ -177,7 +177,7 @@ struct SentencePieceTokenizer: Tokenizer {
         var composed: [(index: Int, spelling: [UInt8])] = []
         let first = found.ids.count
         var ranges: [Range<Int>] = []
-        model.encode(text) { piece in
+        model.encode(text, wantsPlaces: origin != nil) { piece in
             if wrapping.splitsDigitCommas, piece.id == model.unknownID || digitCommas.contains(piece.id) {
                 composed.append((found.ids.count, Array(piece.spelling)))
             }
@@ -193,7 +193,8 @@ struct SentencePieceTokenizer: Tokenizer {
                 // The comma is the range's last byte; its digits share the rest.
                 let range = ranges[at - first]
                 let digits = range.lowerBound..<max(range.lowerBound, range.upperBound - 1)
-                ranges.replaceSubrange(at - first...at - first, with: parts.dropLast().map { _ in digits } + [digits.upperBound..<range.upperBound])
+                ranges.replaceSubrange(
+                    at - first...at - first, with: parts.dropLast().map { _ in digits } + [digits.upperBound..<range.upperBound])
             }
             inserted += parts.count - 1
         }
@@ -216,7 +217,7 @@ struct SentencePieceTokenizer: Tokenizer {
         var ids: [Int32] = []
         var firstSpelling: [UInt8] = []
         Array(digits.utf8).withUnsafeBufferPointer { bytes in
-            model.encode(bytes) { part in
+            model.encode(bytes, wantsPlaces: false) { part in
                 if ids.isEmpty { firstSpelling = Array(part.spelling) }
                 ids.append(place(part.id))
             }

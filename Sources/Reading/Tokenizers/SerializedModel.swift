@@ -11,6 +11,7 @@ enum SerializedModel {
     static let normalizer = 3
     static let dummyPrefix = 3
     static let trimsSpaces = 4
+    static let escapesSpaces = 5
     static let denormalizer = 5
     static let compiledRules = 2
     static let ruleFile = 6
@@ -36,7 +37,8 @@ enum SerializedModel {
         return rewriting(bytes, field: piece) { parts in
             parts.flatMap { part -> [UInt8] in
                 let text = part.number == spelling ? spelled(part) : ""
-                guard text.unicodeScalars.count == 1, text.unicodeScalars.allSatisfy(\.isBertPunctuation), !known.contains("▁" + text) else {
+                guard text.unicodeScalars.count == 1, text.unicodeScalars.allSatisfy(\.isBertPunctuation), !known.contains("▁" + text)
+                else {
                     return Array(bytes[part.whole])
                 }
                 return ProtobufField.serialize(spelling, Array("▁\(text)".utf8))
@@ -47,8 +49,10 @@ enum SerializedModel {
     /// The model with the pieces spelt so as control symbols, which no text becomes.
     static func withControlSymbols(_ bytes: [UInt8], _ spellings: Set<String>) -> [UInt8] {
         let spelt = Set(spellings.map { Array($0.utf8) })
+        let lengths = Set(spelt.map(\.count))
         func isText(_ piece: Piece) -> Bool {
-            (piece.type == .normal || piece.type == .userDefined) && spelt.contains(Array(bytes[piece.spelling]))
+            (piece.type == .normal || piece.type == .userDefined) && lengths.contains(piece.spelling.count)
+                && spelt.contains(Array(bytes[piece.spelling]))
         }
         guard pieces(bytes)?.contains(where: isText) == true else { return bytes }
         return rewriting(bytes, field: piece) { parts in

@@ -76,7 +76,8 @@ struct TokenizerFamily: Sendable {
             specials: robertaSpecials.merging([.unknown: "[UNK]"]) { $1 }, before: [.classification], after: [.separator],
             lowercases: true),
         TokenizerFamily(
-            name: "RobertaTokenizer", title: "RoBERTa", modelTypes: ["roberta"], algorithm: .byteLevel(ByteLevelWrapping(prefix: .beforeText)),
+            name: "RobertaTokenizer", title: "RoBERTa", modelTypes: ["roberta"],
+            algorithm: .byteLevel(ByteLevelWrapping(prefix: .beforeText)),
             file: "vocab.json", specials: robertaSpecials, before: [.classification], after: [.separator]),
         TokenizerFamily(
             name: "GPT2Tokenizer", title: "GPT-2", modelTypes: ["gpt2"],

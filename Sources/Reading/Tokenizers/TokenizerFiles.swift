@@ -65,14 +65,18 @@ struct TokenizerFiles {
         if family == nil, let type = model["model_type"]?.string {
             family = TokenizerFamily.all.first { $0.modelTypes.contains(type) }
             if family != nil { reasons.append("config.json has the model type \(type)") }
-            if family == nil, unsupported == nil, !vocabularies.isEmpty || hasWhole { unsupported = .unsupportedClass(file: "config.json", name: type) }
+            if family == nil, unsupported == nil, !vocabularies.isEmpty || hasWhole {
+                unsupported = .unsupportedClass(file: "config.json", name: type)
+            }
         }
         guard let family else {
             if let unsupported { throw unsupported }
             guard !vocabularies.isEmpty || hasWhole else { throw .noTokenizer(folder: folder) }
             throw .conflict(
                 file: folder,
-                what: "holds \((vocabularies + (hasWhole ? [Self.whole] : [])).joined(separator: ", ")) but no word of their class; needed is tokenizer_class in \(Self.config)")
+                what:
+                    "holds \((vocabularies + (hasWhole ? [Self.whole] : [])).joined(separator: ", ")) but no word of their class; needed is tokenizer_class in \(Self.config)"
+            )
         }
 
         self.family = family
@@ -85,7 +89,8 @@ struct TokenizerFiles {
             if let other = others.first(where: {
                 !FileManager.default.contentsEqual(atPath: "\(folder)/\($0)", andPath: "\(folder)/\(family.file)")
             }) {
-                throw .conflict(file: other, what: "differs from \(family.file), and \(family.name) needs one vocabulary; remove the wrong one")
+                throw .conflict(
+                    file: other, what: "differs from \(family.file), and \(family.name) needs one vocabulary; remove the wrong one")
             }
         } else if family.file != Self.whole, others.count == 1 {
             vocabulary = others[0]

@@ -239,7 +239,9 @@ extension Unicode.Scalar {
         if value < 0x300 { return false }
         switch properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark: return true
-        default: return (0x1161...0x1175).contains(value) || (0x11A8...0x11C2).contains(value) || properties.canonicalCombiningClass != .notReordered
+        default:
+            return (0x1161...0x1175).contains(value) || (0x11A8...0x11C2).contains(value)
+                || properties.canonicalCombiningClass != .notReordered
         }
     }
 }

@@ -67,7 +67,8 @@ package func trainVocabulary(
     _ recipe: VocabularyRecipe, on sentences: some Sequence<String>
 ) throws(TokenizerError) -> [UInt8] {
     guard recipe.size > VocabularyRecipe.specialPieces.count else {
-        throw .badRecipe(why: "\(recipe.size) pieces asked for; needed are more than the \(VocabularyRecipe.specialPieces.count) special ones")
+        throw .badRecipe(
+            why: "\(recipe.size) pieces asked for; needed are more than the \(VocabularyRecipe.specialPieces.count) special ones")
     }
     var options = recipe.options
     var rules: URL?

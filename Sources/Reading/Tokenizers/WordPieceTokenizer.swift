@@ -60,7 +60,8 @@ struct WordPieceTokenizer: Tokenizer {
         var offsets: [Range<Int>] = []
         basic.forEachWord(in: text) { word, origins in
             append(word, to: &ids) { range in
-                offsets.append(Int(origins[range.lowerBound].start)..<Int(max(origins[range.lowerBound].start, origins[range.upperBound - 1].end)))
+                offsets.append(
+                    Int(origins[range.lowerBound].start)..<Int(max(origins[range.lowerBound].start, origins[range.upperBound - 1].end)))
             }
         }
         return template.encoding(ids, offsets, maxLength: maxLength)

@@ -25,7 +25,9 @@ import Testing
     }
 
     @Test func aVocabularyWithoutAClassAsksForOne() throws {
-        #expect(try message(["vocab.txt": words]) == "FOLDER: holds vocab.txt but no word of their class; needed is tokenizer_class in tokenizer_config.json")
+        #expect(
+            try message(["vocab.txt": words])
+                == "FOLDER: holds vocab.txt but no word of their class; needed is tokenizer_class in tokenizer_config.json")
     }
 
     @Test func anUnknownClassIsRefusedByName() throws {
@@ -39,7 +41,9 @@ import Testing
     }
 
     @Test func aClassWithoutItsVocabularyIsAConflict() throws {
-        #expect(try message(["vocab.txt": words, "tokenizer_config.json": albert]) == "FOLDER: has no spiece.model, which AlbertTokenizer needs")
+        #expect(
+            try message(["vocab.txt": words, "tokenizer_config.json": albert]) == "FOLDER: has no spiece.model, which AlbertTokenizer needs"
+        )
     }
 
     @Test func twoDifferentModelsAreAConflict() throws {
@@ -58,14 +62,17 @@ import Testing
 
     @Test func aUnigramTokenizerJSONDoesNotReplaceTheModel() throws {
         let said = try message([
-            "tokenizer.json": utf8(#"{"model":{"type":"Unigram"}}"#), "tokenizer_config.json": utf8(#"{"tokenizer_class":"XLMRobertaTokenizerFast"}"#),
+            "tokenizer.json": utf8(#"{"model":{"type":"Unigram"}}"#),
+            "tokenizer_config.json": utf8(#"{"tokenizer_class":"XLMRobertaTokenizerFast"}"#),
         ])
         let needs = "has no sentencepiece.bpe.model, which XLMRobertaTokenizer needs"
         #expect(said == "FOLDER: \(needs); its tokenizer.json does not replace that file, which the model was published with")
     }
 
     @Test func aTokenizerJSONWithoutAClassAsksForOne() throws {
-        let said = try message(["tokenizer.json": utf8("{}"), "tokenizer_config.json": utf8(#"{"tokenizer_class":"PreTrainedTokenizerFast"}"#)])
+        let said = try message([
+            "tokenizer.json": utf8("{}"), "tokenizer_config.json": utf8(#"{"tokenizer_class":"PreTrainedTokenizerFast"}"#),
+        ])
         #expect(said.hasPrefix("tokenizer_config.json: the tokenizer class is 'PreTrainedTokenizerFast'; supported are "))
     }
 
@@ -78,7 +85,8 @@ import Testing
         ])
         #expect(said == "tokenizer.json: its normalizer is Lowercase, and BERT needs BertNormalizer")
         said = try message([
-            "tokenizer.json": utf8(#"{"model":{"type":"BPE"},"pre_tokenizer":{"type":"Split"}}"#), "config.json": utf8(#"{"model_type":"modernbert"}"#),
+            "tokenizer.json": utf8(#"{"model":{"type":"BPE"},"pre_tokenizer":{"type":"Split"}}"#),
+            "config.json": utf8(#"{"model_type":"modernbert"}"#),
         ])
         #expect(said == "tokenizer.json: its pre_tokenizer is Split, and ModernBERT needs ByteLevel")
     }
@@ -166,7 +174,9 @@ import Testing
     }
 
     @Test func aSettingOfTheWrongKindIsNamed() throws {
-        let said = try message(["vocab.txt": words, "tokenizer_config.json": utf8(#"{"tokenizer_class":"BertTokenizer","do_lower_case":"yes"}"#)])
+        let said = try message([
+            "vocab.txt": words, "tokenizer_config.json": utf8(#"{"tokenizer_class":"BertTokenizer","do_lower_case":"yes"}"#),
+        ])
         #expect(said == "tokenizer_config.json: 'do_lower_case' needs to be true or false")
     }
 
@@ -196,7 +206,9 @@ import Testing
             var bytes = original
             for _ in 0..<Int.random(in: 1...6, using: &generator) {
                 // Half of the damage goes to the pieces and settings, which are the smaller part.
-                let at = round % 2 == 0 ? Int.random(in: 0..<bytes.count, using: &generator) : Int.random(in: 0..<min(12000, bytes.count), using: &generator)
+                let at =
+                    round % 2 == 0
+                    ? Int.random(in: 0..<bytes.count, using: &generator) : Int.random(in: 0..<min(12000, bytes.count), using: &generator)
                 bytes[at] = UInt8.random(in: 0...255, using: &generator)
             }
             guard let model = try? SentencePieceModel(bytes, file: "model") else { continue }
