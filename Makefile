@@ -32,11 +32,13 @@ test: setup ## run all tests
 	swift build -c release --build-tests
 	TENOR_BASE="$(BASE)" swift test -c release --skip-build
 
-interop: base ## open tuned folders with transformers and sentence-transformers (needs Python packages)
-	Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv
+interop: base ## exchange folders with transformers and sentence-transformers, every family (needs Python packages)
+	PYTHON="$(PYTHON)" Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv
+	"$(PYTHON)" Tests/Interop/families.py "$(TENOR)"
 
 fuzz: setup ## 100,000 mutated weight files, no crash allowed
 	TENOR_FUZZ_RUNS=100000 swift test -c release --filter Mutation
+	Tests/Fuzz/run
 
 lint: ## check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples

@@ -136,6 +136,9 @@ public struct Tuner: Sendable {
         do {
             let tuning = try Tuning(
                 base: base, labels: labels, train: train, dev: chosenBy, maxLength: maxLength, options: options())
+            for remark in tuning.remarks {
+                do { try progress(.remark(remark)) } catch { throw Stopped(reason: error) }
+            }
             var records: [String] = []
             let end = try tuning.trainer.run(
                 from: tuning.trainer.start(tuning.model),

@@ -10,7 +10,7 @@ import Reading
 
 /// What a model folder holds, for `tenor inspect`.
 package struct FolderFacts: Sendable {
-    private let json_: JSON.Object
+    private let facts: JSON.Object
     private let lines: [(name: String, value: String)]
 
     package init(_ path: String) throws {
@@ -43,10 +43,12 @@ package struct FolderFacts: Sendable {
         let dtypes = Set(folder.weights.names.compactMap { folder.weights.dtype(of: $0)?.rawValue }).sorted()
         let kind = try TunedFacts(folder: path)?.json["kind"]?.string
         let labels = try folder.hasOwnHead() ? model.labels : []
+        // XLNet's positions have no end, and the number that stands for that says nothing to a person.
+        let longest = model.encoder.longestSequence < Int(Int32.max) ? model.encoder.longestSequence : nil
         var lines: [(String, String)] = [
             ("family", "\(modelType) (\(model.family.architecture))"), ("parameters", grouped(parameters)), ("layers", "\(blocks)"),
             ("width", "\(model.encoder.width)"), ("vocabulary", "\(grouped(table[model.encoder.words].rows)) rows"),
-            ("longest text", "\(model.encoder.longestSequence) tokens"), ("tokenizer", tokenizer),
+            ("longest text", longest.map { "\($0) tokens" } ?? "no limit"), ("tokenizer", tokenizer),
         ]
         lines += reasons.map { ("", $0) }
         lines += [
@@ -61,9 +63,10 @@ package struct FolderFacts: Sendable {
         var json: JSON.Object = [
             "folder": .string(path), "family": .string(modelType), "architecture": .string(model.family.architecture),
             "parameters": number(parameters), "layers": number(blocks), "width": number(model.encoder.width),
-            "vocabulary_rows": number(table[model.encoder.words].rows), "longest_text": number(model.encoder.longestSequence),
-            "tokenizer": .string(tokenizer), "tokenizer_reasons": .array(reasons.map { .string($0) }), "labels": .array(labels.map { .string($0) }),
-            "pooling": .string((folder.modules?.pooling ?? model.head.pooling).rawValue), "dtypes": .array(dtypes.map { .string($0) }),
+            "vocabulary_rows": number(table[model.encoder.words].rows), "longest_text": longest.map(number) ?? .null,
+            "tokenizer": .string(tokenizer), "tokenizer_reasons": .array(reasons.map { .string($0) }),
+            "labels": .array(labels.map { .string($0) }), "pooling": .string((folder.modules?.pooling ?? model.head.pooling).rawValue),
+            "dtypes": .array(dtypes.map { .string($0) }),
         ]
         var sizes = JSON.Object()
         for (name, size) in files { sizes[name] = number(size) }
@@ -71,10 +74,10 @@ package struct FolderFacts: Sendable {
         var memory = JSON.Object()
         for (name, bytes) in costs { memory[name] = number(bytes) }
         json["tuning_memory_bytes"] = .object(memory)
-        json_ = json
+        facts = json
     }
 
-    package var json: String { JSON.object(json_).serialized(pretty: true) }
+    package var json: String { JSON.object(facts).serialized(pretty: true) }
 
     package var text: String {
         let width = lines.map(\.name.count).max() ?? 0
@@ -89,7 +92,9 @@ package struct FolderFacts: Sendable {
         defer { closedir(directory) }
         var names: [String] = []
         while let entry = readdir(directory) {
-            names.append(withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } })
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
+            )
         }
         return names.filter { !$0.hasPrefix(".") }.sorted()
     }

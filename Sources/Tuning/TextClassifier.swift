@@ -40,9 +40,16 @@ package struct TextClassifier: Sendable {
 
     /// Logits [texts, labels], and for each text how many pieces did not fit.
     package func logits(_ texts: [String]) -> (logits: Matrix, truncated: [Int]) {
-        let rows = tokenize(texts, tokenizer, maxLength: maxLength, threads: threads)
+        let rows = modelRows(texts, tokenizer, maxLength: maxLength, threads: threads)
         return (model.logits(rows.ids, threads: threads), rows.truncated)
     }
+}
+
+/// The ids of each text as a model takes them: an unknown piece where a text has none, as an empty one has in a family without special tokens.
+func modelRows(_ texts: [String], _ tokenizer: any Tokenizer, maxLength: Int, threads: Int) -> (ids: [[Int32]], truncated: [Int]) {
+    var rows = tokenize(texts, tokenizer, maxLength: maxLength, threads: threads)
+    for index in rows.ids.indices where rows.ids[index].isEmpty { rows.ids[index] = [tokenizer.unknownID] }
+    return rows
 }
 
 /// The ids of each text, on all threads; they do not depend on each other.

@@ -13,7 +13,8 @@ extension Tuning {
         let devDigest: String?
 
         package init(
-            version: String, corpus: String, corpusDigest: String, labelCounts: [(label: String, count: Int)], devSource: String?, devDigest: String?
+            version: String, corpus: String, corpusDigest: String, labelCounts: [(label: String, count: Int)], devSource: String?,
+            devDigest: String?
         ) {
             self.version = version
             self.corpus = corpus
@@ -27,13 +28,17 @@ extension Tuning {
     /// Writes the tuned model as a Hugging Face folder, whole or not at all: the model, the base's tokenizer files, tenor.json, metrics.json,
     /// training.jsonl and a model card.
     ///
-    /// - Parameter records: the lines of training.jsonl.
-    package func write(_ state: Trainer.State, to path: String, replaces: Bool, records: [String], facts: RunFacts) throws {
+    /// - Parameters:
+    ///   - format: how the weights are stored.
+    ///   - records: the lines of training.jsonl.
+    package func write(
+        _ state: Trainer.State, to path: String, as format: FloatFormat = .f32, replaces: Bool, records: [String], facts: RunFacts
+    ) throws {
         let baseDigest = try digest(ofFiles: ["config.json"], in: base)
         let vocabularyDigest = try digest(ofFiles: tokenizer.files, in: base)
         let origin = try TunedFacts(folder: base)?.json["base"]
         try ReplacingFolder.write(to: path, replacing: replaces) { folder in
-            try state.best.write(to: folder, maxLength: maxLength)
+            try state.best.write(to: folder, as: format, maxLength: maxLength)
             try copyFiles(tokenizer.files, from: base, to: folder)
             var json: JSON.Object = [
                 "format_version": .number(JSON.Number(TunedFacts.formatVersion)), "tenor": .string(facts.version), "kind": "tuned",
@@ -46,6 +51,7 @@ extension Tuning {
             json["max_length"] = .number(JSON.Number(maxLength))
             json["pooling"] = .string(state.best.head.pooling.rawValue)
             json["precision"] = .string(options.precision.rawValue)
+            json["dtype"] = .string(format.rawValue)
             json["options"] = options.json(width: model.encoder.width)
             json["best_epoch"] = .number(JSON.Number(state.bestEpoch))
             json["steps"] = .number(JSON.Number(state.step))
@@ -60,7 +66,7 @@ extension Tuning {
 
     /// The model card: what the folder is, how it was made, how to use it, what to beware of.
     private func card(_ state: Trainer.State, name: String, _ facts: RunFacts, origin: JSON?) -> String {
-        let isMean = state.best.head.pooling == .mean
+        let isMean = state.best.head.isSentenceHead
         let labels = state.best.labels.map { "`\($0)`" }.joined(separator: ", ")
         let counts = facts.labelCounts.map { "| \($0.label) | \($0.count) |" }.joined(separator: "\n")
         var results = "There were no dev rows: the last epoch was saved and nothing was measured."
@@ -124,7 +130,8 @@ extension TuningOptions {
     func json(width: Int) -> JSON {
         let rates = rates(width: width)
         var json: JSON.Object = [
-            "unfreeze": .string(unfreezing.description), "epochs": .number(JSON.Number(epochCount)), "batch_size": .number(JSON.Number(batchSize)),
+            "unfreeze": .string(unfreezing.description), "epochs": .number(JSON.Number(epochCount)),
+            "batch_size": .number(JSON.Number(batchSize)),
             "learning_rate": .number(JSON.Number(rates.base)), "head_learning_rate": .number(JSON.Number(rates.head)),
             "layer_decay": .number(JSON.Number(layerDecay)), "schedule": .string(curve.rawValue), "warmup": .number(JSON.Number(warmup)),
             "weight_decay": .number(JSON.Number(weightDecay)), "clip": .number(JSON.Number(clip)), "metric": .string(metric.rawValue),

@@ -15,6 +15,8 @@ package struct Tuning: Sendable {
     package let dev: LabelledRows?
     /// For the training rows and the dev rows: how many lost pieces to the greatest length.
     package let truncatedRows: Int
+    /// What was done to the base that the person may not expect.
+    package let remarks: [String]
 
     /// Which head a base that already has one goes on with.
     package enum HeadChoice: Sendable { case automatic, keep, reset }
@@ -44,7 +46,8 @@ package struct Tuning: Sendable {
     /// - Parameters:
     ///   - labels: in the order that a new head gives them; a head that is kept has its own order.
     package init(
-        base: String, labels: [String], train: [Text], dev: [Text]?, pooling: PoolingChoice = .automatic, head: HeadChoice = .automatic, maxLength: Int? = nil,
+        base: String, labels: [String], train: [Text], dev: [Text]?, pooling: PoolingChoice = .automatic, head: HeadChoice = .automatic,
+        maxLength: Int? = nil,
         options: TuningOptions
     ) throws {
         let folder = try ModelFolder(base)
@@ -54,7 +57,15 @@ package struct Tuning: Sendable {
         keepsHead = hasHead && head != .reset
         let automatic = pooling == .automatic && folder.modules?.pooling == .mean && options.unfreezing == .none
         var randomness = Randomness(seed: options.seed)
-        let model = try folder.base(labels: labels, pooling: pooling == .mean || automatic ? .mean : nil, keepsHead: keepsHead, randomness: &randomness)
+        var model = try folder.base(
+            labels: labels, pooling: pooling == .mean || automatic ? .mean : nil, keepsHead: keepsHead, randomness: &randomness)
+        var remarks: [String] = []
+        if options.unfreezing.partsBlocks(epochs: options.epochCount, blocks: model.encoder.blockCount), let untied = try model.untied() {
+            remarks.append(
+                "the base's layers share their weights; to train only the upper ones each layer gets a copy of its own, "
+                    + "and the saved model has \(grouped(untied.table.count)) parameters instead of \(grouped(model.table.count))")
+            model = untied
+        }
         try checkVocabulary(of: tokenizer, for: model, in: base)
         if let bad = model.firstNonFinite { throw NonFiniteWeights(folder: base, name: bad) }
         let limit = lengthLimit(of: model, tokenizer)
@@ -64,18 +75,19 @@ package struct Tuning: Sendable {
         let order = labels.map { label in model.labels.firstIndex { $0.utf8.elementsEqual(label.utf8) }! }
         var cut = 0
         func rows(_ texts: [Text]) -> LabelledRows {
-            let rows = tokenize(texts.map(\.text), tokenizer, maxLength: length, threads: options.threads)
+            let rows = modelRows(texts.map(\.text), tokenizer, maxLength: length, threads: options.threads)
             cut += rows.truncated.count { $0 > 0 }
             return LabelledRows(ids: rows.ids, labels: texts.map { order[$0.label] })
         }
         self.train = rows(train)
         self.dev = dev.map(rows)
         truncatedRows = cut
+        self.remarks = remarks
         (self.base, self.options, self.maxLength, self.tokenizer, self.model) = (base, options, length, tokenizer, model)
     }
 
     /// How many numbers the model has.
-    package var parameters: Int { model.table.entries.reduce(0) { $0 + $1.count } }
+    package var parameters: Int { model.table.count }
 
     /// How many of them are trained in an epoch, counted from 0.
     package func trainedParameters(epoch: Int) -> Int {
@@ -109,4 +121,9 @@ package struct NonFiniteWeights: Error, Equatable, CustomStringConvertible {
     package init(folder: String, name: String) { (self.folder, self.name) = (folder, name) }
 
     package var description: String { "\(folder): '\(name)' holds NaN or infinity, weights must be finite numbers" }
+}
+
+extension ParameterTable {
+    /// How many numbers there are in all.
+    fileprivate var count: Int { entries.reduce(0) { $0 + $1.count } }
 }

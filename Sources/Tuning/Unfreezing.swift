@@ -32,6 +32,14 @@ package enum Unfreezing: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether in some epoch the frozen part ends between two blocks, so that blocks that share weights have to part.
+    package func partsBlocks(epochs: Int, blocks: Int) -> Bool {
+        switch self {
+        case .none, .all: false
+        case .top, .gradual: (0..<epochs).contains { (1..<blocks).contains(cut(epoch: $0, of: epochs, blocks: blocks).depth) }
+        }
+    }
+
     /// Where the frozen part ends in an epoch.
     func cut(epoch: Int, of epochs: Int, blocks: Int) -> Cut {
         switch self {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Modeling
 import Tuning
 
 extension Schedule.Curve: ExpressibleByArgument {}
 extension SelectionMetric: ExpressibleByArgument {}
+extension FloatFormat: ExpressibleByArgument {}
 
 extension Unfreezing: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
@@ -80,6 +82,9 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(help: "The numbers to compute with: fp32, or bf16, which is faster where the processor has it.")
     var precision = Precision.fp32
+
+    @Option(help: "The numbers to save with; f16 and bf16 halve the file and round what was trained and measured in f32.")
+    var dtype = FloatFormat.f32
 
     @Option(
         help: """

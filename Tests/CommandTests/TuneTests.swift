@@ -140,6 +140,21 @@ import Testing
         }
     }
 
+    @Test func `Weights may be saved with half the bits, and whoever opens them sees what was saved`() async throws {
+        _ = try await tune("--output f32")
+        for dtype in ["bf16", "f16"] {
+            #expect(try await tune("--output \(dtype) --dtype \(dtype)").status == 0)
+            let (half, full) = (try program.bytes("\(dtype)/model.safetensors").count, try program.bytes("f32/model.safetensors").count)
+            #expect(half < full * 6 / 10)
+            let weights = try await program.run("inspect \(dtype)").lines.first { $0.hasPrefix("weights ") }
+            #expect(weights?.hasSuffix(" \(dtype.uppercased())") == true)
+            #expect(try object("\(dtype)/tenor.json")["dtype"] as? String == dtype)
+            let answers = try await program.run("classify --format csv --model \(dtype)", Fixture.opinions)
+            #expect(answers.status == 0 && answers.lines.count == 81)
+        }
+        #expect(try await tune("--output f8 --dtype f8").status == 64)
+    }
+
     @Test func `Long rows are counted`() async throws {
         try program.write("text,label\n\(String(repeating: "soup ", count: 90)),x\nb,y\n", to: "long.csv")
         #expect(try await tune("--output out", corpus: "long.csv").remarks.contains("\n1 text cut to 64 tokens; see --max-length\n"))

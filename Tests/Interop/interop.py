@@ -12,7 +12,6 @@ compare. Versions: Tests/Fixtures/requirements.txt. run.sh beside this file does
 """
 
 import argparse
-import inspect
 import json
 import math
 import os
@@ -51,29 +50,13 @@ def read_rows(path, texts):
     return rows
 
 
-def slow_ids(tokenizer, text, length):
-    """The Python tokenizer's ids. BERT's keeps a typed [MASK] whole in spite of split_special_tokens when it stands
-    alone, because the option does not reach its inner step; so that step is asked directly."""
-    if "split_special_tokens" in inspect.signature(tokenizer._tokenize).parameters:
-        if tokenizer.do_lower_case:
-            text = "".join(character.lower() for character in text)
-        pieces = tokenizer._tokenize(text, split_special_tokens=True)
-    else:
-        pieces = tokenizer.tokenize(text, split_special_tokens=True)
-    ids = tokenizer.convert_tokens_to_ids(pieces)
-    return tokenizer.prepare_for_model(ids, truncation=True, max_length=length)["input_ids"]
-
-
 def compare_ids(folder, texts, rows, length):
     """Both tokenizers that transformers has for the folder. Returns how many texts were compared."""
     for name, fast in (("slow", False), ("default", True)):
         tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=fast, split_special_tokens=True)
         off = 0
         for text, row in zip(texts, rows):
-            if tokenizer.is_fast:
-                wanted = tokenizer(text, truncation=True, max_length=length)["input_ids"]
-            else:
-                wanted = slow_ids(tokenizer, text, length)
+            wanted = tokenizer(text, truncation=True, max_length=length)["input_ids"]
             if row["ids"] != wanted:
                 off += 1
                 fault(f"row {row['row']} {text[:60]!r}: ids {row['ids']}, the {name} tokenizer gives {wanted}")
@@ -121,14 +104,9 @@ def check_cls(folder, classify, tokenize, texts, length):
     model.eval()
     tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=False, split_special_tokens=True)
     logits = []
-    for text, row in zip(texts, pieces):
-        ids = row["ids"] if tokenizer.is_fast else slow_ids(tokenizer, text, length)
-        kinds = tokenizer.create_token_type_ids_from_sequences(ids) if model.config.model_type == "xlnet" else None
-        inputs = {"input_ids": torch.tensor([ids])}
-        if kinds:  # the last piece has a type of its own
-            inputs["token_type_ids"] = torch.tensor([kinds[2:]])
+    for text in texts:
         with torch.no_grad():
-            logits.append(model(**inputs).logits[0])
+            logits.append(model(**tokenizer(text, truncation=True, max_length=length, return_tensors="pt")).logits[0])
     compare_logits("transformers", texts, rows, torch.stack(logits), model.config.id2label)
     return compared
 

@@ -216,15 +216,15 @@ import Testing
     }
 }
 
-/// The fixture "bert-erf" in a temporary folder, with a vocabulary in which id 17 is spelt "w17": so the fixture's ids can be written as text.
-private final class SmallModel: Sendable {
+/// A fixture in a temporary folder, with a vocabulary in which id 17 is spelt "w17": so the fixture's ids can be written as text.
+final class SmallModel: Sendable {
     let fixture: ModelFixture
     private let temporary: String
 
     var folder: String { path("model") }
 
-    init() throws {
-        fixture = try ModelFixture("bert-erf")
+    init(_ name: String = "bert-erf") throws {
+        fixture = try ModelFixture(name)
         temporary = FileManager.default.temporaryDirectory.path + "/tenor-library-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for file in ["config.json", "model.safetensors"] {
@@ -232,6 +232,7 @@ private final class SmallModel: Sendable {
         }
         let words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + (5..<80).map { "w\($0)" }
         try words.map { $0 + "\n" }.joined().write(toFile: "\(folder)/vocab.txt", atomically: true, encoding: .utf8)
+        try #"{"tokenizer_class": "BertTokenizer"}"#.write(toFile: "\(folder)/tokenizer_config.json", atomically: true, encoding: .utf8)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: temporary) }

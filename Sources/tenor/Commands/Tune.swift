@@ -63,7 +63,7 @@ struct Tune: ParsableCommand {
         remark(tuning)
         let state = try finish(tuning, digests: [corpus.digest] + (dev?.digest.map { [$0] } ?? [])) { state, records in
             try tuning.write(
-                state, to: output, replaces: force, records: records,
+                state, to: output, as: training.dtype, replaces: force, records: records,
                 facts: Tuning.RunFacts(
                     version: Tenor.version, corpus: corpus.source, corpusDigest: corpus.digest,
                     labelCounts: zip(corpus.labels, corpus.classCounts).map { ($0, $1) }, devSource: dev?.source, devDigest: dev?.digest))
@@ -162,6 +162,7 @@ struct Tune: ParsableCommand {
             tuning.keepsHead
                 ? "going on with the base's own head, which has the same labels; --reset-head makes a new one"
                 : "a new head, pooling \(tuning.model.head.pooling.rawValue)")
+        for remark in tuning.remarks { compute.remark(remark) }
         let rates = options.rates(width: tuning.model.encoder.width)
         let base = options.unfreezing == .none ? "" : "\(rates.base) for the base, "
         compute.remark(
