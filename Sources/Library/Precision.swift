@@ -21,7 +21,7 @@ public enum Precision: Sendable, Hashable, CaseIterable {
 
     func checkAvailable() throws(TenorError) {
         guard isAvailable else {
-            throw TenorError(.unavailable, "precision: \(self) is asked for, and this processor has no instructions for it; fp32 works everywhere")
+            throw TenorError(.unavailable, "precision: this processor has no instructions for \(self); fp32 works everywhere")
         }
     }
 }

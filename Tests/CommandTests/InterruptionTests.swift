@@ -7,10 +7,9 @@ import Testing
     init() throws { program = try Program() }
 
     /// Long enough to be interrupted, short enough to be repeated.
-    private let command = "tune --unfreeze top:1 --epochs 12 --batch-size 1 --model"
-
-    private func start(_ output: String, _ more: String...) throws -> Running {
-        try program.start(command, [Fixture.base, Fixture.opinions, "--output", output] + more)
+    private func start(_ output: String, epochs: Int = 60, _ more: String...) throws -> Running {
+        let command = "tune --unfreeze top:1 --epochs \(epochs) --batch-size 1 --model"
+        return try program.start(command, [Fixture.base, Fixture.opinions, "--output", output] + more)
     }
 
     @Test func `An interrupted run can be gone on with, and ends with the same bits as one that was not`() async throws {
@@ -40,7 +39,7 @@ import Testing
     }
 
     @Test func `A request to end is heeded at once`() async throws {
-        let terminated = try start("out")
+        let terminated = try start("out", epochs: 100_000)
         terminated.signal(SIGTERM, onceItSays: "epoch 1 ")
         let run = try await terminated.end()
         #expect(run.status == 143)

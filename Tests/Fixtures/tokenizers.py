@@ -3,8 +3,8 @@
     transformers==4.57.3  sentencepiece==0.2.3  tokenizers==0.22.2  (Python 3.11)
 
 For each entry of KINDS it makes a small vocabulary from the texts below (tokenizers/NAME/), opens the folder with transformers' slow
-class, and writes the ids of every text, special tokens taken as text, to tokenizers/NAME.json. A new case is a line in TEXTS; a new
-kind is a line in KINDS. With TENOR_SHARED set to a folder that has published models under sentencepiece/, their ids are written too.
+class, and writes the ids of every text, special tokens taken as text (plain_ids), to tokenizers/NAME.json. A new case is a line in TEXTS;
+a new kind is a line in KINDS. With TENOR_SHARED set to a folder that has published models under sentencepiece/, their ids are written too.
 """
 import io
 import json
@@ -12,11 +12,14 @@ import os
 import random
 import shutil
 import sys
+import tempfile
 
 # This file has the name of a package that transformers imports, so its folder must not be searched for modules.
 sys.path = [path for path in sys.path if os.path.abspath(path or ".") != os.path.dirname(os.path.abspath(__file__))]
 import sentencepiece  # noqa: E402
+import tokenizers  # noqa: E402
 import transformers  # noqa: E402
+from sentencepiece import sentencepiece_model_pb2  # noqa: E402
 from transformers import AutoTokenizer  # noqa: E402
 
 assert transformers.__version__ == "4.57.3" and sentencepiece.__version__ == "0.2.3"
@@ -85,12 +88,22 @@ def wordpiece(specials=("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"), cased=Fal
     return ("wordpiece", (list(specials), cased, list(last)))
 
 
+def bpe(specials, form="files", added=(), compose=False):
+    return ("bpe", (list(specials), form, list(added), compose))
+
+
+ROBERTA = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+MODERN = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"]
+MODERN_TOKENS = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "mask_token": "[MASK]"}
+
+
 # name: (class, config.json's model_type, vocabulary, tokenizer_config.json)
 KINDS = {
     "albert": ("AlbertTokenizer", "albert", spm(**PUNCTUATION_SPECIALS), {"do_lower_case": True, "remove_space": True, "keep_accents": False}),
     "albert-cased": ("AlbertTokenizer", "albert", spm(normalization_rule_name="identity", **PUNCTUATION_SPECIALS), {"do_lower_case": False, "remove_space": False, "keep_accents": True}),
     "albert-defaults": ("AlbertTokenizer", "albert", spm("bpe", **PUNCTUATION_SPECIALS), None),
     "xlnet": ("XLNetTokenizer", "xlnet", spm(**XLNET), {}),
+    "xlnet-symbols": ("XLNetTokenizer", "xlnet", spm(**{**XLNET, "control_symbols": "<cls>,<sep>,<mask>,<eod>", "user_defined_symbols": "<eop>,.,(,),-"}), {}),
     "xlnet-lower": ("XLNetTokenizer", "xlnet", spm(**XLNET), {"do_lower_case": True, "keep_accents": True}),
     "xlm-roberta": ("XLMRobertaTokenizer", "xlm-roberta", spm(**FAIRSEQ), {}),
     "xlm-roberta-bert": ("XLMRobertaTokenizer", "bert", spm(size=500, normalization_rule_name="nmt_nfkc_cf", **FAIRSEQ), {"model_max_length": 512}),
@@ -110,6 +123,12 @@ KINDS = {
     "bert-plain": ("BertTokenizer", "bert", wordpiece(cased=True), {"do_basic_tokenize": False}),
     "distilbert": ("DistilBertTokenizer", "distilbert", wordpiece(), None),
     "electra": ("ElectraTokenizer", "electra", wordpiece(), {"do_lower_case": True}),
+    "roberta": ("RobertaTokenizer", "roberta", bpe(ROBERTA), {}),
+    "roberta-prefix": ("RobertaTokenizer", "roberta", bpe(ROBERTA), {"add_prefix_space": True}),
+    "gpt2": ("GPT2Tokenizer", "gpt2", bpe(["<|endoftext|>"]), {}),
+    "gpt2-prefix": ("GPT2Tokenizer", "gpt2", bpe(["<|endoftext|>"]), {"add_prefix_space": True, "pad_token": "<|endoftext|>", "add_bos_token": True}),
+    "gpt2-whole": ("GPT2Tokenizer", "gpt2", bpe(["<|endoftext|>"], "tokenizer.json"), {}),
+    "modernbert": ("PreTrainedTokenizerFast", "modernbert", bpe(MODERN, "tokenizer.json", ["   ", "  ", "|||EMAIL|||", "||||", "[unused0]"], True), MODERN_TOKENS),
     "mpnet": ("MPNetTokenizer", "mpnet", wordpiece(MPNET, last=["<mask>"]), {"do_lower_case": True}),
 }
 
@@ -132,7 +151,7 @@ def make_wordpiece(path, specials, cased, last):
                 words[word] = words.get(word, 0) + 1
     letters = {letter for word in words for letter in word}
     # Most letters are known, a few in each script are not; about half of the words are, the others fall apart into stems and ends.
-    known = sorted(letter for letter in letters if chooser.random() < 0.9)
+    known = [letter for letter in sorted(letters) if chooser.random() < 0.9]
     lines = list(specials) + ["[unused1]"] + known + ["##" + letter for letter in known]
     for word in sorted(words):
         if len(word) > 1 and chooser.random() < 0.5:
@@ -144,26 +163,99 @@ def make_wordpiece(path, specials, cased, last):
         file.write("".join(line + "\n" for line in lines if "\n" not in line and "\r" not in line))
 
 
+def make_bpe(folder, specials, form, added, compose):
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE())
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    if compose:
+        tokenizer.normalizer = tokenizers.normalizers.NFC()
+    trainer = tokenizers.trainers.BpeTrainer(
+        vocab_size=900, special_tokens=specials, initial_alphabet=sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet()), show_progress=False)
+    tokenizer.train_from_iterator(PROSE.splitlines() * 3 + [text for text in TEXTS if 0 < len(text) < 400], trainer)
+    if form == "tokenizer.json":
+        tokenizer.add_tokens([tokenizers.AddedToken(token, normalized=True) for token in added])
+        if "[CLS]" in specials:
+            tokenizer.post_processor = tokenizers.processors.TemplateProcessing(
+                single="[CLS] $A [SEP]", special_tokens=[(token, tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]")])
+        tokenizer.save(os.path.join(folder, "tokenizer.json"), pretty=False)
+    else:
+        tokenizer.model.save(folder)
+
+
 def write_json(path, value):
     with open(path, "w", encoding="utf-8") as file:
         json.dump(value, file, ensure_ascii=True, separators=(",", ":"))
         file.write("\n")
 
 
+def withhold_specials(tokenizer):
+    """Takes the special tokens out of what text can become. split_special_tokens=True alone leaks: PreTrainedTokenizer.tokenize does not hand
+    it to _tokenize, so a [MASK] between spaces stays whole for WordPiece and is found in the vocabulary; XLNet's <eop> is a user-defined
+    symbol of the SentencePiece model; an unknown run spelt like a special token is looked up by its spelling."""
+    special = set(tokenizer.all_special_tokens) | {str(token) for token in tokenizer.added_tokens_decoder.values() if token.special}
+    if tokenizer.is_fast:
+        tokenizer.split_special_tokens = True
+        return
+    if hasattr(tokenizer, "bpe_ranks"):
+        tokenizer.not_text = special
+        return
+    if hasattr(tokenizer, "wordpiece_tokenizer"):
+        tokenizer.wordpiece_tokenizer.vocab = {piece: index for piece, index in tokenizer.vocab.items() if piece not in special}
+        return
+    processor = tokenizer._tokenizer.spm if hasattr(tokenizer, "_tokenizer") else tokenizer.sp_model
+    proto = sentencepiece_model_pb2.ModelProto.FromString(processor.serialized_model_proto())
+    types = sentencepiece_model_pb2.ModelProto.SentencePiece.Type
+    for piece in proto.pieces:
+        if piece.piece in special and piece.type in (types.NORMAL, types.USER_DEFINED):
+            piece.type = types.CONTROL
+    processor.LoadFromSerializedProto(proto.SerializeToString())
+    tokenizer.not_text = special | {piece.piece for piece in proto.pieces if piece.type in (types.CONTROL, types.UNKNOWN)} | set(tokenizer.added_tokens_encoder)
+
+
+def plain_ids(tokenizer, text):
+    """The ids of a text in which nothing is a special token; `tokenizer` has been through withhold_specials."""
+    if tokenizer.is_fast:
+        return tokenizer(text, add_special_tokens=False)["input_ids"]
+    if hasattr(tokenizer, "wordpiece_tokenizer"):
+        words = [text]
+        if tokenizer.do_basic_tokenize:
+            # The base class's lower-casing, then the two steps of _tokenize.
+            lowered = "".join(character.lower() for character in text) if tokenizer.do_lower_case else text
+            words = tokenizer.basic_tokenizer.tokenize(lowered)
+        pieces = [piece for word in words for piece in tokenizer.wordpiece_tokenizer.tokenize(word)]
+        return tokenizer.convert_tokens_to_ids(pieces)
+    pieces = tokenizer.tokenize(text, split_special_tokens=True)
+    return [tokenizer.unk_token_id if piece in tokenizer.not_text else tokenizer.convert_tokens_to_ids(piece) for piece in pieces]
+
+
+def slow_folder(folder, scratch):
+    """A folder that a slow class can open: the vocabulary and merges of a tokenizer.json as files of their own."""
+    if os.path.exists(os.path.join(folder, "vocab.json")) or not os.path.exists(os.path.join(folder, "tokenizer.json")) or "modernbert" in folder:
+        return folder
+    shutil.copytree(folder, scratch, dirs_exist_ok=True)
+    tokenizers.Tokenizer.from_file(os.path.join(scratch, "tokenizer.json")).model.save(scratch)
+    os.remove(os.path.join(scratch, "tokenizer.json"))
+    return scratch
+
+
 def expect(name, folder, texts=TEXTS):
     tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=False)
-    assert not tokenizer.is_fast
-    ids = [tokenizer(text, split_special_tokens=True)["input_ids"] for text in texts]
+    assert not tokenizer.is_fast or type(tokenizer).__name__ == "PreTrainedTokenizerFast"
+    size = len(tokenizer)
+    withhold_specials(tokenizer)
+    plain = [plain_ids(tokenizer, text) for text in texts]
+
+    def framed(text, row, **cutting):
+        # A fast tokenizer frames by its own template, so it has to see the text.
+        return (tokenizer(text, **cutting) if tokenizer.is_fast else tokenizer.prepare_for_model(row, **cutting))["input_ids"]
+
+    ids = [framed(*pair) for pair in zip(texts, plain)]
     cut = {}
     for length in (3, 8, 16):
-        rows = []
-        for text in texts[14:60]:
-            # The first of the two is what fits; the other says how much did not.
-            encoded = tokenizer(text, split_special_tokens=True, truncation=True, max_length=length)["input_ids"]
-            rows.append(encoded)
-        cut[str(length)] = rows
+        cut[str(length)] = [framed(*pair, truncation=True, max_length=length) for pair in list(zip(texts, plain))[14:60]]
+    forbidden = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
+    assert not any(forbidden.intersection(row) for row in plain)
     write_json(os.path.join(OUT, name + ".json"), {
-        "class": type(tokenizer).__name__, "size": len(tokenizer), "pad": tokenizer.pad_token_id, "unknown": tokenizer.unk_token_id,
+        "class": type(tokenizer).__name__, "size": size, "pad": tokenizer.eos_token_id if tokenizer.pad_token is None else tokenizer.pad_token_id, "unknown": tokenizer.unk_token_id,
         "ids": ids, "cut": cut, "cutFrom": 14})
 
 
@@ -172,8 +264,10 @@ def make_folder(name):
     folder = os.path.join(OUT, name)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    file = getattr(transformers, class_name).vocab_files_names["vocab_file"]
-    if how == "spm":
+    file = getattr(transformers, class_name).vocab_files_names.get("vocab_file")
+    if how == "bpe":
+        make_bpe(folder, *options)
+    elif how == "spm":
         train_spm(os.path.join(folder, file), options)
     else:
         make_wordpiece(os.path.join(folder, file), *options)
@@ -206,8 +300,8 @@ if __name__ == "__main__":
     assert len(set(TEXTS)) == len(TEXTS), [text for text in TEXTS if TEXTS.count(text) > 1]
     write_json(os.path.join(OUT, "texts.json"), TEXTS)
     for name in sys.argv[1:] or KINDS:
-        expect(name, make_folder(name))
-    import tempfile
+        with tempfile.TemporaryDirectory() as scratch:
+            expect(name, slow_folder(make_folder(name), scratch))
 
     with tempfile.TemporaryDirectory() as scratch:
         default = os.path.join(scratch, "default")

@@ -11,8 +11,8 @@ import Testing
         return (0..<count).map { _ in Float(randomness.normal()) * scale }
     }
 
-    /// Two parts in ten million of the number, or of 1 where numbers of that size have cancelled.
-    private func expectClose(_ fast: [Float], _ plain: [Float], within: Float = 4e-7, _ comment: Comment? = nil) {
+    /// A part in a million of the number, or of 1 where numbers of that size have cancelled.
+    private func expectClose(_ fast: [Float], _ plain: [Float], within: Float = 1e-6, _ comment: Comment? = nil) {
         let worst = zip(fast, plain).map { abs($0 - $1) / max(abs($1), 1) }.max() ?? 0
         #expect(worst <= within, comment)
     }

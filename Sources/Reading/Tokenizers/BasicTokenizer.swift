@@ -1,6 +1,7 @@
 /// BERT's basic tokenizer: cleans a text, lower-cases it and strips accents by its settings, and cuts it into words and marks.
 ///
-/// In the order of transformers 4.57.3: the base class's lower-casing scalar by scalar, then `BasicTokenizer.tokenize`.
+/// In the order of transformers 4.57.3: the base class's lower-casing scalar by scalar, then `BasicTokenizer.tokenize`. No word is kept
+/// whole for being spelt like a special token: a typed "[MASK]" is a bracket, a word and a bracket.
 struct BasicTokenizer: Sendable {
     /// The bytes of the original that a byte of a word came from.
     typealias Origin = (start: Int32, end: Int32)
@@ -9,12 +10,6 @@ struct BasicTokenizer: Sendable {
     private let lowercases: Bool
     private let stripsAccents: Bool
     private let separatesIdeographs: Bool
-    /// Words that are kept as they are: those spelt like special tokens, and the folder's own list.
-    private let whole: Set<[UInt8]>
-    /// Spellings that the first lower-casing leaves alone.
-    private let kept: [[Unicode.Scalar]]
-    /// The bytes, in lower case, with which a word to be kept whole may begin: a text without them needs no look at its words.
-    private let wholeStarts: [Bool]
 
     init(_ files: TokenizerFiles) throws(TokenizerError) {
         isOn = try files.flag("do_basic_tokenize", default: true)
@@ -23,13 +18,9 @@ struct BasicTokenizer: Sendable {
         let stripsAccents = try files.optionalFlag("strip_accents", default: nil) ?? lowercases
         self.stripsAccents = isOn && stripsAccents
         separatesIdeographs = try files.flag("tokenize_chinese_chars", default: true)
-        whole = Set((files.allSpecials + files.list("never_split")).map { Array($0.utf8) })
-        kept = files.keptInLowercasing.map { Array($0.unicodeScalars) }
-        var wholeStarts = Array(repeating: false, count: 256)
-        for token in whole + kept.map({ Array(String(String.UnicodeScalarView($0)).utf8) }) {
-            if let first = token.first { wholeStarts[Int(first >= 0x41 && first <= 0x5A ? first | 0x20 : first)] = true }
+        guard files.list("never_split").isEmpty else {
+            throw .badField(file: TokenizerFiles.config, name: "never_split", needs: "an empty list, because all text is split alike")
         }
-        self.wholeStarts = wholeStarts
     }
 
     /// Words about the settings.
@@ -46,14 +37,11 @@ struct BasicTokenizer: Sendable {
         if !isDone { forEachTracedWord(in: text, body) }
     }
 
-    /// The quick way, for a text of ASCII in which no word can be a special token; false, and nothing done, for any other.
+    /// The quick way, for a text of ASCII; false, and nothing done, for any other.
     private func forEachASCIIWord(
         in text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
     ) -> Bool {
-        let isPlain = wholeStarts.withUnsafeBufferPointer { starts in
-            text.allSatisfy { $0 < 0x80 && !starts[Int($0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0)] }
-        }
-        guard isPlain else { return false }
+        guard text.allSatisfy({ $0 < 0x80 }) else { return false }
         let classes = asciiClasses
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { word in
             withUnsafeTemporaryAllocation(of: Origin.self, capacity: text.count) { origins in
@@ -89,16 +77,15 @@ struct BasicTokenizer: Sendable {
     private func forEachTracedWord(in text: String, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void) {
         var traced = TracedText(text)
         if isOn {
-            if lowercases { traced.lowercaseEach(keeping: kept) }
+            if lowercases { traced.lowercaseEach(keeping: []) }
             clean(&traced)
             // Accents are about to be taken off their letters, so there is no use in putting them on first.
             if !stripsAccents { traced.compose() }
         }
         for part in traced.elements.split(whereSeparator: \.scalar.isPythonSpace) {
             var word = TracedText(elements: Array(part))
-            var bytes = word.aligned()
-            guard isOn, !whole.contains(bytes.bytes) else {
-                Self.hand(bytes, body)
+            guard isOn else {
+                Self.hand(word.aligned(), body)
                 continue
             }
             if lowercases { word.lowercase() }
@@ -106,23 +93,15 @@ struct BasicTokenizer: Sendable {
                 word.decompose(.canonical)
                 word.dropMarks { $0.properties.generalCategory == .nonspacingMark }
             }
-            // Only now, rewritten, may a word have become one that is kept whole.
-            bytes = word.aligned()
-            guard !whole.contains(bytes.bytes) else {
-                Self.hand(bytes, body)
-                continue
-            }
             var start = 0
             for (at, element) in word.elements.enumerated() where element.scalar.isBertPunctuation {
                 for range in [start..<at, at..<at + 1] where !range.isEmpty {
-                    bytes = TracedText(elements: Array(word.elements[range])).aligned()
-                    Self.hand(bytes, body)
+                    Self.hand(TracedText(elements: Array(word.elements[range])).aligned(), body)
                 }
                 start = at + 1
             }
             if start < word.elements.count {
-                bytes = TracedText(elements: Array(word.elements[start...])).aligned()
-                Self.hand(bytes, body)
+                Self.hand(TracedText(elements: Array(word.elements[start...])).aligned(), body)
             }
         }
     }

@@ -20,6 +20,7 @@ final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
         let (firsts, edges) = growing.edgesByNode()
 
         var places: [Node] = [Node(parent: 0)]
+        places.reserveCapacity(growing.ids.count * 2 + 512)
         // Where each node of the growing trie went, and from where on places are free.
         var moved = Array(repeating: Int32(0), count: growing.ids.count)
         var free = 1
@@ -27,7 +28,7 @@ final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
             let children = edges[firsts[node]..<firsts[node + 1]]
             let own = moved[node]
             places[Int(own)].id = growing.ids[node]
-            guard let lowest = children.map(\.byte).min() else { continue }
+            guard let lowest = children.lazy.map(\.byte).min() else { continue }
             var place = max(free, Int(lowest) + 1)
             var tries = 0
             while true {
@@ -84,8 +85,8 @@ private struct GrowingTrie {
     /// For each node the id of the piece that ends there, or -1.
     private(set) var ids: [Int32] = [-1]
     /// The key in the high half, the node that it leads to in the low half.
-    private var slots = [UInt64](repeating: .max, count: 1 << 12)
-    private var shift: UInt64 = 64 - 12
+    private var slots = [UInt64](repeating: .max, count: 1 << 16)
+    private var shift: UInt64 = 64 - 16
 
     mutating func insert(_ piece: some Sequence<UInt8>, id: Int32) {
         var node: UInt32 = 0

@@ -16,7 +16,7 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
     package let size: Int
     package let unknownID: Int32
     private let model: OpaquePointer
-    private let ties: UnigramTies?
+    private let unigram: Unigram?
     private let normalization: NormalizationTrace?
 
     /// Loads a serialized model; `file` is the name that an error gives it.
@@ -29,7 +29,7 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
         self.model = model
         size = Int(spm_size(model))
         unknownID = spm_unknown_id(model)
-        ties = UnigramTies(bytes, unknownID: unknownID)
+        unigram = Unigram(bytes, unknownID: unknownID)
         normalization = NormalizationTrace(bytes)
     }
 
@@ -55,45 +55,22 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
         }
     }
 
-    /// Calls `receive` with each piece of `text`, in order.
-    package func encode(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Piece) -> Void) {
-        var pieces: UnsafePointer<spm_piece>?
-        var count = 0
-        let encoded = text.withMemoryRebound(to: CChar.self) { spm_encode(model, $0.baseAddress, $0.count, &pieces, &count, nil) }
-        // A loaded model refuses no text, so a failure here is a fault of ours.
-        precondition(encoded, "libsentencepiece could not encode a text")
-        let found = UnsafeBufferPointer(start: pieces, count: count)
-        if let ties, settle(found, ties, receive) { return }
-        for piece in found {
-            let spelling = UnsafeRawBufferPointer(start: piece.piece, count: Int(piece.piece_length))
-            receive(Piece(id: piece.id, start: Int(piece.begin), end: Int(piece.end), spelling: spelling))
-        }
-    }
-
-    /// Gives the pieces as ``UnigramTies`` cuts them where the library cuts otherwise; false, and nothing given, where it does not.
-    private func settle(_ found: UnsafeBufferPointer<spm_piece>, _ ties: UnigramTies, _ receive: (Piece) -> Void) -> Bool {
-        // The text as the library normalised it: its pieces put together, those for single bytes as their bytes.
-        let length = found.reduce(0) { $0 + Int($1.piece_length) }
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 1) { text in
-            var end = 0
-            for piece in found {
-                let spelling = UnsafeRawBufferPointer(start: piece.piece, count: Int(piece.piece_length))
-                if ties.bytePieces != nil, spm_type_of(model, piece.id) == spm_byte, let byte = SerializedModel.byte(spelling) {
-                    text[end] = byte
-                    end += 1
-                } else {
-                    UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(text)[end...]).copyMemory(from: spelling)
-                    end += spelling.count
-                }
-            }
-            let normalized = UnsafeBufferPointer(rebasing: text[..<end])
+    /// Calls `receive` with each piece of `text`, in order. Where nobody wants them, `start` and `end` of the pieces are 0.
+    package func encode(_ text: UnsafeBufferPointer<UInt8>, wantsPlaces: Bool = true, _ receive: (Piece) -> Void) {
+        guard let unigram, let normalizer = unigram.normalizer else { return encodeByLibrary(text, receive) }
+        var normalized: [UInt8] = []
+        normalized.reserveCapacity(text.count + text.count / 2 + 16)
+        var places: [Int32] = []
+        if wantsPlaces { places.reserveCapacity(text.count + text.count / 2 + 16) }
+        normalizer.normalize(text, into: &normalized, places: &places, wantsPlaces: wantsPlaces)
+        normalized.withUnsafeBufferPointer { bytes in
             var pieces: [(id: Int32, range: Range<Int>)] = []
-            pieces.reserveCapacity(found.count)
-            ties.segment(normalized) { id, range in
+            pieces.reserveCapacity(bytes.count / 3 + 4)
+            unigram.segment(bytes) { id, range in
                 if id != unknownID {
                     pieces.append((id, range))
-                } else if let bytePieces = ties.bytePieces {
-                    for at in range.reversed() { pieces.append((bytePieces[Int(normalized[at])], at..<at + 1)) }
+                } else if let bytePieces = unigram.bytePieces {
+                    for at in range.reversed() { pieces.append((bytePieces[Int(bytes[at])], at..<at + 1)) }
                 } else if let last = pieces.last, last.id == id {
                     // Unknown characters in a row are one unknown piece.
                     pieces[pieces.count - 1].range = range.lowerBound..<last.range.upperBound
@@ -101,47 +78,36 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
                     pieces.append((id, range))
                 }
             }
-            let isSame = pieces.count == found.count && zip(pieces.reversed(), found).allSatisfy { $0.id == $1.id }
-            guard !isSame else { return false }
-            let places = Places(found, model: model, bytes: ties.bytePieces != nil)
             for (id, range) in pieces.reversed() {
-                let start = places.original(range.lowerBound, isEnd: false)
-                let spelling = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(normalized)[range])
-                receive(Piece(id: id, start: start, end: max(start, places.original(range.upperBound, isEnd: true)), spelling: spelling))
+                let start = wantsPlaces ? Int(places[range.lowerBound]) : 0
+                let end = wantsPlaces ? Int(places[range.upperBound]) : 0
+                var spelling = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[range])
+                if let bytePieces = unigram.bytePieces, range.count == 1, bytePieces[Int(spelling[0])] == id {
+                    // The piece of a byte is spelt by its name.
+                    var length = 0
+                    let name = spm_spelling(model, id, &length)
+                    spelling = UnsafeRawBufferPointer(start: name, count: length)
+                }
+                receive(Piece(id: id, start: start, end: max(start, end), spelling: spelling))
             }
-            return true
         }
     }
 
-    /// Which byte of the original a byte of the normalised text came from, as far as the library's pieces tell.
-    private struct Places {
-        private var spans: [(normalized: Range<Int>, original: Range<Int>, bodyLength: Int)] = []
-
-        init(_ found: UnsafeBufferPointer<spm_piece>, model: OpaquePointer, bytes: Bool) {
-            var at = 0
-            for piece in found {
-                let spelling = UnsafeRawBufferPointer(start: piece.piece, count: Int(piece.piece_length))
-                let isByte = bytes && spm_type_of(model, piece.id) == spm_byte
-                let length = isByte ? 1 : spelling.count
-                let body = spelling.starts(with: "▁".utf8) ? length - 3 : length
-                spans.append((at..<at + length, Int(piece.begin)..<max(Int(piece.begin), Int(piece.end)), body))
-                at += length
-            }
-        }
-
-        func original(_ at: Int, isEnd: Bool) -> Int {
-            // The span that holds the byte, or for an end the byte before it.
-            let inside = isEnd ? at - 1 : at
-            guard let span = spans.first(where: { $0.normalized.contains(inside) }) else { return spans.last?.original.upperBound ?? 0 }
-            let fromEnd = span.normalized.upperBound - at
-            let length = span.original.count
-            // Where the lengths agree, but for a space at the word's start, the bytes do.
-            guard length == span.bodyLength || length == span.bodyLength + 1 else {
-                return isEnd ? span.original.upperBound : span.original.lowerBound
-            }
-            return fromEnd > span.bodyLength ? span.original.lowerBound : span.original.upperBound - fromEnd
+    /// The same by the library from beginning to end: for models of other types, and as the judge.
+    package func encodeByLibrary(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Piece) -> Void) {
+        var pieces: UnsafePointer<spm_piece>?
+        var count = 0
+        let encoded = text.withMemoryRebound(to: CChar.self) { spm_encode(model, $0.baseAddress, $0.count, &pieces, &count, nil) }
+        // A loaded model refuses no text, so a failure here is a fault of ours.
+        precondition(encoded, "libsentencepiece could not encode a text")
+        for piece in UnsafeBufferPointer(start: pieces, count: count) {
+            let spelling = UnsafeRawBufferPointer(start: piece.piece, count: Int(piece.piece_length))
+            receive(Piece(id: piece.id, start: Int(piece.begin), end: Int(piece.end), spelling: spelling))
         }
     }
+
+    /// Whether the pieces are found here, the library standing by as the judge.
+    package var isOwn: Bool { unigram?.normalizer != nil }
 
     /// The id of a piece spelled so, or the unknown id.
     package func id(_ piece: String) -> Int32 {

@@ -1,4 +1,8 @@
 /// A SentencePiece model inside what its family does around it.
+///
+/// Special tokens are control symbols to the model, whatever their type in its file, so that no text has their ids. (XLNet's "<eop>" is a
+/// symbol of the user's, which text can spell.) And an unknown run of characters is unknown, also where it is spelt like an added
+/// token, which the reference would look up by its spelling.
 struct SentencePieceTokenizer: Tokenizer {
     let vocabularySize: Int
     let padID: Int32
@@ -13,14 +17,13 @@ struct SentencePieceTokenizer: Tokenizer {
     private let template: Template
     private let rewriter: Rewriter?
     private let splitsPunctuation: Bool
-    /// Model ids whose token the folder's added tokens give another id.
-    private let moved: [Int32: Int32]
     /// The ids of pieces that end with a digit and a comma, where the family takes those apart.
     private let digitCommas: Set<Int32>
     private let comma: Int32
 
     init(_ files: TokenizerFiles, _ wrapping: SentencePieceWrapping) throws(TokenizerError) {
-        let model = try SentencePieceModel(files.bytes(files.vocabulary), file: files.vocabulary)
+        let bytes = SerializedModel.withControlSymbols(try files.bytes(files.vocabulary), files.specialSpellings)
+        let model = try SentencePieceModel(bytes, file: files.vocabulary)
         self.model = model
         self.wrapping = wrapping
         let size = Int32(model.size)
@@ -52,8 +55,7 @@ struct SentencePieceTokenizer: Tokenizer {
         }
         tokens = TokenTable(files, fixed: fixed, baseSize: baseSize, lookUp: lookUp)
         vocabularySize = tokens.size
-        let unknown = try tokens.id(.unknown, file: files.vocabulary)
-        unknownID = unknown
+        unknownID = try tokens.id(.unknown, file: files.vocabulary)
         padID = try tokens.id(.padding, file: files.vocabulary)
         var sides: [[Int32]] = []
         for roles in [files.family.before, files.family.after] {
@@ -62,12 +64,6 @@ struct SentencePieceTokenizer: Tokenizer {
             sides.append(ids)
         }
         template = Template(before: sides[0], after: sides[1])
-
-        var moved: [Int32: Int32] = [:]
-        for (token, id) in tokens.ids {
-            if let inside = inModel(token, from: 0), Self.place(inside, wrapping.layout, unknown: unknown) != id { moved[inside] = id }
-        }
-        self.moved = moved
 
         var traits: [String] = []
         let lowercases = try files.flag("do_lower_case", default: files.family.lowercases)
@@ -122,18 +118,13 @@ struct SentencePieceTokenizer: Tokenizer {
     }
 
     /// The vocabulary's id for a model's.
-    private static func place(_ id: Int32, _ layout: SentencePieceWrapping.Layout, unknown: Int32) -> Int32 {
-        switch layout {
+    private func place(_ id: Int32) -> Int32 {
+        switch wrapping.layout {
         case .plain: id
         // The reference takes the model's id 0 for the unknown piece, whatever it is.
-        case .xlmRoberta: id == 0 ? unknown : id + 1
-        case .camembert: id == 0 ? unknown : id + 4
+        case .xlmRoberta: id == 0 ? unknownID : id + 1
+        case .camembert: id == 0 ? unknownID : id + 4
         }
-    }
-
-    private func place(_ id: Int32) -> Int32 {
-        if !moved.isEmpty, let other = moved[id] { return other }
-        return Self.place(id, wrapping.layout, unknown: unknownID)
     }
 
     private struct Pieces {
@@ -182,35 +173,31 @@ struct SentencePieceTokenizer: Tokenizer {
     }
 
     private func appendWord(_ text: UnsafeBufferPointer<UInt8>, _ origin: ((Range<Int>) -> Range<Int>)?, to found: inout Pieces) {
-        // Pieces that need a second look: those to be taken apart, and unknown ones, which may be spelt like an added token.
-        var special: [(index: Int, spelling: [UInt8])] = []
+        // Pieces that may have to be taken apart.
+        var composed: [(index: Int, spelling: [UInt8])] = []
         let first = found.ids.count
         var ranges: [Range<Int>] = []
-        let encode = origin == nil ? model.encode : model.encodeTraced
-        encode(text) { piece in
-            if piece.id == model.unknownID || (!digitCommas.isEmpty && digitCommas.contains(piece.id)) {
-                special.append((found.ids.count, Array(piece.spelling)))
+        func take(_ piece: SentencePieceModel.Piece) {
+            if wrapping.splitsDigitCommas, piece.id == model.unknownID || digitCommas.contains(piece.id) {
+                composed.append((found.ids.count, Array(piece.spelling)))
             }
             found.ids.append(place(piece.id))
             if origin != nil { ranges.append(piece.start..<max(piece.start, piece.end)) }
         }
+        if origin == nil { model.encode(text, wantsPlaces: false, take) } else { model.encodeTraced(text, take) }
         var inserted = 0
-        for (index, spelling) in special {
+        for (index, spelling) in composed where spelling.withUnsafeBytes(Self.endsWithDigitComma) {
             let at = index + inserted
-            if wrapping.splitsDigitCommas, spelling.withUnsafeBytes(Self.endsWithDigitComma) {
-                let parts = takeApart(spelling)
-                found.ids.replaceSubrange(at...at, with: parts)
-                if origin != nil {
-                    // The comma is the range's last byte; its digits share the rest.
-                    let range = ranges[at - first]
-                    let digits = range.lowerBound..<max(range.lowerBound, range.upperBound - 1)
-                    let split = parts.dropLast().map { _ in digits } + [digits.upperBound..<range.upperBound]
-                    ranges.replaceSubrange(at - first...at - first, with: split)
-                }
-                inserted += parts.count - 1
-            } else if let id = tokens.ids[String(decoding: spelling, as: UTF8.self)] {
-                found.ids[at] = id
+            let parts = takeApart(spelling)
+            found.ids.replaceSubrange(at...at, with: parts)
+            if origin != nil {
+                // The comma is the range's last byte; its digits share the rest.
+                let range = ranges[at - first]
+                let digits = range.lowerBound..<max(range.lowerBound, range.upperBound - 1)
+                let split = parts.dropLast().map { _ in digits } + [digits.upperBound..<range.upperBound]
+                ranges.replaceSubrange(at - first...at - first, with: split)
             }
+            inserted += parts.count - 1
         }
         if let origin { found.offsets += ranges.map(origin) }
     }
@@ -231,7 +218,7 @@ struct SentencePieceTokenizer: Tokenizer {
         var ids: [Int32] = []
         var firstSpelling: [UInt8] = []
         Array(digits.utf8).withUnsafeBufferPointer { bytes in
-            model.encode(bytes) { part in
+            model.encode(bytes, wantsPlaces: false) { part in
                 if ids.isEmpty { firstSpelling = Array(part.spelling) }
                 ids.append(place(part.id))
             }

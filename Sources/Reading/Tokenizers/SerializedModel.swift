@@ -46,12 +46,49 @@ package enum SerializedModel {
         }
     }
 
+    /// The model with the pieces spelt so as control symbols, which no text becomes.
+    static func withControlSymbols(_ bytes: [UInt8], _ spellings: Set<String>) -> [UInt8] {
+        let spelt = Set(spellings.map { Array($0.utf8) })
+        let lengths = Set(spelt.map(\.count))
+        func isText(_ piece: Piece) -> Bool {
+            (piece.type == .normal || piece.type == .userDefined) && lengths.contains(piece.spelling.count)
+                && spelt.contains(Array(bytes[piece.spelling]))
+        }
+        guard pieces(bytes)?.contains(where: isText) == true else { return bytes }
+        return rewriting(bytes, field: piece) { parts in
+            var symbol = Piece()
+            for part in parts { symbol.read(part, in: bytes) }
+            guard isText(symbol) else { return parts.flatMap { bytes[$0.whole] } }
+            return parts.filter { $0.number != type }.flatMap { bytes[$0.whole] } + [UInt8(type << 3), control]
+        }
+    }
+
+    private static let control: UInt8 = 3
+
     enum PieceType { case normal, userDefined, byte, other }
 
     struct Piece {
         var spelling = 0..<0
         var score: Float = 0
         var type = PieceType.normal
+
+        mutating func read(_ part: ProtobufField, in bytes: [UInt8]) {
+            let payload = bytes[part.payload]
+            switch part.number {
+            case SerializedModel.spelling: spelling = part.payload
+            case SerializedModel.score where payload.count == 4:
+                score = Float(bitPattern: payload.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+            case SerializedModel.type:
+                type =
+                    switch payload.first {
+                    case 1: .normal
+                    case 4: .userDefined
+                    case 6: .byte
+                    default: .other
+                    }
+            default: break
+            }
+        }
     }
 
     /// The pieces in the order of their ids, each spelling as a place in `bytes`; nil where a piece is not as it should be.
@@ -61,23 +98,7 @@ package enum SerializedModel {
         for field in fields where field.number == piece {
             guard let parts = ProtobufField.parse(bytes[field.payload]) else { return nil }
             var found = Piece()
-            for part in parts {
-                let payload = bytes[part.payload]
-                switch part.number {
-                case spelling: found.spelling = part.payload
-                case score where payload.count == 4:
-                    found.score = Float(bitPattern: payload.reversed().reduce(0) { $0 << 8 | UInt32($1) })
-                case type:
-                    found.type =
-                        switch payload.first {
-                        case 1: .normal
-                        case 4: .userDefined
-                        case 6: .byte
-                        default: .other
-                        }
-                default: break
-                }
-            }
+            for part in parts { found.read(part, in: bytes) }
             pieces.append(found)
         }
         return pieces

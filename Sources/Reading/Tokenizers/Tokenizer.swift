@@ -15,8 +15,9 @@ package struct Encoding: Sendable, Equatable {
 
 /// What turns a text into ids for one model. The ids are those of the slow tokenizers of transformers 4.57.3.
 ///
-/// Text is plain text: a special token that somebody types is not that token. The exception is the reference's own: where a text's
-/// *word* is spelt like a special token, WordPiece finds that word in its vocabulary (see ``WordPieceTokenizer``).
+/// Text is plain text: a special token that somebody types is not that token, and no text has a special token's id but the unknown
+/// one's. Else whoever writes the text could end it early, or mask a part of it. Where the reference leaks in spite of
+/// `split_special_tokens=True`, its steps are taken without the leak (``WordPieceTokenizer`` says where; Tests/Fixtures/tokenizers.py how).
 package protocol Tokenizer: Sendable {
     /// The pieces of `text` between the model's special tokens, at most `maxLength` in all. What is too much is cut at the right;
     /// special tokens stay, even where `maxLength` has room for nothing else.
@@ -57,6 +58,7 @@ package func loadTokenizer(folder: String) throws(TokenizerError) -> any Tokeniz
     switch files.family.algorithm {
     case .sentencePiece(let wrapping): return try SentencePieceTokenizer(files, wrapping)
     case .wordPiece: return try WordPieceTokenizer(files)
+    case .byteLevel(let wrapping): return try ByteLevelTokenizer(files, wrapping)
     }
 }
 

@@ -6,6 +6,7 @@ struct TokenizerFamily: Sendable {
     enum Algorithm: Sendable {
         case sentencePiece(SentencePieceWrapping)
         case wordPiece
+        case byteLevel(ByteLevelWrapping)
     }
 
     /// The class's name in transformers.
@@ -74,6 +75,19 @@ struct TokenizerFamily: Sendable {
             name: "MPNetTokenizer", title: "MPNet", modelTypes: ["mpnet"], algorithm: .wordPiece, file: "vocab.txt",
             specials: robertaSpecials.merging([.unknown: "[UNK]"]) { $1 }, before: [.classification], after: [.separator],
             lowercases: true),
+        TokenizerFamily(
+            name: "RobertaTokenizer", title: "RoBERTa", modelTypes: ["roberta"],
+            algorithm: .byteLevel(ByteLevelWrapping(prefix: .beforeText)),
+            file: "vocab.json", specials: robertaSpecials, before: [.classification], after: [.separator]),
+        TokenizerFamily(
+            name: "GPT2Tokenizer", title: "GPT-2", modelTypes: ["gpt2"],
+            algorithm: .byteLevel(ByteLevelWrapping(prefix: .always, padsWithEnd: true)), file: "vocab.json",
+            specials: [.bos: "<|endoftext|>", .eos: "<|endoftext|>", .unknown: "<|endoftext|>"], before: [], after: []),
+        // ModernBERT has no class of its own and no slow tokenizer: the reference is the tokenizers library with encode_special_tokens.
+        TokenizerFamily(
+            name: "PreTrainedTokenizerFast", title: "ModernBERT", modelTypes: ["modernbert"],
+            algorithm: .byteLevel(ByteLevelWrapping(prefix: .always, findsAddedTokens: true)), file: TokenizerFiles.whole,
+            specials: bertSpecials, before: [.classification], after: [.separator]),
     ]
 
     private static let bertSpecials: [SpecialRole: String] = [
@@ -89,6 +103,8 @@ struct TokenizerFamily: Sendable {
             before: [.classification], after: [.separator], lowercases: true)
     }
 
+    var isSentencePiece: Bool { if case .sentencePiece = algorithm { true } else { false } }
+
     static let supported: [String] = all.map(\.name)
 
     /// The family of a class name, with or without the ending that transformers gives its fast classes.
@@ -96,6 +112,18 @@ struct TokenizerFamily: Sendable {
         let slow = name.hasSuffix("Fast") ? String(name.dropLast(4)) : name
         return all.first { $0.name == slow }
     }
+}
+
+/// What a family does around byte-level byte pairs.
+struct ByteLevelWrapping: Sendable {
+    /// Where a space is put in front of a text that asks for it: always, or before a text that has something at its start.
+    enum Prefix: Sendable { case always, beforeText }
+
+    var prefix: Prefix
+    /// Whether added tokens that are not special are found in the text, and the text is composed first if `tokenizer.json` says so.
+    var findsAddedTokens = false
+    /// Whether the end of a text stands for padding where the folder names none; such a family may also ask for a token in front.
+    var padsWithEnd = false
 }
 
 /// What a special token is for. The order is the one in which transformers gives ids to those that the vocabulary lacks.

@@ -13,7 +13,9 @@ struct TokenizerFiles {
     private(set) var additional: [String]
     /// Tokens that the folder adds to its vocabulary, in its order.
     private(set) var added: [AddedToken] = []
-    private let settings: [String: JSON]
+    private var settings: [String: JSON]
+    /// What tokenizer.json holds, where it is what the tokenizer is read from.
+    let fast: [String: JSON]?
 
     struct AddedToken: Sendable {
         let id: Int32
@@ -25,10 +27,13 @@ struct TokenizerFiles {
 
     /// The vocabulary files known, by which a folder without a word about its tokenizer is judged.
     static let vocabularies = [
-        "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "tokenizer.model", "vocab.txt",
+        "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "tokenizer.model", "vocab.txt", "vocab.json",
     ]
-    private static let config = "tokenizer_config.json"
-    private static let companions = [config, "special_tokens_map.json", "added_tokens.json", "tokenizer.json"]
+    static let config = "tokenizer_config.json"
+    /// The file of the tokenizers library, which holds vocabulary and steps together.
+    static let whole = "tokenizer.json"
+    static let merges = "merges.txt"
+    private static let companions = [config, "special_tokens_map.json", "added_tokens.json", merges, whole]
 
     init(folder: String) throws(TokenizerError) {
         self.folder = folder
@@ -37,10 +42,12 @@ struct TokenizerFiles {
         settings = try Self.object(Self.config, in: folder) ?? [:]
         let model = try Self.object("config.json", in: folder) ?? [:]
 
+        let hasWhole = exists(Self.whole)
         // The class: tokenizer_config.json's, else config.json's, else that of the model's type.
         var reasons: [String] = []
         var unsupported: TokenizerError?
         var family: TokenizerFamily?
+        var isGeneral = false
         for (file, object) in [(Self.config, settings), ("config.json", model)] where family == nil {
             guard let value = object["tokenizer_class"], value != .null else { continue }
             guard let name = value.string else { throw .badField(file: file, name: "tokenizer_class", needs: "a string") }
@@ -51,26 +58,30 @@ struct TokenizerFiles {
                 unsupported = .unsupportedClass(file: file, name: name)
             }
             // A class of its own that we do not know is not overruled by the model's type; the general ones carry no information.
-            if family == nil, !["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"].contains(name), let unsupported {
-                throw unsupported
-            }
+            guard family == nil else { continue }
+            isGeneral = ["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"].contains(name)
+            if !isGeneral, let unsupported { throw unsupported }
         }
         if family == nil, let type = model["model_type"]?.string {
             family = TokenizerFamily.all.first { $0.modelTypes.contains(type) }
             if family != nil { reasons.append("config.json has the model type \(type)") }
-            if family == nil, unsupported == nil, !vocabularies.isEmpty { unsupported = .unsupportedClass(file: "config.json", name: type) }
+            if family == nil, unsupported == nil, !vocabularies.isEmpty || hasWhole {
+                unsupported = .unsupportedClass(file: "config.json", name: type)
+            }
         }
         guard let family else {
             if let unsupported { throw unsupported }
-            guard !vocabularies.isEmpty else { throw .noTokenizer(folder: folder) }
-            let held = vocabularies.joined(separator: ", ")
+            guard !vocabularies.isEmpty || hasWhole else { throw .noTokenizer(folder: folder) }
+            let held = (vocabularies + (hasWhole ? [Self.whole] : [])).joined(separator: ", ")
             throw .conflict(file: folder, what: "holds \(held) but no word of their class; needed is tokenizer_class in \(Self.config)")
         }
 
-        // The vocabulary: the family's own file, else the one other file of its kind.
-        let isSentencePiece = family.file.hasSuffix(".model")
-        let others = vocabularies.filter { $0.hasSuffix(".model") == isSentencePiece && $0 != family.file }
-        if vocabularies.contains(family.file) {
+        self.family = family
+
+        // The vocabulary: the family's own file, else the one other file of its kind, else what tokenizer.json holds.
+        func kind(_ name: String) -> Substring { name.split(separator: ".").last ?? "" }
+        let others = vocabularies.filter { kind($0) == kind(family.file) && $0 != family.file }
+        if family.file != Self.whole, vocabularies.contains(family.file) {
             vocabulary = family.file
             func differs(_ other: String) -> Bool {
                 !FileManager.default.contentsEqual(atPath: "\(folder)/\(other)", andPath: "\(folder)/\(family.file)")
@@ -79,17 +90,38 @@ struct TokenizerFiles {
                 let need = "\(family.name) needs one vocabulary; remove the wrong one"
                 throw .conflict(file: other, what: "differs from \(family.file), and \(need)")
             }
-        } else if others.count == 1 {
+        } else if family.file != Self.whole, others.count == 1 {
             vocabulary = others[0]
-        } else if others.isEmpty {
-            throw .conflict(file: folder, what: "has no \(family.file), which \(family.name) needs")
-        } else {
+        } else if family.file != Self.whole, others.count > 1 {
             throw .conflict(
                 file: folder, what: "holds \(others.joined(separator: " and ")), and \(family.name) needs one vocabulary, \(family.file)")
+        } else if hasWhole, !family.isSentencePiece {
+            vocabulary = Self.whole
+        } else {
+            let instead = hasWhole ? "; its \(Self.whole) does not replace that file, which the model was published with" : ""
+            throw .conflict(file: folder, what: "has no \(family.file), which \(family.name) needs\(instead)")
+        }
+        if vocabulary == "vocab.json", !exists(Self.merges) {
+            throw .conflict(file: folder, what: "has no \(Self.merges), which \(family.name) needs beside vocab.json")
+        }
+        // A folder that names no class of its own is what its tokenizer.json says.
+        let isSentencePiece = family.isSentencePiece
+        let countsWhole = isGeneral && hasWhole && !isSentencePiece
+        if vocabulary == Self.whole || countsWhole {
+            let object = try Self.object(Self.whole, in: folder) ?? [:]
+            try FastTokenizerCheck.check(object, for: family, file: Self.whole)
+            fast = object
+            if isGeneral, case .wordPiece = family.algorithm, let normalizer = object["normalizer"]?.object {
+                for (name, setting) in [
+                    ("do_lower_case", "lowercase"), ("strip_accents", "strip_accents"), ("tokenize_chinese_chars", "handle_chinese_chars"),
+                ] { settings[name] = normalizer[setting] }
+            }
+        } else {
+            fast = nil
         }
         reasons.append("\(vocabulary) holds its pieces")
-        present = [vocabulary] + Self.companions.filter(exists)
-        self.family = family
+        let name = vocabulary
+        present = [name] + Self.companions.filter { $0 != name && exists($0) }
         self.reasons = reasons
         specials = family.specials
         additional = family.additional
@@ -110,6 +142,16 @@ struct TokenizerFiles {
                 added.append(AddedToken(id: id, content: content, isNormalized: isNormalized, isSpecial: isSpecial))
             }
             added.sort { $0.id < $1.id }
+        } else if let listed = fast?["added_tokens"]?.array {
+            try readSpecials(Self.object("special_tokens_map.json", in: folder) ?? [:], file: "special_tokens_map.json")
+            for value in listed {
+                guard let id = value["id"]?.int32, id >= 0, let content = value["content"]?.string else {
+                    throw .badField(file: Self.whole, name: "added_tokens", needs: "a list of ids with tokens that have a content")
+                }
+                let isSpecial = value["special"]?.bool ?? false
+                added.append(
+                    AddedToken(id: id, content: content, isNormalized: value["normalized"]?.bool ?? !isSpecial, isSpecial: isSpecial))
+            }
         } else {
             try readSpecials(Self.object("special_tokens_map.json", in: folder) ?? [:], file: "special_tokens_map.json")
             for (content, value) in try Self.object("added_tokens.json", in: folder) ?? [:] {
@@ -125,7 +167,7 @@ struct TokenizerFiles {
         for role in SpecialRole.allCases {
             guard let value = object[role.rawValue] else { continue }
             if value == .null {
-                guard role == .bos || role == .eos || role == .mask else {
+                guard role == .bos || role == .eos || role == .mask || role == .padding else {
                     throw .badField(file: file, name: role.rawValue, needs: "a token")
                 }
                 specials[role] = nil
@@ -170,6 +212,9 @@ struct TokenizerFiles {
         return (SpecialRole.allCases.compactMap { specials[$0] } + additional).filter { seen.insert($0).inserted }
     }
 
+    /// How the tokens are spelt that no text may become.
+    var specialSpellings: Set<String> { Set(allSpecials + added.filter(\.isSpecial).map(\.content)) }
+
     /// The text that lower-casing leaves alone: special tokens, then added ones that are matched in normalised text.
     var keptInLowercasing: [String] { allSpecials + added.filter { !$0.isSpecial && $0.isNormalized }.map(\.content) }
 
@@ -187,64 +232,7 @@ struct TokenizerFiles {
     private static func object(_ name: String, in folder: String) throws(TokenizerError) -> [String: JSON]? {
         guard FileManager.default.fileExists(atPath: folder + "/" + name) else { return nil }
         let bytes = try read(name, in: folder)
-        guard let value = try? JSONDecoder().decode(JSON.self, from: Data(bytes)), let object = value.object else {
-            throw .notJSON(file: name)
-        }
+        guard let object = JSON(bytes)?.object else { throw .notJSON(file: name) }
         return object
     }
-}
-
-/// A JSON value of any kind.
-enum JSON: Codable, Equatable, Sendable {
-    case null
-    case bool(Bool)
-    case number(Double)
-    case string(String)
-    case array([JSON])
-    case object([String: JSON])
-
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
-            self = .null
-        } else if let bool = try? value.decode(Bool.self) {
-            self = .bool(bool)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else if let string = try? value.decode(String.self) {
-            self = .string(string)
-        } else if let array = try? value.decode([JSON].self) {
-            self = .array(array)
-        } else {
-            self = .object(try value.decode([String: JSON].self))
-        }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .null: try container.encodeNil()
-        case .bool(let value): try container.encode(value)
-        case .number(let value): try container.encode(value)
-        case .string(let value): try container.encode(value)
-        case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
-        }
-    }
-
-    var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
-    var string: String? { if case .string(let value) = self { value } else { nil } }
-    var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
-    var object: [String: JSON]? { if case .object(let value) = self { value } else { nil } }
-    var int32: Int32? { if case .number(let value) = self { Int32(exactly: value) } else { nil } }
-}
-
-extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
-    ExpressibleByDictionaryLiteral
-{
-    init(stringLiteral value: String) { self = .string(value) }
-    init(booleanLiteral value: Bool) { self = .bool(value) }
-    init(integerLiteral value: Int) { self = .number(Double(value)) }
-    init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    init(dictionaryLiteral elements: (String, JSON)...) { self = .object(Dictionary(elements) { $1 }) }
 }

@@ -1,8 +1,9 @@
 /// BERT's tokenizer: words by white space and punctuation, then the longest known pieces of each word from its left.
 ///
-/// The reference keeps a word that is spelt exactly like a special token whole even where special tokens count as text, and then
-/// finds it in the vocabulary (`tokenization_bert.py`, `_tokenize`: `never_split`). So a typed "[SEP]" between spaces has the id of
-/// [SEP] here, as there; the marks that frame the text are added by ids, not by spelling.
+/// A special token that somebody types is text, so no word is kept whole for its spelling, and the special tokens are no pieces that a
+/// word can be found to have. Here this differs from `split_special_tokens=True` in transformers 4.57.3, on purpose: its `tokenize` calls
+/// `_tokenize(text)` without handing that on, so that a "[MASK]" standing alone still becomes the mask (`tokenization_utils.py`,
+/// `tokenization_bert.py`). The reference is `_tokenize(text, split_special_tokens=True)`, with a vocabulary without special tokens.
 struct WordPieceTokenizer: Tokenizer {
     let vocabularySize: Int
     let padID: Int32
@@ -16,21 +17,24 @@ struct WordPieceTokenizer: Tokenizer {
     private let starts: PieceTrie
     private let continuations: PieceTrie
     private let tokens: TokenTable
-    /// Vocabulary ids whose token the folder's added tokens give another id.
-    private let moved: [Int32: Int32]
     private let template: Template
 
     /// A longer word is unknown without being looked at.
     private static let longestWord = 100
 
     init(_ files: TokenizerFiles) throws(TokenizerError) {
-        pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
+        if files.vocabulary == TokenizerFiles.whole {
+            pieces = try Self.pieces(listed: files.fast?["model"]?["vocab"]?.object ?? [:], file: files.vocabulary)
+        } else {
+            pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
+        }
         var ids: [String: Int32] = Dictionary(minimumCapacity: pieces.count)
         for (id, piece) in pieces.enumerated() { ids[piece] = Int32(id) }
-        starts = PieceTrie(pieces.enumerated().lazy.filter { !$1.isEmpty }.map { ($1.utf8, Int32($0)) })
+        let specials = files.specialSpellings
+        let texts = pieces.enumerated().filter { !specials.contains($1) }
+        starts = PieceTrie(texts.lazy.filter { !$1.isEmpty }.map { ($1.utf8, Int32($0)) })
         continuations = PieceTrie(
-            pieces.enumerated().lazy.filter { $1.utf8.count > 2 && $1.utf8.starts(with: "##".utf8) }
-                .map { ($1.utf8.dropFirst(2), Int32($0)) })
+            texts.lazy.filter { $1.utf8.count > 2 && $1.utf8.starts(with: "##".utf8) }.map { ($1.utf8.dropFirst(2), Int32($0)) })
         tokens = TokenTable(files, baseSize: ids.count) { ids[$0] }
         vocabularySize = tokens.size
         guard let unknown = files.specials[.unknown], ids[unknown] != nil else {
@@ -45,9 +49,6 @@ struct WordPieceTokenizer: Tokenizer {
             sides.append(side)
         }
         template = Template(before: sides[0], after: sides[1])
-        var moved: [Int32: Int32] = [:]
-        for (token, id) in tokens.ids { if let inside = ids[token], inside != id { moved[inside] = id } }
-        self.moved = moved
         basic = try BasicTokenizer(files)
         maxLength = files.maxLength
         kind = TokenizerKind(name: "\(files.family.title) WordPiece (\(basic.traits))", reasons: files.reasons)
@@ -91,7 +92,7 @@ struct WordPieceTokenizer: Tokenizer {
                 isKnown = false
                 break
             }
-            ids.append(moved.isEmpty ? piece.id : moved[piece.id] ?? piece.id)
+            ids.append(piece.id)
             at += piece.length
         }
         guard isKnown else {
@@ -111,6 +112,18 @@ struct WordPieceTokenizer: Tokenizer {
     private func length(_ word: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
         let rest = UnsafeBufferPointer(rebasing: word[at...])
         return (at == 0 ? starts.longest(rest) : continuations.longest(rest))?.length ?? rest.count
+    }
+
+    /// The pieces by their ids, which must be the numbers from zero on.
+    private static func pieces(listed: [String: JSON], file: String) throws(TokenizerError) -> [String] {
+        var pieces: [String?] = Array(repeating: nil, count: listed.count)
+        for (piece, value) in listed {
+            guard let id = value.int32, id >= 0, id < pieces.count, pieces[Int(id)] == nil else {
+                throw .badField(file: file, name: "vocab", needs: "pieces with the ids from 0 to \(listed.count - 1)")
+            }
+            pieces[Int(id)] = piece
+        }
+        return pieces.compactMap { $0 }
     }
 
     /// The lines of a vocabulary file. Python ends a line at a line feed, a carriage return, or both together.

@@ -58,6 +58,76 @@ import Reading
         #expect(try message(["tokenizer.model": model(), "tokenizer_config.json": albert]) == "nothing thrown")
     }
 
+    @Test func aUnigramTokenizerJSONDoesNotReplaceTheModel() throws {
+        let said = try message([
+            "tokenizer.json": utf8(#"{"model":{"type":"Unigram"}}"#),
+            "tokenizer_config.json": utf8(#"{"tokenizer_class":"XLMRobertaTokenizerFast"}"#),
+        ])
+        let needs = "has no sentencepiece.bpe.model, which XLMRobertaTokenizer needs"
+        #expect(said == "FOLDER: \(needs); its tokenizer.json does not replace that file, which the model was published with")
+    }
+
+    @Test func aTokenizerJSONWithoutAClassAsksForOne() throws {
+        let said = try message([
+            "tokenizer.json": utf8("{}"), "tokenizer_config.json": utf8(#"{"tokenizer_class":"PreTrainedTokenizerFast"}"#),
+        ])
+        #expect(said.hasPrefix("tokenizer_config.json: the tokenizer class is 'PreTrainedTokenizerFast'; supported are "))
+    }
+
+    @Test func otherStepsInATokenizerJSONAreRefusedByName() throws {
+        let settings = utf8(#"{"tokenizer_class":"BertTokenizer"}"#)
+        var said = try message(["tokenizer.json": utf8(#"{"model":{"type":"BPE"}}"#), "tokenizer_config.json": settings])
+        #expect(said == "tokenizer.json: its model is BPE, and BERT needs WordPiece")
+        said = try message([
+            "tokenizer.json": utf8(#"{"model":{"type":"WordPiece"},"normalizer":{"type":"Lowercase"}}"#), "tokenizer_config.json": settings,
+        ])
+        #expect(said == "tokenizer.json: its normalizer is Lowercase, and BERT needs BertNormalizer")
+        said = try message([
+            "tokenizer.json": utf8(#"{"model":{"type":"BPE"},"pre_tokenizer":{"type":"Split"}}"#),
+            "config.json": utf8(#"{"model_type":"modernbert"}"#),
+        ])
+        #expect(said == "tokenizer.json: its pre_tokenizer is Split, and ModernBERT needs ByteLevel")
+    }
+
+    @Test func aVocabularyWithoutMergesIsNamed() throws {
+        let said = try message(["vocab.json": utf8("{}"), "tokenizer_config.json": utf8(#"{"tokenizer_class":"RobertaTokenizer"}"#)])
+        #expect(said == "FOLDER: has no merges.txt, which RobertaTokenizer needs beside vocab.json")
+    }
+
+    @Test func aMergeOfThreeIsNamedWithItsLine() throws {
+        let said = try message([
+            "vocab.json": utf8(#"{"<s>":0,"<pad>":1,"</s>":2,"<unk>":3,"<mask>":4}"#), "merges.txt": utf8("#version: 0.2\na b\na b c\n"),
+            "tokenizer_config.json": utf8(#"{"tokenizer_class":"RobertaTokenizer"}"#),
+        ])
+        #expect(said == "merges.txt: line 3 needs to be two pieces with a space between them")
+    }
+
+    @Test func aListOfWordsNeverToBeSplitIsRefused() throws {
+        let said = try message([
+            "vocab.txt": words, "tokenizer_config.json": utf8(#"{"tokenizer_class":"BertTokenizer","never_split":["word"]}"#),
+        ])
+        #expect(said == "tokenizer_config.json: 'never_split' needs to be an empty list, because all text is split alike")
+    }
+
+    @Test(arguments: [
+        #"{"a":1"#, #"{"a":1}}"#, #"{"a":01x}"#, #"{"a":"\u12"}"#, #"{"a":"\ud800"}"#, #"["a",]"#, "{\"a\":\"\u{1}\"}", "nul", "",
+        String(repeating: "[", count: 100_000),
+    ])
+    func whatIsNoJSONIsNone(text: String) throws {
+        #expect(try message(["vocab.txt": words, "tokenizer_config.json": utf8(text)]).hasPrefix("tokenizer_config.json: is not "))
+    }
+
+    @Test func jsonIsReadAsItStands() throws {
+        let folder = try Scratch()
+        try folder.write("vocab.json", #" {"<|endoftext|>" : 0, "a b": 2.5e1, "x\n\u00e9\ud83d\ude00\"\/é": 1} "#)
+        try folder.write("merges.txt", "#version: 0.2\n")
+        let others = "[1,-2.5e1,true,false,null,{},[],123456789012345678]"
+        try folder.write("tokenizer_config.json", #"{"tokenizer_class":"GPT2Tokenizer","x":\#(others)}"#)
+        let tokenizer = try loadTokenizer(folder: folder.path)
+        #expect(tokenizer.piece(1) == "x\né😀\"/é")
+        #expect(tokenizer.piece(25) == "a b")
+    }
+
     @Test func anEmptyModelIsNamed() throws {
         let said = try message(["spiece.model": [], "tokenizer_config.json": albert])
         #expect(said == "spiece.model: is not a SentencePiece model that can be used (it is empty)")

@@ -6,13 +6,111 @@ import Reading
 @Suite struct TokenizerParityTests {
     @Test func thereAreAtLeastAHundredTextsAndEveryKindHasExpectations() throws {
         #expect(Fixtures.texts.count >= 100)
-        #expect(Fixtures.kinds.count >= 24)
+        #expect(Fixtures.kinds.count >= 31)
     }
 
     @Test(arguments: Fixtures.kinds)
     func idsEqualTheReference(kind: String) throws {
         let tokenizer = try loadTokenizer(folder: Fixtures.folder.appendingPathComponent(kind).path)
         try expectEqual(tokenizer, Fixtures.decode("\(kind).json"))
+    }
+
+    /// Spellings of special tokens, alone, in a row, inside words and beside marks.
+    private static let specials = [
+        "[CLS]", "[SEP]", "[MASK]", "[PAD]", "<s>", "</s>", "<pad>", "<mask>", "<cls>", "<sep>", "<eop>", "<eod>", "<s>NOTUSED",
+        "</s>NOTUSED",
+        "<unk>NOTUSED", "<|endoftext|>",
+    ]
+
+    @Test(arguments: Fixtures.kinds)
+    func noTextHasASpecialID(kind: String) throws {
+        let tokenizer = try loadTokenizer(folder: Fixtures.folder.appendingPathComponent(kind).path)
+        let names = Set(Self.specials)
+        let ids = Set((0..<Int32(tokenizer.vocabularySize)).filter { names.contains(tokenizer.piece($0)) })
+            .subtracting([tokenizer.unknownID])
+        // GPT-2's only special token is its unknown one.
+        #expect(!ids.isEmpty || kind.hasPrefix("gpt2"))
+        var texts = Fixtures.texts
+        for name in Self.specials + ["[UNK]", "<unk>"] {
+            texts += [
+                name, "a \(name) b", "a\(name)b", " \(name)\t\(name)\n", "\(name)\(name)", "(\(name))", name.lowercased(),
+                name.uppercased(),
+            ]
+        }
+        for text in texts {
+            let encoding = tokenizer.encode(text, maxLength: 1 << 20)
+            // What frames a text covers none of it.
+            let inside = zip(encoding.ids, encoding.offsets).filter { !$1.isEmpty }.map(\.0)
+            #expect(ids.isDisjoint(with: inside), "\(text.debugDescription)")
+        }
+    }
+
+    /// The folders of many models hold only tokenizer.json.
+    @Test(arguments: ["BertTokenizerFast", "PreTrainedTokenizerFast"])
+    func wordPieceIsReadFromTokenizerJSON(className: String) throws {
+        let lines = String(decoding: try Fixtures.bytes("bert-lower-accents", "vocab.txt"), as: UTF8.self).split(separator: "\n").map(
+            String.init)
+        let vocabulary = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1, $0) })
+        let vocab = String(decoding: try JSONEncoder().encode(vocabulary), as: UTF8.self)
+        let normalizer = #"{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":false,"strip_accents":false,"lowercase":true}"#
+        let isGeneral = className == "PreTrainedTokenizerFast"
+        let settings = isGeneral ? "" : #","do_lower_case":true,"strip_accents":false,"tokenize_chinese_chars":false"#
+        let folder = try Scratch()
+        try folder.write(
+            "tokenizer.json",
+            #"{"normalizer":\#(normalizer),"pre_tokenizer":{"type":"BertPreTokenizer"},"model":{"type":"WordPiece","vocab":\#(vocab)}}"#)
+        try folder.write("tokenizer_config.json", #"{"tokenizer_class":"\#(className)"\#(settings)}"#)
+        try folder.write("config.json", #"{"model_type":"bert"}"#)
+        try expectEqual(loadTokenizer(folder: folder.path), Fixtures.decode("bert-lower-accents.json"))
+    }
+
+    @Test func aLongWordOfBytePairsTakesNoLongerThanItsLength() throws {
+        let tokenizer = try loadTokenizer(folder: Fixtures.folder.appendingPathComponent("gpt2").path)
+        func seconds(_ count: Int) -> Double {
+            let text = String(repeating: "understatement", count: count)
+            func now() -> Double {
+                var time = timespec()
+                clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+                return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+            }
+            return (0..<5).map { _ in
+                let start = now()
+                _ = tokenizer.ids(text, maxLength: 8)
+                return now() - start
+            }.min() ?? 0
+        }
+        // Sixteen times the length: with quadratic time 256 times as long.
+        #expect(seconds(3200) < 80 * seconds(200))
+    }
+
+    /// The library is the judge of the normalisation and the offsets; of the pieces only where no two paths are equally good.
+    @Test func normalisedTextAndOffsetsAreTheLibrarys() throws {
+        var compared = 0
+        for kind in Fixtures.kinds {
+            let folder = Fixtures.folder.appendingPathComponent(kind)
+            guard let name = try FileManager.default.contentsOfDirectory(atPath: folder.path).first(where: { $0.hasSuffix(".model") })
+            else { continue }
+            let model = try SentencePieceModel(Fixtures.bytes(kind, name), file: name)
+            guard model.isOwn else { continue }
+            for text in Fixtures.texts {
+                var text = text
+                var own: [(id: Int32, start: Int, end: Int, spelling: String)] = []
+                var judged = own
+                text.withUTF8 { bytes in
+                    model.encode(bytes) { own.append(($0.id, $0.start, $0.end, String(decoding: $0.spelling, as: UTF8.self))) }
+                    model.encodeByLibrary(bytes) { judged.append(($0.id, $0.start, $0.end, String(decoding: $0.spelling, as: UTF8.self))) }
+                }
+                guard own.map(\.id) == judged.map(\.id) else {
+                    #expect(own.map(\.spelling).joined() == judged.map(\.spelling).joined(), "\(kind): \(text.debugDescription)")
+                    continue
+                }
+                compared += 1
+                #expect(own.map(\.start) == judged.map(\.start), "\(kind): \(text.debugDescription)")
+                #expect(own.map(\.end) == judged.map(\.end), "\(kind): \(text.debugDescription)")
+                #expect(own.map(\.spelling) == judged.map(\.spelling), "\(kind): \(text.debugDescription)")
+            }
+        }
+        #expect(compared > 1500)
     }
 
     @Test func idsOfTheDefaultVocabularyEqualTheReference() throws {
