@@ -30,14 +30,17 @@ package enum Activation: String, Sendable, CaseIterable {
         case .tanh: vector_tanh(x.base, y.base, count)
         case .relu: for index in 0..<count { y.base[index] = max(x.base[index], 0) }
         }
-        return (y, { dy, _ in
-            switch self {
-            case .gelu: vector_gelu_backward(x.base, dy.base, dy.base, count)
-            case .geluTanh: vector_gelu_tanh_backward(x.base, dy.base, dy.base, count)
-            case .tanh: for index in 0..<count { dy.base[index] *= 1 - y.base[index] * y.base[index] }
-            case .relu: for index in 0..<count where x.base[index] <= 0 { dy.base[index] = 0 }
+        return (
+            y,
+            { dy, _ in
+                switch self {
+                case .gelu: vector_gelu_backward(x.base, dy.base, dy.base, count)
+                case .geluTanh: vector_gelu_tanh_backward(x.base, dy.base, dy.base, count)
+                case .tanh: for index in 0..<count { dy.base[index] *= 1 - y.base[index] * y.base[index] }
+                case .relu: for index in 0..<count where x.base[index] <= 0 { dy.base[index] = 0 }
+                }
+                return dy
             }
-            return dy
-        })
+        )
     }
 }

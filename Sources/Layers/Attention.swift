@@ -40,25 +40,28 @@ package struct Attention: Sendable {
                 scratch.base)
         }
         arena.release(to: mark)
-        return (context, { dContext, ledger in
-            let dq = arena.rows(q.count, q.width)
-            let dk = arena.rows(q.count, q.width)
-            let dv = arena.rows(q.count, q.width)
-            let mark = arena.mark
-            let scratch = arena.rows(1, attention_backward_scratch(longest, headWidth))
-            let scores = bias == nil ? nil : arena.rows(longest, longest)
-            let dScores = biasBackward == nil ? nil : arena.rows(longest, longest)
-            each(pass) { sequence, head, at, n, coins in
-                let bias = bias.map { fill in written(scores!, n) { fill(sequence, head, $0) } }
-                let dBias = dScores.map { Rows($0.base, count: n, width: n) }
-                vector_attention_backward(
-                    q.base + at, k.base + at, v.base + at, q.width, bias?.base, dContext.base + at, q.width, dq.base + at, dk.base + at,
-                    dv.base + at, dBias?.base, n, headWidth, scale, coins, scratch.base)
-                if let dBias { biasBackward!(sequence, head, dBias, ledger) }
+        return (
+            context,
+            { dContext, ledger in
+                let dq = arena.rows(q.count, q.width)
+                let dk = arena.rows(q.count, q.width)
+                let dv = arena.rows(q.count, q.width)
+                let mark = arena.mark
+                let scratch = arena.rows(1, attention_backward_scratch(longest, headWidth))
+                let scores = bias == nil ? nil : arena.rows(longest, longest)
+                let dScores = biasBackward == nil ? nil : arena.rows(longest, longest)
+                each(pass) { sequence, head, at, n, coins in
+                    let bias = bias.map { fill in written(scores!, n) { fill(sequence, head, $0) } }
+                    let dBias = dScores.map { Rows($0.base, count: n, width: n) }
+                    vector_attention_backward(
+                        q.base + at, k.base + at, v.base + at, q.width, bias?.base, dContext.base + at, q.width, dq.base + at, dk.base + at,
+                        dv.base + at, dBias?.base, n, headWidth, scale, coins, scratch.base)
+                    if let dBias { biasBackward!(sequence, head, dBias, ledger) }
+                }
+                arena.release(to: mark)
+                return (dq, dk, dv)
             }
-            arena.release(to: mark)
-            return (dq, dk, dv)
-        })
+        )
     }
 
     private func written(_ scores: Rows, _ n: Int, _ fill: (Rows) -> Void) -> Rows {

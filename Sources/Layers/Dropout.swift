@@ -59,12 +59,15 @@ package struct Dropout: Sendable {
         let drops = drops(coins.key(site: site, layer: pass.layer), rate)
         let first = UInt32(truncatingIfNeeded: row * x.width)
         withUnsafePointer(to: drops) { vector_dropout(x.base, x.elementCount, first, $0) }
-        return (x, { dy, _ in
-            let dx = pass.arena.rows(dy.count, dy.width)  // a copy, because a residual goes on with dy
-            dx.copy(from: dy)
-            withUnsafePointer(to: drops) { vector_dropout(dx.base, dx.elementCount, first, $0) }
-            return dx
-        })
+        return (
+            x,
+            { dy, _ in
+                let dx = pass.arena.rows(dy.count, dy.width)  // a copy, because a residual goes on with dy
+                dx.copy(from: dy)
+                withUnsafePointer(to: drops) { vector_dropout(dx.base, dx.elementCount, first, $0) }
+                return dx
+            }
+        )
     }
 
     /// The coins for attention's probabilities [n, n] of one head over one sequence of the shard.

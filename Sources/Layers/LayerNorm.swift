@@ -30,17 +30,20 @@ package struct LayerNorm: Sendable {
         vector_norm(
             x.base, residual?.base, s.base, y.base, weights.base(weight), weights.base(bias), mean.base, rstd.base, x.count, width,
             epsilon)
-        return (y, { dy, ledger in
-            let ds = arena.rows(dy.count, width)
-            let dWeight = arena.rows(1, width)
-            let dBias = arena.rows(1, width)
-            dWeight.clear()
-            dBias.clear()
-            vector_norm_backward(
-                dy.base, s.base, mean.base, rstd.base, weights.base(weight), ds.base, dWeight.base, dBias.base, dy.count, width)
-            ledger.addValues(dWeight, to: weight)
-            if let bias { ledger.addValues(dBias, to: bias) }
-            return ds
-        })
+        return (
+            y,
+            { dy, ledger in
+                let ds = arena.rows(dy.count, width)
+                let dWeight = arena.rows(1, width)
+                let dBias = arena.rows(1, width)
+                dWeight.clear()
+                dBias.clear()
+                vector_norm_backward(
+                    dy.base, s.base, mean.base, rstd.base, weights.base(weight), ds.base, dWeight.base, dBias.base, dy.count, width)
+                ledger.addValues(dWeight, to: weight)
+                if let bias { ledger.addValues(dBias, to: bias) }
+                return ds
+            }
+        )
     }
 }

@@ -38,7 +38,9 @@ package struct ParameterTable: Sendable {
 
     package mutating func matrix(_ name: String, _ shape: [Int]) -> Slot { declare(name, shape, .normal, decays: true) }
 
-    package mutating func vector(_ name: String, _ count: Int, _ initial: Initial) -> Slot { declare(name, [count], initial, decays: false) }
+    package mutating func vector(_ name: String, _ count: Int, _ initial: Initial) -> Slot {
+        declare(name, [count], initial, decays: false)
+    }
 
     /// A number of its own for each place where dropout applies.
     package mutating func dropoutSite() -> UInt32 {

@@ -24,20 +24,23 @@ package enum Pooling: String, Sendable, CaseIterable {
                 for column in 0..<x.width { y.row(index)[column] /= Float(range.count) }
             }
         }
-        return (y, { dy, _ in
-            let dx = pass.arena.rows(x.count, x.width)
-            if self != .mean { dx.clear() }
-            for index in 0..<sequences.count {
-                let range = sequences.range(index)
-                switch self {
-                case .first: dx.row(range.lowerBound).update(from: dy.row(index), count: x.width)
-                case .last: dx.row(range.upperBound - 1).update(from: dy.row(index), count: x.width)
-                case .mean:
-                    for column in 0..<x.width { dy.row(index)[column] /= Float(range.count) }
-                    for token in range { dx.row(token).update(from: dy.row(index), count: x.width) }
+        return (
+            y,
+            { dy, _ in
+                let dx = pass.arena.rows(x.count, x.width)
+                if self != .mean { dx.clear() }
+                for index in 0..<sequences.count {
+                    let range = sequences.range(index)
+                    switch self {
+                    case .first: dx.row(range.lowerBound).update(from: dy.row(index), count: x.width)
+                    case .last: dx.row(range.upperBound - 1).update(from: dy.row(index), count: x.width)
+                    case .mean:
+                        for column in 0..<x.width { dy.row(index)[column] /= Float(range.count) }
+                        for token in range { dx.row(token).update(from: dy.row(index), count: x.width) }
+                    }
                 }
+                return dx
             }
-            return dx
-        })
+        )
     }
 }

@@ -142,7 +142,8 @@ private func by(_ base: UnsafeRawPointer, _ width: Int) -> OneDNNMatrix { OneDNN
 private func transposed(_ base: UnsafeRawPointer, _ width: Int) -> OneDNNMatrix { OneDNNMatrix(base: base, row: 1, column: width) }
 
 private func run(
-    _ kind: OneDNNKind, _ a: OneDNNMatrix, _ b: OneDNNMatrix, _ bias: UnsafeMutablePointer<Float>?, _ y: Rows, depth: Int, adding: Bool = false
+    _ kind: OneDNNKind, _ a: OneDNNMatrix, _ b: OneDNNMatrix, _ bias: UnsafeMutablePointer<Float>?, _ y: Rows, depth: Int,
+    adding: Bool = false
 ) {
     let status = onednn_product(kind, a, b, bias, y.base, y.width, y.count, y.width, depth, adding ? 1 : 0)
     precondition(status == 0, "oneDNN refused a product of \(y.count) x \(y.width) x \(depth)")

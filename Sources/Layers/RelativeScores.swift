@@ -123,7 +123,8 @@ extension Dropout {
         copy.copy(from: x)
         let place = Sequences(ids: [], starts: [0], firstToken: row)
         var positions = Pass(
-            weights: pass.weights, products: pass.products, sequences: place, arena: pass.arena, keepsTape: pass.keepsTape, coins: pass.coins)
+            weights: pass.weights, products: pass.products, sequences: place, arena: pass.arena, keepsTape: pass.keepsTape,
+            coins: pass.coins)
         positions.layer = pass.layer
         return forward(copy, positions)
     }

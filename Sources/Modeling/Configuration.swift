@@ -93,7 +93,8 @@ package struct Configuration: Sendable {
             for index in names.members.indices {
                 guard let label = names[String(index)]?.string else {
                     throw ConfigurationError.wrongKind(
-                        file: file, key: "id2label", found: "no name for label \(index)", needed: "a name for each of 0 to \(names.members.count - 1)")
+                        file: file, key: "id2label", found: "no name for label \(index)",
+                        needed: "a name for each of 0 to \(names.members.count - 1)")
                 }
                 labels.append(label)
             }

@@ -14,11 +14,14 @@ package struct FeedForward: Sendable {
         let (d, backDown) = down.forward(a, pass)
         let (kept, backDropout) = dropout?.forward(d, pass) ?? (d, { dy, _ in dy })
         let (y, backNorm) = norm.forward(kept, adding: x, pass)
-        return (y, { dy, ledger in
-            let ds = backNorm(dy, ledger)
-            let dx = backUp(backActivation(backDown(backDropout(ds, ledger), ledger), ledger), ledger)
-            dx.add(ds)
-            return dx
-        })
+        return (
+            y,
+            { dy, ledger in
+                let ds = backNorm(dy, ledger)
+                let dx = backUp(backActivation(backDown(backDropout(ds, ledger), ledger), ledger), ledger)
+                dx.add(ds)
+                return dx
+            }
+        )
     }
 }

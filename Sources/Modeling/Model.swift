@@ -13,8 +13,10 @@ package struct Model: Sendable {
     package var products = Products.exact
     private let arenas = Arenas()
 
-    init(_ configuration: Configuration, _ family: Family, _ network: Network, _ table: ParameterTable, _ weights: Parameters, labels: [String])
-    {
+    init(
+        _ configuration: Configuration, _ family: Family, _ network: Network, _ table: ParameterTable, _ weights: Parameters,
+        labels: [String]
+    ) {
         self.configuration = configuration
         self.family = family
         self.network = network

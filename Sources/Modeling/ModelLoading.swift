@@ -55,7 +55,8 @@ package struct ModelFolder: Sendable {
     package func inspected() throws -> Model {
         if try hasOwnHead() { return try classifier() }
         var randomness = Randomness(seed: 0)
-        return try base(labels: try configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: nil, keepsHead: false, randomness: &randomness)
+        return try base(
+            labels: try configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: nil, keepsHead: false, randomness: &randomness)
     }
 
     /// The embedding table: its name in the file, and its rows.

@@ -19,15 +19,18 @@ package struct SelfAttention: Sendable {
         let (o, backOutput) = output.forward(context, pass)
         let (kept, backDropout) = dropout?.forward(o, pass) ?? (o, { dy, _ in dy })
         let (y, backNorm) = norm.forward(kept, adding: x, pass)
-        return (y, { dy, ledger in
-            let ds = backNorm(dy, ledger)
-            let (dq, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
-            let dx = backQuery(dq, ledger)
-            dx.add(backKey(dk, ledger))
-            dx.add(backValue(dv, ledger))
-            dx.add(ds)
-            return dx
-        })
+        return (
+            y,
+            { dy, ledger in
+                let ds = backNorm(dy, ledger)
+                let (dq, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
+                let dx = backQuery(dq, ledger)
+                dx.add(backKey(dk, ledger))
+                dx.add(backValue(dv, ledger))
+                dx.add(ds)
+                return dx
+            }
+        )
     }
 }
 

@@ -53,7 +53,8 @@ package struct SentenceModules: Sendable {
 
     /// modules.json and what it names, as sentence-transformers' `Transformer`, `Pooling` and, with a classifier, `Dense` save them.
     static func write(
-        _ pooling: Pooling, width: Int, classifier: (entries: [NamedTensor], labels: Int)? = nil, as format: FloatFormat = .f32, maxLength: Int? = nil,
+        _ pooling: Pooling, width: Int, classifier: (entries: [NamedTensor], labels: Int)? = nil, as format: FloatFormat = .f32,
+        maxLength: Int? = nil,
         to folder: String
     ) throws {
         func module(_ index: Int, _ path: String, _ type: String) -> JSON {
@@ -74,7 +75,8 @@ package struct SentenceModules: Sendable {
         try write(
             [
                 "word_embedding_dimension": .number(JSON.Number(width)), "pooling_mode_cls_token": .bool(pooling == .first),
-                "pooling_mode_mean_tokens": .bool(pooling == .mean), "pooling_mode_max_tokens": false, "pooling_mode_mean_sqrt_len_tokens": false,
+                "pooling_mode_mean_tokens": .bool(pooling == .mean), "pooling_mode_max_tokens": false,
+                "pooling_mode_mean_sqrt_len_tokens": false,
             ], to: "1_Pooling/config.json")
         guard let classifier else { return }
         try createFolder("\(folder)/2_Dense")

@@ -32,10 +32,13 @@ struct SummedEmbeddings: Sendable {
         let (normed, backNorm) = norm.forward(wide, pass)
         let (y, backDropout) = dropout.forward(normed, pass)
         let ways = backs
-        return (y, { dy, ledger in
-            let dSum = backWidening(backNorm(backDropout(dy, ledger), ledger), ledger)
-            return ways.reduce(dSum) { dy, back in back(dy, ledger) }
-        })
+        return (
+            y,
+            { dy, ledger in
+                let dSum = backWidening(backNorm(backDropout(dy, ledger), ledger), ledger)
+                return ways.reduce(dSum) { dy, back in back(dy, ledger) }
+            }
+        )
     }
 }
 

@@ -15,7 +15,8 @@ package enum Batches {
         var batches: [[Int]] = []
         for first in stride(from: 0, to: order.count, by: window * size) {
             let rows = order[first..<min(first + window * size, order.count)]
-            batches += cut(rows.enumerated().sorted { (lengths[$0.element], $0.offset) < (lengths[$1.element], $1.offset) }.map(\.element), size)
+            batches += cut(
+                rows.enumerated().sorted { (lengths[$0.element], $0.offset) < (lengths[$1.element], $1.offset) }.map(\.element), size)
         }
         return randomness.permutation(batches.count).map { batches[$0] }
     }

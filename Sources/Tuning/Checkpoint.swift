@@ -34,7 +34,8 @@ package struct Checkpoint: Sendable {
             for slot in table.slots where state.optimizer.mean[slot].count > 0 {
                 let entry = table[slot]
                 for (part, parameters) in [
-                    ("model", state.model.weights), ("best", state.best.weights), ("mean", state.optimizer.mean), ("square", state.optimizer.square),
+                    ("model", state.model.weights), ("best", state.best.weights), ("mean", state.optimizer.mean),
+                    ("square", state.optimizer.square),
                 ] {
                     tensors.append(NamedTensor("\(part):\(entry.name)", shape: entry.shape, parameters[slot]))
                 }
@@ -80,7 +81,8 @@ package struct Checkpoint: Sendable {
         let weights = try Weights("\(path)/state.safetensors")
         let steps = facts.json["slot_steps"]?.array?.compactMap(\.int) ?? []
         guard steps.count == table.entries.count else {
-            throw ConfigurationError.wrongKind(file: file, key: "slot_steps", found: "\(steps.count) numbers", needed: "\(table.entries.count)")
+            throw ConfigurationError.wrongKind(
+                file: file, key: "slot_steps", found: "\(steps.count) numbers", needed: "\(table.entries.count)")
         }
         state.optimizer.steps = steps
         for slot in table.slots where weights.shape(of: "model:\(table[slot].name)") != nil {
@@ -110,7 +112,11 @@ extension Tuning {
     package func fingerprint(corpora digests: [String]) throws -> String {
         var digest = SHA256()
         let options = options.json(width: model.encoder.width).serialized()
-        digest.update(Array((digests + [options, self.options.precision.rawValue, String(maxLength), model.head.pooling.rawValue]).joined(separator: "\n").utf8))
+        digest.update(
+            Array(
+                (digests + [options, self.options.precision.rawValue, String(maxLength), model.head.pooling.rawValue]).joined(
+                    separator: "\n"
+                ).utf8))
         for matrix in model.weights.matrices {
             matrix.withBytes { digest.update($0) }
         }

@@ -117,14 +117,17 @@ private final class TemporaryFile: @unchecked Sendable {
             var written = 0
             while written < size {
                 let count = pwrite(descriptor, bytes.baseAddress! + written, size - written, off_t(end + written))
-                guard count > 0 else { throw FolderError.unwritable(path: "temporary file of states", reason: String(cString: strerror(errno))) }
+                guard count > 0 else {
+                    throw FolderError.unwritable(path: "temporary file of states", reason: String(cString: strerror(errno)))
+                }
                 written += count
             }
         }
         let region = try Region(descriptor, offset: end, size: size)
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         end = (end + size + page - 1) / page * page
-        return Matrix(rows: matrix.rows, columns: matrix.columns, borrowing: region.base.assumingMemoryBound(to: Float.self), keptBy: region)
+        return Matrix(
+            rows: matrix.rows, columns: matrix.columns, borrowing: region.base.assumingMemoryBound(to: Float.self), keptBy: region)
     }
 
     private final class Region: @unchecked Sendable {

@@ -163,7 +163,10 @@ package struct Trainer: Sendable {
         }
         let again = kept.places.filter { $0 == .nowhere }.count
         if again > 0 {
-            try report(.remark("the frozen part's states fit neither memory nor disk; \(again) of \(kept.places.count) groups of rows are computed in each epoch"))
+            try report(
+                .remark(
+                    "the frozen part's states fit neither memory nor disk; \(again) of \(kept.places.count) groups of rows are computed in each epoch"
+                ))
         }
         return kept
     }

@@ -25,7 +25,8 @@ package struct TunedFacts: Sendable {
         let version = object["format_version"]?.int ?? 0
         guard version <= Self.formatVersion else {
             throw ConfigurationError.wrongKind(
-                file: path, key: "format_version", found: "\(version)", needed: "at most \(Self.formatVersion); a newer Tenor wrote this folder")
+                file: path, key: "format_version", found: "\(version)",
+                needed: "at most \(Self.formatVersion); a newer Tenor wrote this folder")
         }
         json = object
     }

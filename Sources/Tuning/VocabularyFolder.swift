@@ -48,7 +48,8 @@ package func transplant(
             "base": .object(origin),
             "vocabulary": [
                 "file": .string(lastComponent(of: vocabulary)), "sha256": .string(digest), "pieces": .number(JSON.Number(pieces.count)),
-                "twins": .number(JSON.Number(moved.twins)), "means": .number(JSON.Number(moved.means)), "unknown": .number(JSON.Number(moved.unknown)),
+                "twins": .number(JSON.Number(moved.twins)), "means": .number(JSON.Number(moved.means)),
+                "unknown": .number(JSON.Number(moved.unknown)),
             ],
         ]
         try write(facts.serialized(pretty: true) + "\n", to: TunedFacts.fileName)

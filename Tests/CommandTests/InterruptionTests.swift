@@ -15,8 +15,7 @@ import Testing
     @Test func `An interrupted run can be gone on with, and ends with the same bits as one that was not`() async throws {
         #expect(try await start("whole").end().status == 0)
         let interrupted = try start("parts")
-        try await interrupted.says("epoch 3 ")
-        interrupted.signal(SIGINT)
+        interrupted.signal(SIGINT, onceItSays: "epoch 3 ")
         let run = try await interrupted.end()
         #expect(run.status == 130)
         #expect(run.error.contains("tenor: interrupted; the same command with --resume goes on after epoch "))
@@ -41,8 +40,7 @@ import Testing
 
     @Test func `A request to end is heeded at once`() async throws {
         let terminated = try start("out", epochs: 100_000)
-        try await terminated.says("epoch 1 ")
-        terminated.signal(SIGTERM)
+        terminated.signal(SIGTERM, onceItSays: "epoch 1 ")
         let run = try await terminated.end()
         #expect(run.status == 143)
         #expect(run.error.hasPrefix("tenor: terminated"))

@@ -98,9 +98,13 @@ final class Running: Sendable {
         try process.run()
     }
 
-    /// Waits until the program has said this on standard error, or has ended.
-    func says(_ text: String) async throws {
-        while process.isRunning, !self.text(remarksPath).contains(text) { try await Task.sleep(for: .milliseconds(2)) }
+    /// Sends the signal as soon as the program has said this on standard error. A thread of its own sees to that, for tests that compute may
+    /// keep the others busy for longer than the program runs.
+    func signal(_ number: Int32, onceItSays text: String) {
+        Thread.detachNewThread { [self] in
+            while process.isRunning, !self.text(remarksPath).contains(text) { Thread.sleep(forTimeInterval: 0.002) }
+            signal(number)
+        }
     }
 
     /// Waits until what the program has written is as wanted, or the program has ended.
@@ -108,7 +112,9 @@ final class Running: Sendable {
         while process.isRunning, !isWanted(text(outputPath)) { try await Task.sleep(for: .milliseconds(2)) }
     }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    func signal(_ number: Int32) {
+        if process.isRunning { kill(process.processIdentifier, number) }
+    }
 
     func end() async throws -> Run {
         await ended.value

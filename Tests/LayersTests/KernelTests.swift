@@ -53,7 +53,8 @@ import Testing
     func norm(_ width: Int) {
         let rows = 5
         let (x, r, gamma, beta, dy) = (
-            numbers(rows * width), numbers(rows * width, seed: 1), numbers(width, seed: 2), numbers(width, seed: 3), numbers(rows * width, seed: 4)
+            numbers(rows * width), numbers(rows * width, seed: 1), numbers(width, seed: 2), numbers(width, seed: 3),
+            numbers(rows * width, seed: 4)
         )
         var fast = Norm(rows, width)
         var plain = Norm(rows, width)

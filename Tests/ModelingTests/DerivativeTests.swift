@@ -5,7 +5,9 @@ import Testing
 
 /// Gradients against the loss itself, without a reference: (loss(w + h) - loss(w - h)) / 2h along a random direction of each parameter.
 @Suite struct DerivativeTests {
-    @Test("Gradients agree with central differences of the loss", arguments: ["bert-erf", "bert-mean", "deberta-v3", "mpnet", "xlnet", "modernbert"])
+    @Test(
+        "Gradients agree with central differences of the loss",
+        arguments: ["bert-erf", "bert-mean", "deberta-v3", "mpnet", "xlnet", "modernbert"])
     func centralDifferences(_ name: String) throws {
         let fixture = try ModelFixture(name)
         let model = try ModelFolder(fixture.folder).classifier()
@@ -32,7 +34,9 @@ import Testing
         }
     }
 
-    @Test("bf16 products give losses and gradients near those of fp32, and the same bits at any number of threads", .enabled(if: Precision.bf16.isAvailable))
+    @Test(
+        "bf16 products give losses and gradients near those of fp32, and the same bits at any number of threads",
+        .enabled(if: Precision.bf16.isAvailable))
     func bf16() throws {
         let fixture = try ModelFixture("bert-erf")
         let exact = try ModelFolder(fixture.folder).classifier()

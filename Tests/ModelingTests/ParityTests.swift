@@ -7,7 +7,8 @@ import Testing
 @Suite struct ParityTests {
     static let cases = [
         "albert", "albert-inner2", "albert-untied", "bert-erf", "bert-mean", "bert-tanh", "bert-xlmr", "camembert", "deberta-v2-conv",
-        "deberta-v3", "distilbert", "electra", "gpt2", "modernbert", "modernbert-mean", "mpnet", "rembert", "roberta", "xlm-roberta", "xlnet",
+        "deberta-v3", "distilbert", "electra", "gpt2", "modernbert", "modernbert-mean", "mpnet", "rembert", "roberta", "xlm-roberta",
+        "xlnet",
     ]
 
     @Test("Hidden states and logits are those of transformers to 1e-4", arguments: cases)

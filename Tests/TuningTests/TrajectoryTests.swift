@@ -24,9 +24,11 @@ import Tuning
         let trainer = Trainer(options, train: LabelledRows(ids: fixture.trajectoryIds, labels: fixture.trajectoryLabels), dev: nil)
         var steps: [StepRecord] = []
         let model = try ModelFolder(fixture.folder).classifier()
-        let end = try trainer.run(from: trainer.start(model), report: { event in
-            if case .step(let step) = event { steps.append(step) }
-        })
+        let end = try trainer.run(
+            from: trainer.start(model),
+            report: { event in
+                if case .step(let step) = event { steps.append(step) }
+            })
         let rates = try fixture.expected("trajectory.\(policy).rates")
         for (index, step) in steps.enumerated() {
             #expect(abs(step.learningRate - Double(rates[2 * index])) < 1e-9)

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Reading
+import Testing
 
 @Suite struct OffsetTests {
     /// The text that each piece but the special ones came from.

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Reading
+import Testing
 
 @Suite struct TokenizerErrorTests {
     private func message(_ files: [String: [UInt8]]) throws -> String {

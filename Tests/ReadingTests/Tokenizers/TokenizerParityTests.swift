@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Reading
+import Testing
 
 @Suite struct TokenizerParityTests {
     @Test func thereAreAtLeastAHundredTextsAndEveryKindHasExpectations() throws {

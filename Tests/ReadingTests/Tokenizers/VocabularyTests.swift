@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Reading
+import Testing
 
 @Suite struct VocabularyTests {
     private let sentences = (0..<40).flatMap { _ in
