@@ -41,7 +41,8 @@ package struct Backpropagation {
 
     /// Sets ``gradient`` to that of the mean cross-entropy over the batch's rows, and returns the loss.
     package mutating func run(_ batch: Batch, _ model: Model, coins: Coins?, threads: Int) -> Double {
-        for index in gradient.matrices.indices where gradient.matrices[index].count > 0 { gradient.matrices[index].mutableView().clear() }
+        let targets = gradient.matrices.indices.filter { gradient.matrices[$0].count > 0 }.map { gradient.matrices[$0].mutableView() }
+        parallel(targets.count, threads: threads) { targets[$0].clear() }
         let lengths: [Int] = if case .pooled = batch.below { batch.rows.map { _ in 1 } } else { batch.rows.map(\.count) }
         var loss = 0.0
         for wave in Shards.cut(lengths, tokens: Shards.waveTokens) {

@@ -1,10 +1,11 @@
 /// How a batch is divided among threads: into runs of whole sequences of about equally many tokens, by a rule that looks at the lengths
 /// alone. So the grouping of rows, and with it every bit of the result, is the same at any number of threads.
 package enum Shards {
-    /// Enough rows for a product to run at full speed, few enough for a block's activations to stay in a core's cache.
-    package static let tokens = 256
+    /// Enough rows for a product to run at full speed, few enough for a block's activations to stay in a core's cache and for a usual batch to
+    /// give every core several shards.
+    package static let tokens = 128
     /// What is held at one time for the way back; longer batches go in several waves.
-    package static let waveTokens = 16 * tokens
+    package static let waveTokens = 32 * tokens
 
     package static func cut(_ lengths: some Collection<Int>, tokens limit: Int = tokens) -> [Range<Int>] {
         let total = lengths.reduce(0, +)
