@@ -28,9 +28,9 @@ base: build ## make the default base: download it once, move it onto Vocab/engli
 demo: base ## tune, evaluate and classify on the project's own corpora
 	@TENOR="$(TENOR)" BASE="$(BASE)" DEMO="$(DEMO)" Scripts/demo
 
-test: setup ## run all tests
+test: setup ## run all tests (those of the real MiniLM need `make base` once before, and say so where it is missing)
 	swift build -c release --build-tests
-	TENOR_BASE="$(BASE)" swift test -c release --skip-build
+	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test -c release --skip-build
 
 interop: base ## exchange folders with transformers and sentence-transformers, every family (needs Python packages)
 	PYTHON="$(PYTHON)" Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv

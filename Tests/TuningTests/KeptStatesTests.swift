@@ -1,0 +1,63 @@
+import Layers
+import Modeling
+import Support
+import Testing
+import Tuning
+
+@Suite struct KeptStatesTests {
+    /// 300 rows: two whole groups and a part of a third.
+    private func rows(_ fixture: ModelFixture) -> [[Int32]] { (0..<300).map { fixture.ids[$0 % fixture.ids.count] } }
+
+    private func numbers(_ below: Batch.Below) -> [[Float]] {
+        switch below {
+        case .nothing: []
+        case .states(let rows), .pooled(let rows): rows.map(\.elements)
+        }
+    }
+
+    @Test("States kept in memory, in the file and computed again are the same bits", arguments: [0, 2, 3])
+    func places(_ frozen: Int) throws {
+        let fixture = try ModelFixture("bert-erf")
+        let model = try ModelFolder(fixture.folder).classifier()
+        let rows = rows(fixture)
+        let cut = Cut.after(blocks: frozen)
+        let asked = [299, 0, 130, 131, 7, 255, 256]
+        let size = try KeptStates(rows, model, below: cut, threads: 2).below(Array(0..<128), model, threads: 1)
+        let group = numbers(size).reduce(0) { $0 + $1.count } * 4
+        let budgets: [(KeptStates.Budget, Set<KeptStates.Place>)] = [
+            (.standard, [.memory]), (.init(memory: 0, disk: 1 << 30), [.disk]), (.init(memory: 0, disk: 0), [.nowhere]),
+            (.init(memory: group, disk: group), [.memory, .disk, .nowhere]),
+        ]
+        var answers: [[[Float]]] = []
+        for (budget, places) in budgets {
+            let kept = try KeptStates(rows, model, below: cut, budget: budget, threads: 1)
+            #expect(Set(kept.places).isSubset(of: places))
+            answers.append(numbers(kept.below(asked, model, threads: 2)))
+        }
+        #expect(answers.allSatisfy { $0 == answers[0] })
+        #expect(answers[0].count == asked.count)
+    }
+
+    @Test(
+        "Tuning gives the same bits at 1, 2 and 3 threads, from run to run, and however states are kept",
+        arguments: [Unfreezing.none, .top(1), .all])
+    func sameBits(_ policy: Unfreezing) throws {
+        let fixture = try ModelFixture("bert-erf")
+        let train = LabelledRows(ids: fixture.trajectoryIds, labels: fixture.trajectoryLabels)
+        func weights(threads: Int, memory: Int = 1 << 29) throws -> [[Float]] {
+            var options = TuningOptions()
+            options.unfreezing = policy
+            options.epochs = 3
+            options.batchSize = 5
+            options.threads = threads
+            options.budget.memory = memory
+            let trainer = Trainer(options, train: train, dev: train)
+            let model = try ModelFolder(fixture.folder).classifier()
+            return try trainer.run(from: trainer.start(model), report: { _ in }).model.weights.matrices.map(\.elements)
+        }
+        let first = try weights(threads: 1)
+        for other in [try weights(threads: 1), try weights(threads: 2), try weights(threads: 3), try weights(threads: 2, memory: 0)] {
+            #expect(first.indices.filter { first[$0] != other[$0] } == [])
+        }
+    }
+}
