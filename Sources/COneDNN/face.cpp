@@ -11,6 +11,10 @@
 using dnnl::matmul;
 using dnnl::memory;
 
+struct OneDNNPacked {
+    dnnl::memory memory;
+};
+
 namespace {
 
 dnnl::engine &engine() {
@@ -20,7 +24,7 @@ dnnl::engine &engine() {
 
 memory::dim dim(size_t value) { return static_cast<memory::dim>(value); }
 
-using Key = std::array<size_t, 11>;
+using Key = std::array<size_t, 12>;
 
 struct KeyHash {
     size_t operator()(const Key &key) const {
@@ -59,14 +63,20 @@ matmul::primitive_desc describe(const memory::desc &a, const memory::desc &b, co
 #endif
 }
 
+using type = memory::data_type;
+
+type left_type(OneDNNKind kind) { return kind == onednn_f32 ? type::f32 : kind == onednn_bf16 ? type::bf16 : type::u8; }
+type right_type(OneDNNKind kind) { return kind == onednn_f32 ? type::f32 : kind == onednn_bf16 ? type::bf16 : type::s8; }
+type answer_type(OneDNNKind kind) { return kind == onednn_u8s8 ? type::s32 : type::f32; }
+
+memory::desc strided(size_t rows, size_t columns, type of, const OneDNNMatrix &matrix) {
+    return {{dim(rows), dim(columns)}, of, memory::dims{dim(matrix.row), dim(matrix.column)}};
+}
+
 Product make(OneDNNKind kind, const OneDNNMatrix &a, const OneDNNMatrix &b, bool has_bias, size_t c_row, size_t m, size_t n, size_t k, bool adds) {
-    using type = memory::data_type;
-    const auto a_type = kind == onednn_f32 ? type::f32 : kind == onednn_bf16 ? type::bf16 : type::u8;
-    const auto b_type = kind == onednn_f32 ? type::f32 : kind == onednn_bf16 ? type::bf16 : type::s8;
-    const auto c_type = kind == onednn_u8s8 ? type::s32 : type::f32;
-    const memory::desc a_shape({dim(m), dim(k)}, a_type, memory::dims{dim(a.row), dim(a.column)});
-    const memory::desc b_shape({dim(k), dim(n)}, b_type, memory::dims{dim(b.row), dim(b.column)});
-    const memory::desc c_shape({dim(m), dim(n)}, c_type, memory::dims{dim(c_row), 1});
+    const auto a_shape = strided(m, k, left_type(kind), a);
+    const auto b_shape = b.packed ? b.packed->memory.get_desc() : strided(k, n, right_type(kind), b);
+    const memory::desc c_shape({dim(m), dim(n)}, answer_type(kind), memory::dims{dim(c_row), 1});
     const memory::desc bias_shape({1, dim(n)}, type::f32, memory::format_tag::ab);
     const auto description = describe(a_shape, b_shape, has_bias ? &bias_shape : nullptr, c_shape, adds);
     return {description, matmul(description), memory(a_shape, engine(), nullptr), memory(b_shape, engine(), nullptr),
@@ -74,6 +84,29 @@ Product make(OneDNNKind kind, const OneDNNMatrix &a, const OneDNNMatrix &b, bool
 }
 
 }  // namespace
+
+OneDNNPacked *onednn_pack(OneDNNKind kind, OneDNNMatrix b, size_t n, size_t k) {
+    try {
+        thread_local const bool is_alone = use_no_other_thread();
+        (void)is_alone;
+        const size_t m = 128;  // the layout is the same for every number of rows
+        const memory::desc a({dim(m), dim(k)}, left_type(kind), memory::format_tag::ab);
+        const memory::desc any({dim(k), dim(n)}, right_type(kind), memory::format_tag::any);
+        const memory::desc c({dim(m), dim(n)}, answer_type(kind), memory::format_tag::ab);
+        const auto wanted = describe(a, any, nullptr, c, false).weights_desc();
+        const auto plain = strided(k, n, right_type(kind), b);
+        if (wanted == plain) return nullptr;
+        memory from(plain, engine(), const_cast<void *>(b.base)), to(wanted, engine());
+        dnnl::stream stream(engine());
+        dnnl::reorder(from, to).execute(stream, from, to);
+        stream.wait();
+        return new OneDNNPacked{to};
+    } catch (...) {
+        return nullptr;
+    }
+}
+
+void onednn_discard(OneDNNPacked *packed) { delete packed; }
 
 int onednn_product(OneDNNKind kind, OneDNNMatrix a, OneDNNMatrix b, const float *bias, void *c, size_t c_row, size_t m, size_t n, size_t k,
                    int adds) {
@@ -84,7 +117,7 @@ int onednn_product(OneDNNKind kind, OneDNNMatrix a, OneDNNMatrix b, const float 
         thread_local std::unordered_map<Key, Product, KeyHash> made;
         thread_local std::vector<char> scratch;
 
-        const Key key = {static_cast<size_t>(kind), m, n, k, a.row, a.column, b.row, b.column, c_row, bias != nullptr, adds != 0};
+        const Key key = {static_cast<size_t>(kind), m, n, k, a.row, a.column, b.row, b.column, b.packed != nullptr, c_row, bias != nullptr, adds != 0};
         auto found = made.find(key);
         if (found == made.end()) {
             if (made.size() >= 4096) made.clear();
@@ -92,7 +125,7 @@ int onednn_product(OneDNNKind kind, OneDNNMatrix a, OneDNNMatrix b, const float 
         }
         Product &product = found->second;
         product.a.set_data_handle(const_cast<void *>(a.base));
-        product.b.set_data_handle(const_cast<void *>(b.base));
+        product.b.set_data_handle(b.packed ? b.packed->memory.get_data_handle() : const_cast<void *>(b.base));
         product.c.set_data_handle(c);
         std::unordered_map<int, memory> arguments = {{DNNL_ARG_SRC, product.a}, {DNNL_ARG_WEIGHTS, product.b}, {DNNL_ARG_DST, product.c}};
         if (bias) {

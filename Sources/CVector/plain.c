@@ -149,10 +149,10 @@ void plain_dequantize(int32_t *y, const float *row_scales, const float *column_s
         }
 }
 
-// p = softmax(q kᵀ · scale + bias), [n, n], which the caller frees.
-static float *probabilities(const float *q, const float *k, size_t stride, const float *bias, size_t n, size_t d, float scale) {
-    float *p = malloc(n * n * sizeof(float));
-    for (size_t i = 0; i < n; i++) {
+// p = softmax(q kᵀ · scale + bias), [m, n], which the caller frees.
+static float *probabilities(const float *q, const float *k, size_t stride, const float *bias, size_t m, size_t n, size_t d, float scale) {
+    float *p = malloc(m * n * sizeof(float));
+    for (size_t i = 0; i < m; i++) {
         double largest = -INFINITY, total = 0;
         for (size_t j = 0; j < n; j++) {
             double dot = 0;
@@ -167,11 +167,11 @@ static float *probabilities(const float *q, const float *k, size_t stride, const
 }
 
 void plain_attention(const float *q, const float *k, const float *v, size_t stride, const float *bias, float *out, size_t out_stride,
-                     size_t n, size_t d, float scale, const VectorDropout *dropout, float *scratch) {
+                     size_t m, size_t n, size_t d, float scale, const VectorDropout *dropout, float *scratch) {
     (void)scratch;
-    float *p = probabilities(q, k, stride, bias, n, d, scale);
-    if (dropout) plain_dropout(p, n * n, 0, dropout);
-    for (size_t i = 0; i < n; i++)
+    float *p = probabilities(q, k, stride, bias, m, n, d, scale);
+    if (dropout) plain_dropout(p, m * n, 0, dropout);
+    for (size_t i = 0; i < m; i++)
         for (size_t c = 0; c < d; c++) {
             double total = 0;
             for (size_t j = 0; j < n; j++) total += (double)p[i * n + j] * v[j * stride + c];
@@ -181,38 +181,42 @@ void plain_attention(const float *q, const float *k, const float *v, size_t stri
 }
 
 void plain_attention_backward(const float *q, const float *k, const float *v, size_t stride, const float *bias, const float *dout,
-                              size_t out_stride, float *dq, float *dk, float *dv, float *dbias, size_t n, size_t d, float scale,
+                              size_t out_stride, float *dq, float *dk, float *dv, float *dbias, size_t m, size_t n, size_t d, float scale,
                               const VectorDropout *dropout, float *scratch) {
     (void)scratch;
-    float *p = probabilities(q, k, stride, bias, n, d, scale);
-    float *mixed = malloc(n * n * sizeof(float)), *ds = malloc(n * n * sizeof(float));
-    memcpy(mixed, p, n * n * sizeof(float));
-    if (dropout) plain_dropout(mixed, n * n, 0, dropout);
-    for (size_t i = 0; i < n; i++)
+    float *p = probabilities(q, k, stride, bias, m, n, d, scale);
+    float *mixed = malloc(m * n * sizeof(float)), *ds = malloc(m * n * sizeof(float));
+    memcpy(mixed, p, m * n * sizeof(float));
+    if (dropout) plain_dropout(mixed, m * n, 0, dropout);
+    for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             double dot = 0;
             for (size_t c = 0; c < d; c++) dot += (double)dout[i * out_stride + c] * v[j * stride + c];
             ds[i * n + j] = (float)dot;
         }
-    if (dropout) plain_dropout(ds, n * n, 0, dropout);
-    for (size_t i = 0; i < n; i++) {
+    if (dropout) plain_dropout(ds, m * n, 0, dropout);
+    for (size_t i = 0; i < m; i++) {
         double mean = 0;
         for (size_t j = 0; j < n; j++) mean += (double)ds[i * n + j] * p[i * n + j];
         for (size_t j = 0; j < n; j++) ds[i * n + j] = (float)(p[i * n + j] * (ds[i * n + j] - mean));
     }
-    if (dbias) memcpy(dbias, ds, n * n * sizeof(float));
-    for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < d; c++) {
-            double q_sum = 0, k_sum = 0, v_sum = 0;
-            for (size_t j = 0; j < n; j++) {
-                q_sum += (double)ds[i * n + j] * k[j * stride + c];
-                k_sum += (double)ds[j * n + i] * q[j * stride + c];
-                v_sum += (double)mixed[j * n + i] * dout[j * out_stride + c];
-            }
-            dq[i * stride + c] = (float)(q_sum * scale);
-            dk[i * stride + c] = (float)(k_sum * scale);
-            dv[i * stride + c] = (float)v_sum;
+    if (dbias) memcpy(dbias, ds, m * n * sizeof(float));
+    for (size_t c = 0; c < d; c++) {
+        for (size_t i = 0; i < m; i++) {
+            double sum = 0;
+            for (size_t j = 0; j < n; j++) sum += (double)ds[i * n + j] * k[j * stride + c];
+            dq[i * stride + c] = (float)(sum * scale);
         }
+        for (size_t j = 0; j < n; j++) {
+            double k_sum = 0, v_sum = 0;
+            for (size_t i = 0; i < m; i++) {
+                k_sum += (double)ds[i * n + j] * q[i * stride + c];
+                v_sum += (double)mixed[i * n + j] * dout[i * out_stride + c];
+            }
+            dk[j * stride + c] = (float)(k_sum * scale);
+            dv[j * stride + c] = (float)v_sum;
+        }
+    }
     free(p);
     free(mixed);
     free(ds);

@@ -16,46 +16,50 @@ package struct Attention: Sendable {
         dropout = Dropout(rate: rate, in: &table)
     }
 
-    /// What is added to the scores of one head over one sequence of n tokens: writes [n, n].
+    /// What is added to the scores of one head over one sequence of n tokens: writes [n, n], a row for each query.
     package typealias Bias = (_ sequence: Int, _ head: Int, _ scores: Rows) -> Void
     /// Takes the gradient [n, n] of what ``Bias`` wrote.
     package typealias BiasBackward = (_ sequence: Int, _ head: Int, _ dScores: Rows, Ledger) -> Void
     /// From the gradient of the context to those of q, k and v.
     package typealias Backward = (_ dContext: Rows, _ ledger: Ledger) -> (dq: Rows, dk: Rows, dv: Rows)
 
-    /// q, k and v are [tokens, heads · headWidth], and so is the context that comes out.
+    /// k and v are [tokens, heads · headWidth]; q and the context that comes out are [tokens that ask, heads · headWidth].
+    ///
+    /// - Parameter askers: the sequences' tokens that ask, where not all do: the first ones of each.
     package func forward(
-        _ q: Rows, _ k: Rows, _ v: Rows, bias: Bias? = nil, biasBackward: BiasBackward? = nil, _ pass: Pass
+        _ q: Rows, _ k: Rows, _ v: Rows, by askers: Sequences? = nil, bias: Bias? = nil, biasBackward: BiasBackward? = nil, _ pass: Pass
     ) -> (Rows, Backward) {
+        let askers = askers ?? pass.sequences
         let arena = pass.arena
         let context = arena.rows(q.count, q.width)
         let mark = arena.mark
         let longest = pass.sequences.longest
         let scratch = arena.rows(1, attention_scratch(longest, headWidth))
         let scores = bias == nil ? nil : arena.rows(longest, longest)
-        each(pass) { sequence, head, at, n, coins in
+        each(askers, pass) { sequence, head, asking, m, at, n, coins in
             let bias = bias.map { fill in written(scores!, n) { fill(sequence, head, $0) } }
             vector_attention(
-                q.base + at, k.base + at, v.base + at, q.width, bias?.base, context.base + at, q.width, n, headWidth, scale, coins,
-                scratch.base)
+                q.base + asking, k.base + at, v.base + at, q.width, bias?.base, context.base + asking, q.width, m, n, headWidth, scale,
+                coins, scratch.base)
         }
         arena.release(to: mark)
         return (
             context,
             { dContext, ledger in
                 let dq = arena.rows(q.count, q.width)
-                let dk = arena.rows(q.count, q.width)
-                let dv = arena.rows(q.count, q.width)
+                let dk = arena.rows(k.count, k.width)
+                let dv = arena.rows(k.count, k.width)
                 let mark = arena.mark
                 let scratch = arena.rows(1, attention_backward_scratch(longest, headWidth))
                 let scores = bias == nil ? nil : arena.rows(longest, longest)
                 let dScores = biasBackward == nil ? nil : arena.rows(longest, longest)
-                each(pass) { sequence, head, at, n, coins in
+                each(askers, pass) { sequence, head, asking, m, at, n, coins in
                     let bias = bias.map { fill in written(scores!, n) { fill(sequence, head, $0) } }
                     let dBias = dScores.map { Rows($0.base, count: n, width: n) }
+                    dBias?[m..<n].clear()
                     vector_attention_backward(
-                        q.base + at, k.base + at, v.base + at, q.width, bias?.base, dContext.base + at, q.width, dq.base + at, dk.base + at,
-                        dv.base + at, dBias?.base, n, headWidth, scale, coins, scratch.base)
+                        q.base + asking, k.base + at, v.base + at, q.width, bias?.base, dContext.base + asking, q.width, dq.base + asking,
+                        dk.base + at, dv.base + at, dBias?.base, m, n, headWidth, scale, coins, scratch.base)
                     if let dBias { biasBackward!(sequence, head, dBias, ledger) }
                 }
                 arena.release(to: mark)
@@ -70,15 +74,20 @@ package struct Attention: Sendable {
         return square
     }
 
-    private func each(_ pass: Pass, _ body: (_ sequence: Int, _ head: Int, _ at: Int, _ n: Int, UnsafePointer<VectorDropout>?) -> Void) {
+    /// Where the m queries of each head over each sequence begin, and where its n keys and values do.
+    private func each(
+        _ askers: Sequences, _ pass: Pass,
+        _ body: (_ sequence: Int, _ head: Int, _ asking: Int, _ m: Int, _ at: Int, _ n: Int, UnsafePointer<VectorDropout>?) -> Void
+    ) {
         for sequence in 0..<pass.sequences.count {
-            let range = pass.sequences.range(sequence)
+            let (queries, keys) = (askers.range(sequence), pass.sequences.range(sequence))
             for head in 0..<heads {
-                let at = range.lowerBound * heads * headWidth + head * headWidth
+                let asking = (queries.lowerBound * heads + head) * headWidth
+                let at = (keys.lowerBound * heads + head) * headWidth
                 if let coins = dropout.probabilities(sequence: sequence, head: head, pass) {
-                    withUnsafePointer(to: coins) { body(sequence, head, at, range.count, $0) }
+                    withUnsafePointer(to: coins) { body(sequence, head, asking, queries.count, at, keys.count, $0) }
                 } else {
-                    body(sequence, head, at, range.count, nil)
+                    body(sequence, head, asking, queries.count, at, keys.count, nil)
                 }
             }
         }

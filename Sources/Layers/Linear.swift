@@ -13,14 +13,18 @@ package struct Linear: Sendable {
         self.bias = bias ? table.vector("\(name).bias", outputs, .zeros) : nil
     }
 
-    package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
+    package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) { forward(pass.factor(x), pass) }
+
+    /// The same of an x that is made ready once for several layers.
+    package func forward(_ factor: Factor, _ pass: Pass) -> (Rows, Backward) {
+        let x = factor.x
         let y = pass.arena.rows(x.count, outputs)
-        let rounded = pass.products.transform(x, self, pass, into: y)
+        pass.products.transform(factor, self, pass, into: y)
         return (
             y,
             { dy, ledger in
                 let dx = pass.arena.rows(x.count, inputs)
-                backward(dy, x, rounded, into: dx, pass, ledger)
+                backward(dy, x, factor.half, into: dx, pass, ledger)
                 return dx
             }
         )

@@ -29,6 +29,12 @@ package struct Sequences: Sendable {
 
     package func range(_ index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
 
+    /// The first token of each sequence, as a sequence of its own.
+    package var firstTokens: Sequences {
+        Sequences(
+            ids: (0..<count).map { ids[starts[$0]] }, starts: Array(0...count), firstToken: firstSequence, firstSequence: firstSequence)
+    }
+
     package var longest: Int { (0..<count).reduce(0) { max($0, range($1).count) } }
 }
 
@@ -36,7 +42,7 @@ package struct Sequences: Sendable {
 package struct Pass {
     package let weights: Parameters
     package var products: Products
-    package let sequences: Sequences
+    package private(set) var sequences: Sequences
     package let arena: Arena
     /// Whether a way back will follow: then nothing that it needs is overwritten.
     package let keepsTape: Bool
@@ -46,7 +52,7 @@ package struct Pass {
     package var layer = 0
 
     package init(
-        weights: Parameters, products: Products = .exact, sequences: Sequences, arena: Arena, keepsTape: Bool = false, coins: Coins? = nil
+        weights: Parameters, products: Products = Products(), sequences: Sequences, arena: Arena, keepsTape: Bool = false, coins: Coins? = nil
     ) {
         self.weights = weights
         self.products = products
@@ -54,6 +60,16 @@ package struct Pass {
         self.arena = arena
         self.keepsTape = keepsTape
         self.coins = coins
+    }
+
+    /// x as a factor of products, rounded as this pass computes them.
+    package func factor(_ x: Rows) -> Factor { products.factor(x, self) }
+
+    /// The same pass for what is computed of each sequence's first token alone.
+    package var ofFirstTokens: Pass {
+        var pass = self
+        pass.sequences = sequences.firstTokens
+        return pass
     }
 }
 

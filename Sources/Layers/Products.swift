@@ -4,46 +4,56 @@ import Synchronization
 
 /// The products of linear layers with one set of weights: the one value that says in what precision and by which library they are computed.
 ///
-/// Rounded copies of the weights are made when they are first needed and kept. So when the weights change, there have to be new `Products`.
+/// Copies of the weights in other forms are made when they are first needed and kept. So when the weights change, there have to be new
+/// `Products`.
 package final class Products: Sendable {
     package let precision: Precision
     package let engine: Engine
-    private let copies = Mutex<[Slot: Copy]>([:])
+    private let kept = Mutex<[Slot: Kept]>([:])
+
+    private struct Kept {
+        var copy: WeightCopy?
+        var rows = 0
+    }
 
     package init(_ precision: Precision = .fp32, engine: Engine = .oneDNN) {
         self.precision = precision
         self.engine = engine
     }
 
-    package static let exact = Products()
+    /// For other weights.
+    package var renewed: Products { Products(precision, engine: engine) }
 
-    /// y = x Wᵀ + b. In bf16 the rounded x comes back, for the way back.
-    func transform(_ x: Rows, _ layer: Linear, _ pass: Pass, into y: Rows) -> HalfRows? {
+    /// Rows that a weight is multiplied with before it is packed, which takes about as long as that many rows do: a single short text is
+    /// answered sooner without.
+    private static let rowsBeforePacking = 512
+
+    /// x as the products' left factor: rounded where the precision says so, for all layers that take it.
+    func factor(_ x: Rows, _ pass: Pass) -> Factor {
+        switch precision {
+        case .fp32: Factor(x: x)
+        case .bf16: Factor(x: x, half: HalfRows(rounding: x, pass.arena))
+        case .int8: Factor(x: x, bytes: ByteRows(quantizing: x, pass.arena))
+        }
+    }
+
+    /// y = x Wᵀ + b.
+    func transform(_ factor: Factor, _ layer: Linear, _ pass: Pass, into y: Rows) {
+        let x = factor.x
         let weight = pass.weights.rows(layer.weight)
         let bias = pass.weights.base(layer.bias)
-        switch (precision, engine) {
-        case (.fp32, .openBLAS):
-            Product.transform(x, weight, bias, into: y)
-        case (.fp32, .oneDNN):
-            run(onednn_f32, by(x.base, x.width), transposed(weight.base, weight.width), bias, y, depth: x.width)
-        case (.bf16, _):
-            let copy = copy(of: layer.weight, weight) { Copy(rounding: weight) }
-            let rounded = HalfRows(rounding: x, pass.arena)
-            run(onednn_bf16, by(rounded.base, x.width), transposed(copy.base, x.width), bias, y, depth: x.width)
-            return rounded
-        case (.int8, _):
-            let copy = copy(of: layer.weight, weight) { Copy(quantizing: weight) }
-            let mark = pass.arena.mark
-            let scales = pass.arena.rows(1, x.count)
-            let bytes = UnsafeMutableRawPointer(pass.arena.rows(x.count, (x.width + 3) / 4).base).assumingMemoryBound(to: UInt8.self)
-            vector_quantize(x.base, bytes, scales.base, x.count, x.width)
-            run(onednn_u8s8, by(bytes, x.width), transposed(copy.base, x.width), nil, y, depth: x.width)
+        if precision == .fp32, engine == .openBLAS { return Product.transform(x, weight, bias, into: y) }
+        let copy = copy(of: layer.weight, weight, rows: pass.keepsTape ? 0 : x.count)
+        if let half = factor.half {
+            run(onednn_bf16, by(half.base, x.width), copy!.turned, bias, y, depth: x.width)
+        } else if let bytes = factor.bytes {
+            run(onednn_u8s8, by(bytes.base, x.width), copy!.turned, nil, y, depth: x.width)
             UnsafeMutableRawPointer(y.base).withMemoryRebound(to: Int32.self, capacity: y.elementCount) {
-                vector_dequantize($0, scales.base, copy.scales, copy.sums, bias, y.count, y.width)
+                vector_dequantize($0, bytes.scales, copy!.scales, copy!.sums, bias, y.count, y.width)
             }
-            pass.arena.release(to: mark)
+        } else {
+            run(onednn_f32, by(x.base, x.width), copy?.turned ?? turned(weight.base, weight.width), bias, y, depth: x.width)
         }
-        return nil
     }
 
     /// dx = dy W, or dx += dy W with `adding`. In bf16 the rounded dy comes back, for the weight's gradient.
@@ -55,9 +65,9 @@ package final class Products: Sendable {
         case (.fp32, .oneDNN):
             run(onednn_f32, by(dy.base, dy.width), by(weight.base, weight.width), nil, dx, depth: dy.width, adding: adding)
         case (.bf16, _):
-            let copy = copy(of: layer.weight, weight) { Copy(rounding: weight) }
+            let copy = copy(of: layer.weight, weight, rows: 0)
             let rounded = HalfRows(rounding: dy, pass.arena)
-            run(onednn_bf16, by(rounded.base, dy.width), by(copy.base, weight.width), nil, dx, depth: dy.width, adding: adding)
+            run(onednn_bf16, by(rounded.base, dy.width), copy!.straight, nil, dx, depth: dy.width, adding: adding)
             return rounded
         case (.int8, _):
             preconditionFailure("integers have no way back")
@@ -65,26 +75,21 @@ package final class Products: Sendable {
         return nil
     }
 
-    private func copy(of slot: Slot, _ weight: Rows, _ make: () -> Copy) -> Copy {
-        copies.withLock { copies in
-            if let copy = copies[slot] { return copy }
-            let copy = make()
-            copies[slot] = copy
-            return copy
+    /// The weight as this precision multiplies it; nil where that is as it stands.
+    ///
+    /// - Parameter rows: what is to be multiplied with it, if it may be packed: a packed weight has no way back.
+    private func copy(of slot: Slot, _ weight: Rows, rows: Int) -> WeightCopy? {
+        kept.withLock { kept in
+            var entry = kept[slot] ?? Kept(copy: WeightCopy(weight, precision))
+            let before = entry.rows
+            entry.rows += rows
+            if before < Self.rowsBeforePacking, entry.rows >= Self.rowsBeforePacking {
+                // The same bits either way: packing only lays the numbers out as the kernel would have to for every product.
+                entry.copy = WeightCopy(packing: entry.copy, weight) ?? entry.copy
+            }
+            kept[slot] = entry
+            return entry.copy
         }
-    }
-}
-
-/// A window onto `[count, width]` numbers in bfloat16, in an arena.
-package struct HalfRows: @unchecked Sendable {
-    let base: UnsafeMutablePointer<UInt16>
-    let count: Int
-    let width: Int
-
-    init(rounding x: Rows, _ arena: Arena) {
-        base = UnsafeMutableRawPointer(arena.rows(1, (x.elementCount + 1) / 2).base).assumingMemoryBound(to: UInt16.self)
-        (count, width) = (x.count, x.width)
-        vector_to_bf16(x.base, base, x.elementCount)
     }
 }
 
@@ -92,54 +97,10 @@ package struct HalfRows: @unchecked Sendable {
 func addProduct(_ dy: HalfRows, _ x: HalfRows, to target: Rows, rows: Range<Int>, columns: Range<Int>) {
     let tile = target.row(rows.lowerBound) + columns.lowerBound
     let status = onednn_product(
-        onednn_bf16, OneDNNMatrix(base: dy.base + rows.lowerBound, row: 1, column: dy.width), by(x.base + columns.lowerBound, x.width), nil,
-        tile, target.width, rows.count, columns.count, dy.count, 1)
+        onednn_bf16, OneDNNMatrix(base: dy.base + rows.lowerBound, row: 1, column: dy.width, packed: nil),
+        by(x.base + columns.lowerBound, x.width), nil, tile, target.width, rows.count, columns.count, dy.count, 1)
     precondition(status == 0, "oneDNN refused a product of \(rows.count) x \(columns.count) x \(dy.count)")
 }
-
-/// A weight in fewer bits, [outputs, inputs] as the weight itself.
-private final class Copy: @unchecked Sendable {
-    let base: UnsafeMutableRawPointer
-    /// For each output, of integers: what 1 stands for, and the sum of the row.
-    let scales: UnsafeMutablePointer<Float>
-    let sums: UnsafeMutablePointer<Int32>
-
-    private init(bytes: Int, outputs: Int) {
-        base = .allocate(byteCount: bytes, alignment: 64)
-        scales = .allocate(capacity: max(outputs, 1))
-        sums = .allocate(capacity: max(outputs, 1))
-    }
-
-    convenience init(rounding weight: Rows) {
-        self.init(bytes: 2 * weight.elementCount, outputs: 0)
-        vector_to_bf16(weight.base, base.bindMemory(to: UInt16.self, capacity: weight.elementCount), weight.elementCount)
-    }
-
-    convenience init(quantizing weight: Rows) {
-        self.init(bytes: weight.elementCount, outputs: weight.count)
-        let bytes = base.bindMemory(to: UInt8.self, capacity: weight.elementCount)
-        vector_quantize(weight.base, bytes, scales, weight.count, weight.width)
-        for row in 0..<weight.count {
-            var sum: Int32 = 0
-            for column in 0..<weight.width {
-                let value = Int32(bytes[row * weight.width + column]) - 128  // the weights are signed, unlike the activations
-                bytes[row * weight.width + column] = UInt8(bitPattern: Int8(value))
-                sum += value
-            }
-            sums[row] = sum
-        }
-    }
-
-    deinit {
-        base.deallocate()
-        scales.deallocate()
-        sums.deallocate()
-    }
-}
-
-private func by(_ base: UnsafeRawPointer, _ width: Int) -> OneDNNMatrix { OneDNNMatrix(base: base, row: width, column: 1) }
-
-private func transposed(_ base: UnsafeRawPointer, _ width: Int) -> OneDNNMatrix { OneDNNMatrix(base: base, row: 1, column: width) }
 
 private func run(
     _ kind: OneDNNKind, _ a: OneDNNMatrix, _ b: OneDNNMatrix, _ bias: UnsafeMutablePointer<Float>?, _ y: Rows, depth: Int,

@@ -88,10 +88,9 @@ package struct Backpropagation {
                 x = embedded
                 backs.append(back)
             }
-            let (states, backBlocks) = encoder.forward(x, through: cut.trainableBlocks(of: encoder), pass)
-            let (pool, backPool) = head.pool(states, pass)
-            backs += [backBlocks, backPool]
-            pooled = pool
+            let (states, backBlocks) = encoder.pooled(x, through: cut.trainableBlocks(of: encoder), head.pooling, pass)
+            backs.append(backBlocks)
+            pooled = states
         }
         let (logits, backHead) = head.classify(pooled, pass)
         let dLogits = arena.rows(logits.count, logits.width)

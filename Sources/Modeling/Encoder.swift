@@ -16,6 +16,30 @@ package protocol Encoder: Sendable {
 
     /// The states below `blocks.lowerBound` -> the states above `blocks.upperBound - 1`, [tokens, width] both.
     func forward(_ x: Rows, through blocks: Range<Int>, _ pass: Pass) -> (Rows, Backward)
+
+    /// The states below `blocks.lowerBound` -> one vector for each sequence out of those above the last block, [sequences, width]. The same
+    /// as ``forward(_:through:_:)`` and then pooling; a family may leave out what pooling does not look at.
+    func pooled(_ x: Rows, through blocks: Range<Int>, _ pooling: Pooling, _ pass: Pass) -> (Rows, Backward)
+}
+
+extension Encoder {
+    func pooled(_ x: Rows, through blocks: Range<Int>, _ pooling: Pooling, _ pass: Pass) -> (Rows, Backward) {
+        let (y, backBlocks) = forward(x, through: blocks, pass)
+        let (pooled, backPooling) = pooling.forward(y, pass)
+        return (pooled, { dy, ledger in backBlocks(backPooling(dy, ledger), ledger) })
+    }
+}
+
+/// Runs blocks one after another, the last of them for the first tokens only where pooling takes no others.
+func chain(
+    _ x: Rows, through range: Range<Int>, of blocks: [Block], _ pooling: Pooling, bias: RelativeBias? = nil, _ pass: Pass
+) -> (Rows, Backward) {
+    let top = pooling == .first ? range.last : nil
+    let (y, backBelow) = chain(x, through: range.lowerBound..<(top ?? range.upperBound), pass) { blocks[$0].forward($1, bias: bias, $2) }
+    var pass = pass
+    if let top { pass.layer = top }
+    let (pooled, backTop) = top.map { blocks[$0].first(y, bias: bias, pass) } ?? pooling.forward(y, pass)
+    return (pooled, { dy, ledger in backBelow(backTop(dy, ledger), ledger) })
 }
 
 /// Runs blocks one after another. Without a tape each block's memory is given back before the next one starts.

@@ -11,9 +11,6 @@ package struct Head: Sendable {
     var dropout: Dropout?
     package var classifier: Linear
 
-    /// [tokens, width] -> [sequences, width]
-    package func pool(_ x: Rows, _ pass: Pass) -> (Rows, Backward) { pooling.forward(x, pass) }
-
     /// Pooled states [sequences, width] -> logits [sequences, labels].
     package func classify(_ pooled: Rows, _ pass: Pass) -> (Rows, Backward) {
         var x = pooled

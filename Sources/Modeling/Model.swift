@@ -7,10 +7,12 @@ package struct Model: Sendable {
     package let family: Family
     package let network: Network
     package let table: ParameterTable
-    package var weights: Parameters
+    package var weights: Parameters {
+        didSet { products = products.renewed }
+    }
     package let labels: [String]
-    /// How the layers' products are computed. Whoever changes the weights puts new ones here.
-    package var products = Products.exact
+    /// How the layers' products are computed. They keep copies of the weights, so other weights get new ones.
+    package var products = Products()
     private let arenas = Arenas()
 
     init(
@@ -38,16 +40,16 @@ package struct Model: Sendable {
             case .states(let states): x = gathered(states[shard], pass.arena)
             case .pooled(let states): return head.classify(gathered(states[shard], pass.arena), pass).0
             }
-            let states = encoder.forward(x, through: cut.trainableBlocks(of: encoder), pass).0
-            return head.classify(head.pool(states, pass).0, pass).0
+            let pooled = encoder.pooled(x, through: cut.trainableBlocks(of: encoder), head.pooling, pass).0
+            return head.classify(pooled, pass).0
         }
     }
 
     /// The states at a cut, [tokens, width], row after row; or pooled ones, [rows, width].
     package func states(_ rows: [[Int32]], below cut: Cut, pooled: Bool, threads: Int) -> Matrix {
         map(rows, width: encoder.width, perToken: !pooled, threads: threads) { pass, _ in
-            let states = encoder.forward(encoder.embed(pass).0, through: cut.frozenBlocks(of: encoder), pass).0
-            return pooled ? head.pool(states, pass).0 : states
+            let (x, blocks) = (encoder.embed(pass).0, cut.frozenBlocks(of: encoder))
+            return pooled ? encoder.pooled(x, through: blocks, head.pooling, pass).0 : encoder.forward(x, through: blocks, pass).0
         }
     }
 

@@ -23,4 +23,8 @@ struct PostNormEncoder: Encoder {
     func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
         chain(x, through: range, pass) { index, x, pass in blocks[index].forward(x, pass) }
     }
+
+    func pooled(_ x: Rows, through range: Range<Int>, _ pooling: Pooling, _ pass: Pass) -> (Rows, Backward) {
+        chain(x, through: range, of: blocks, pooling, pass)
+    }
 }

@@ -10,24 +10,32 @@ package struct SelfAttention: Sendable {
     let dropout: Dropout?
     let norm: LayerNorm
 
-    /// - Parameter bias: what is added to the scores, where a family has positions there.
-    func forward(_ x: Rows, bias: RelativeBias? = nil, _ pass: Pass) -> (Rows, Backward) {
-        let (q, backQuery) = query.forward(x, pass)
+    /// - Parameters:
+    ///   - x: the states of all tokens, which are asked for keys and values.
+    ///   - asking: those of them whose new states are wanted, [tokens that ask, width], and the way from their gradient to that of x.
+    ///   - bias: what is added to the scores, where a family has positions there.
+    ///   - above: the pass for the tokens that ask.
+    func forward(
+        _ x: Factor, asking: (x: Factor, back: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
+    ) -> (Rows, Backward) {
+        let (q, backQuery) = query.forward(asking.x, above)
         let (k, backKey) = key.forward(x, pass)
         let (v, backValue) = value.forward(x, pass)
-        let (context, backAttention) = attention.forward(q, k, v, bias: bias?.fill, biasBackward: bias?.collect, pass)
-        let (o, backOutput) = output.forward(context, pass)
-        let (kept, backDropout) = dropout?.forward(o, pass) ?? (o, { dy, _ in dy })
-        let (y, backNorm) = norm.forward(kept, adding: x, pass)
+        let (context, backAttention) = attention.forward(
+            q, k, v, by: above.sequences, bias: bias?.fill, biasBackward: bias?.collect, pass)
+        let (o, backOutput) = output.forward(context, above)
+        let (kept, backDropout) = dropout?.forward(o, above) ?? (o, { dy, _ in dy })
+        let (y, backNorm) = norm.forward(kept, adding: asking.x.x, above)
         return (
             y,
             { dy, ledger in
                 let ds = backNorm(dy, ledger)
                 let (dq, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
-                let dx = backQuery(dq, ledger)
+                let dAsking = backQuery(dq, ledger)
+                dAsking.add(ds)
+                let dx = asking.back(dAsking, ledger)
                 dx.add(backKey(dk, ledger))
                 dx.add(backValue(dv, ledger))
-                dx.add(ds)
                 return dx
             }
         )
@@ -61,9 +69,24 @@ package struct Block: Sendable {
     let attention: SelfAttention
     let feedForward: FeedForward
 
+    /// [tokens, width] -> [tokens, width].
     func forward(_ x: Rows, bias: RelativeBias? = nil, _ pass: Pass) -> (Rows, Backward) {
-        let (a, backAttention) = attention.forward(x, bias: bias, pass)
-        let (y, backFeedForward) = feedForward.forward(a, pass)
+        let x = pass.factor(x)
+        return forward(x, asking: (x, { dy, _ in dy }), bias: bias, pass, above: pass)
+    }
+
+    /// [tokens, width] -> the states of each sequence's first token, [sequences, width]: where nothing above looks at the other tokens, only
+    /// their keys and values are computed.
+    func first(_ x: Rows, bias: RelativeBias? = nil, _ pass: Pass) -> (Rows, Backward) {
+        let (first, back) = Pooling.first.forward(x, pass)
+        return forward(pass.factor(x), asking: (pass.factor(first), back), bias: bias, pass, above: pass.ofFirstTokens)
+    }
+
+    private func forward(
+        _ x: Factor, asking: (x: Factor, back: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
+    ) -> (Rows, Backward) {
+        let (a, backAttention) = attention.forward(x, asking: asking, bias: bias, pass, above: above)
+        let (y, backFeedForward) = feedForward.forward(a, above)
         return (y, { dy, ledger in backAttention(backFeedForward(dy, ledger), ledger) })
     }
 }

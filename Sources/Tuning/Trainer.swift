@@ -121,7 +121,6 @@ package struct Trainer: Sendable {
                     if entry.depth == ParameterTable.headDepth { return Float(headRate * factor) }
                     return Float(baseRate * factor * power(options.layerDecay, blocks - entry.depth))
                 }
-                state.model.products = Products(options.precision)  // the weights are others now
                 state.step += 1
                 losses.append(loss)
                 try report(

@@ -81,22 +81,22 @@ import Testing
 
     @Test(
         "Attention, forward and back, with a bias and with dropout, agrees with the plain one",
-        arguments: [(1, 8), (3, 9), (16, 32), (24, 32), (67, 64), (130, 20)])
-    func attention(_ n: Int, _ d: Int) {
+        arguments: [(1, 1, 8), (3, 3, 9), (16, 16, 32), (1, 24, 32), (24, 24, 32), (67, 67, 64), (6, 67, 64), (130, 130, 20)])
+    func attention(_ m: Int, _ n: Int, _ d: Int) {
         let (heads, head) = (3, 1)
         let stride = heads * d
-        let q = numbers(n * stride, seed: 1)
+        let q = numbers(m * stride, seed: 1)
         let k = numbers(n * stride, seed: 2)
         let v = numbers(n * stride, seed: 3)
-        let dout = numbers(n * stride, seed: 4)
-        let bias = numbers(n * n, seed: 5)
+        let dout = numbers(m * stride, seed: 4)
+        let bias = numbers(m * n, seed: 5)
         let scale = 1 / Float(d).squareRoot()
         var coins = VectorDropout(key: 77, threshold: UInt32(0.2 * 4_294_967_296), scale: 1.25)
-        let zeros = [Float](repeating: 0, count: n * stride)
+        let (zeros, queryZeros) = ([Float](repeating: 0, count: n * stride), [Float](repeating: 0, count: m * stride))
         var scratch = [Float](repeating: 0, count: max(attention_scratch(n, d), attention_backward_scratch(n, d)))
         for uses in [(bias: false, coins: false), (bias: true, coins: false), (bias: true, coins: true)] {
-            var (out, plainOut) = (zeros, zeros)
-            var grads = (q: zeros, k: zeros, v: zeros, bias: [Float](repeating: 0, count: n * n))
+            var (out, plainOut) = (queryZeros, queryZeros)
+            var grads = (q: queryZeros, k: zeros, v: zeros, bias: [Float](repeating: 0, count: m * n))
             var plain = grads
             withUnsafePointer(to: &coins) { coins in
                 let coins = uses.coins ? coins : nil
@@ -108,10 +108,10 @@ import Testing
                                 let (q, k, v) = (q.baseAddress! + at, k.baseAddress! + at, v.baseAddress! + at)
                                 let b = uses.bias ? b.baseAddress : nil
                                 out.withUnsafeMutableBufferPointer {
-                                    vector_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, n, d, scale, coins, &scratch)
+                                    vector_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, m, n, d, scale, coins, &scratch)
                                 }
                                 plainOut.withUnsafeMutableBufferPointer {
-                                    plain_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, n, d, scale, coins, nil)
+                                    plain_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, m, n, d, scale, coins, nil)
                                 }
                                 dout.withUnsafeBufferPointer { dout in
                                     grads.q.withUnsafeMutableBufferPointer { dq in
@@ -119,7 +119,8 @@ import Testing
                                             grads.v.withUnsafeMutableBufferPointer { dv in
                                                 vector_attention_backward(
                                                     q, k, v, stride, b, dout.baseAddress! + at, stride, dq.baseAddress! + at,
-                                                    dk.baseAddress! + at, dv.baseAddress! + at, &grads.bias, n, d, scale, coins, &scratch)
+                                                    dk.baseAddress! + at, dv.baseAddress! + at, &grads.bias, m, n, d, scale, coins, &scratch
+                                                )
                                             }
                                         }
                                     }
@@ -128,7 +129,7 @@ import Testing
                                             plain.v.withUnsafeMutableBufferPointer { dv in
                                                 plain_attention_backward(
                                                     q, k, v, stride, b, dout.baseAddress! + at, stride, dq.baseAddress! + at,
-                                                    dk.baseAddress! + at, dv.baseAddress! + at, &plain.bias, n, d, scale, coins, nil)
+                                                    dk.baseAddress! + at, dv.baseAddress! + at, &plain.bias, m, n, d, scale, coins, nil)
                                             }
                                         }
                                     }

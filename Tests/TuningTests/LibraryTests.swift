@@ -71,20 +71,20 @@ import Testing
     func tune() throws {
         let model = try SmallModel()
         var tuner = model.tuner(.all)
-        tuner.epochs = 12
+        tuner.epochs = 20
         let output = model.path("tuned")
         var (steps, epochs): ([Int], [Tuner.Epoch]) = ([], [])
         let summary = try tuner.tune(model.rows(120), output: output) { progress in
             switch progress {
             case .step(let step, of: let count, let loss):
                 steps.append(step)
-                #expect(count == 12 * 14 && loss.isFinite)
+                #expect(count == 20 * 14 && loss.isFinite)
             case .epoch(let epoch): epochs.append(epoch)
             case .prepared, .remark: Issue.record("nothing is frozen here")
             }
         }
-        #expect(steps == Array(1...168))
-        #expect(epochs.map(\.number) == Array(1...12))
+        #expect(steps == Array(1...280))
+        #expect(epochs.map(\.number) == Array(1...20))
         #expect(epochs.last!.trainLoss < epochs[0].trainLoss / 2)
         #expect(summary.labels == ["even", "odd"])
         #expect(summary.dev?.rows == 12)

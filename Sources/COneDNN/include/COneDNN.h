@@ -12,12 +12,20 @@ extern "C" {
 // The elements of a and b; c is f32, or s32 for bytes.
 typedef enum { onednn_f32, onednn_bf16, onednn_u8s8 } OneDNNKind;
 
-// A matrix in memory: element (i, j) lies at base[i * row + j * column]; one of the strides is 1.
+// A right factor laid out anew, in the order in which the kernel for its kind reads it.
+typedef struct OneDNNPacked OneDNNPacked;
+
+// A matrix in memory: element (i, j) lies at base[i * row + j * column]; one of the strides is 1. Or a packed one, and then the rest is 0.
 typedef struct {
     const void *base;
     size_t row;
     size_t column;
+    const OneDNNPacked *packed;
 } OneDNNMatrix;
+
+// Packs b [k, n]. Null where there is nothing to gain from it, and where oneDNN fails. To be discarded when it is no longer used.
+OneDNNPacked *onednn_pack(OneDNNKind kind, OneDNNMatrix b, size_t n, size_t k);
+void onednn_discard(OneDNNPacked *packed);
 
 // c = a b, or c += a b where `adds`, plus the bias on each row where it is not null: a [m, k], b [k, n], bias [n], c [m, n] with a row every
 // `c_row` elements. Uses the calling thread alone; may be called from many. Returns 0, or not where oneDNN fails.

@@ -57,16 +57,16 @@ typedef struct {
     KERNEL(void, dequantize, (int32_t *y, const float *row_scales, const float *column_scales, const int32_t *sums, const float *bias,     \
                               size_t rows, size_t width),                                                                                  \
            (y, row_scales, column_scales, sums, bias, rows, width))                                                                        \
-    /* One head over one sequence of n tokens: out = dropout(softmax(q kᵀ · scale + bias)) v. q, k, v have a row every `stride` floats,    \
-       out every `out_stride`; the head is `d` wide. bias is [n, n] or null. scratch: attention_scratch(n, d) floats. */                   \
+    /* One head, m queries over a sequence of n tokens: out = dropout(softmax(q kᵀ · scale + bias)) v. q [m, d] and k, v [n, d] have a     \
+       row every `stride` floats, out [m, d] every `out_stride`. bias is [m, n] or null. scratch: attention_scratch(n, d) floats. */       \
     KERNEL(void, attention, (const float *q, const float *k, const float *v, size_t stride, const float *bias, float *out,                 \
-                             size_t out_stride, size_t n, size_t d, float scale, const VectorDropout *dropout, float *scratch),            \
-           (q, k, v, stride, bias, out, out_stride, n, d, scale, dropout, scratch))                                                        \
-    /* The way back: sets dq, dk, dv (strides as q, k, v) and dbias [n, n] where it is not null. */                                        \
+                             size_t out_stride, size_t m, size_t n, size_t d, float scale, const VectorDropout *dropout, float *scratch),  \
+           (q, k, v, stride, bias, out, out_stride, m, n, d, scale, dropout, scratch))                                                     \
+    /* The way back: sets dq, dk, dv (strides as q, k, v) and dbias [m, n] where it is not null. */                                        \
     KERNEL(void, attention_backward, (const float *q, const float *k, const float *v, size_t stride, const float *bias,                    \
-                                      const float *dout, size_t out_stride, float *dq, float *dk, float *dv, float *dbias, size_t n,       \
-                                      size_t d, float scale, const VectorDropout *dropout, float *scratch),                                \
-           (q, k, v, stride, bias, dout, out_stride, dq, dk, dv, dbias, n, d, scale, dropout, scratch))
+                                      const float *dout, size_t out_stride, float *dq, float *dk, float *dv, float *dbias, size_t m,       \
+                                      size_t n, size_t d, float scale, const VectorDropout *dropout, float *scratch),                      \
+           (q, k, v, stride, bias, dout, out_stride, dq, dk, dv, dbias, m, n, d, scale, dropout, scratch))
 
 #define VECTOR_DECLARE(result, name, parameters, arguments)                                                                                \
     result vector_##name parameters;                                                                                                       \

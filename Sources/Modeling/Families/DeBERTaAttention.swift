@@ -42,9 +42,10 @@ struct DisentangledAttention: Sendable {
     }
 
     func forward(_ x: Rows, _ positions: DeBERTaPositions.Rows, _ pass: Pass) -> (Rows, Backward) {
-        let (q, backQuery) = query.forward(x, pass)
-        let (k, backKey) = key.forward(x, pass)
-        let (v, backValue) = value.forward(x, pass)
+        let factor = pass.factor(x)
+        let (q, backQuery) = query.forward(factor, pass)
+        let (k, backKey) = key.forward(factor, pass)
+        let (v, backValue) = value.forward(factor, pass)
         let distances = positions.distances
         let (p, backPositions) = positionDropout.forward(positions: positions.values, from: distances.rows.lowerBound, pass)
         let toPosition = positionKey.map { RelativeScores(.query, q, $0.forward(p, pass).0, distances, in: attention, pass) }

@@ -48,8 +48,16 @@ struct MPNet: Encoder {
     func embed(_ pass: Pass) -> (Rows, Backward) { embeddings.forward(pass) }
 
     func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
+        biased(pass) { bias in chain(x, through: range, pass) { index, x, pass in blocks[index].forward(x, bias: bias, pass) } }
+    }
+
+    func pooled(_ x: Rows, through range: Range<Int>, _ pooling: Pooling, _ pass: Pass) -> (Rows, Backward) {
+        biased(pass) { bias in chain(x, through: range, of: blocks, pooling, bias: bias, pass) }
+    }
+
+    private func biased(_ pass: Pass, _ run: (RelativeBias) -> (Rows, Backward)) -> (Rows, Backward) {
         let (bias, settle) = relativeBias.forward(pass)
-        let (y, back) = chain(x, through: range, pass) { index, x, pass in blocks[index].forward(x, bias: bias, pass) }
+        let (y, back) = run(bias)
         return (
             y,
             { dy, ledger in

@@ -1,0 +1,110 @@
+import COneDNN
+import CVector
+
+/// The left factor of products: x, [tokens, width], and what it was rounded to.
+package struct Factor {
+    package let x: Rows
+    var half: HalfRows?
+    var bytes: ByteRows?
+}
+
+/// A window onto `[count, width]` numbers in bfloat16, in an arena.
+package struct HalfRows: @unchecked Sendable {
+    let base: UnsafeMutablePointer<UInt16>
+    let count: Int
+    let width: Int
+
+    init(rounding x: Rows, _ arena: Arena) {
+        base = UnsafeMutableRawPointer(arena.rows(1, (x.elementCount + 1) / 2).base).assumingMemoryBound(to: UInt16.self)
+        (count, width) = (x.count, x.width)
+        vector_to_bf16(x.base, base, x.elementCount)
+    }
+}
+
+/// A window onto rows of bytes, in an arena: scale · (byte - 128) is about the number, with a scale for each row.
+struct ByteRows: @unchecked Sendable {
+    let base: UnsafeMutablePointer<UInt8>
+    let scales: UnsafeMutablePointer<Float>
+
+    init(quantizing x: Rows, _ arena: Arena) {
+        scales = arena.rows(1, x.count).base
+        base = UnsafeMutableRawPointer(arena.rows(x.count, (x.width + 3) / 4).base).assumingMemoryBound(to: UInt8.self)
+        vector_quantize(x.base, base, scales, x.count, x.width)
+    }
+}
+
+/// A weight [outputs, inputs] in the form in which products take it: rounded, or packed for the kernel that multiplies, or both.
+final class WeightCopy: @unchecked Sendable {
+    /// Wᵀ, the right factor of x Wᵀ.
+    let turned: OneDNNMatrix
+    /// W, the right factor of dy W; a packed weight has none.
+    let straight: OneDNNMatrix!
+    /// For each output, of integers: what 1 stands for, and the sum of the row.
+    let scales: UnsafeMutablePointer<Float>?
+    let sums: UnsafeMutablePointer<Int32>?
+
+    private let kind: OneDNNKind
+    private let bytes: UnsafeMutableRawPointer?
+    private let packed: OpaquePointer?
+    /// Whose scales and sums these are, if not this one's own.
+    private let source: WeightCopy?
+
+    /// Rounded; nil for fp32, which takes the weight as it is.
+    init?(_ weight: Rows, _ precision: Precision) {
+        (packed, source) = (nil, nil)
+        let count = weight.elementCount
+        switch precision {
+        case .fp32: return nil
+        case .bf16:
+            kind = onednn_bf16
+            let halves = UnsafeMutableRawPointer.allocate(byteCount: 2 * count, alignment: 64)
+            vector_to_bf16(weight.base, halves.bindMemory(to: UInt16.self, capacity: count), count)
+            (bytes, scales, sums) = (halves, nil, nil)
+        case .int8:
+            kind = onednn_u8s8
+            let raw = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 64)
+            let values = raw.bindMemory(to: UInt8.self, capacity: count)
+            let scales = UnsafeMutablePointer<Float>.allocate(capacity: weight.count)
+            let sums = UnsafeMutablePointer<Int32>.allocate(capacity: weight.count)
+            vector_quantize(weight.base, values, scales, weight.count, weight.width)
+            for row in 0..<weight.count {
+                var sum: Int32 = 0
+                for at in row * weight.width..<(row + 1) * weight.width {
+                    let value = Int32(values[at]) - 128  // the weights are signed, unlike the activations
+                    values[at] = UInt8(bitPattern: Int8(value))
+                    sum += value
+                }
+                sums[row] = sum
+            }
+            (bytes, self.scales, self.sums) = (raw, scales, sums)
+        }
+        turned = Layers.turned(bytes!, weight.width)
+        straight = by(bytes!, weight.width)
+    }
+
+    /// `copy`, or the weight itself, packed; nil where the kernel takes it best as it stands.
+    init?(packing copy: WeightCopy?, _ weight: Rows) {
+        kind = copy?.kind ?? onednn_f32
+        guard let packed = onednn_pack(kind, copy?.turned ?? Layers.turned(weight.base, weight.width), weight.count, weight.width) else {
+            return nil
+        }
+        turned = OneDNNMatrix(base: nil, row: 0, column: 0, packed: packed)
+        straight = nil
+        self.packed = packed
+        (bytes, source) = (nil, copy)
+        (scales, sums) = (copy?.scales, copy?.sums)
+    }
+
+    deinit {
+        bytes?.deallocate()
+        if let packed { onednn_discard(packed) }
+        if source == nil {
+            scales?.deallocate()
+            sums?.deallocate()
+        }
+    }
+}
+
+func by(_ base: UnsafeRawPointer, _ width: Int) -> OneDNNMatrix { OneDNNMatrix(base: base, row: width, column: 1, packed: nil) }
+
+func turned(_ base: UnsafeRawPointer, _ width: Int) -> OneDNNMatrix { OneDNNMatrix(base: base, row: 1, column: width, packed: nil) }
