@@ -128,22 +128,41 @@ void plain_to_bf16(const float *x, uint16_t *y, size_t count) {
     }
 }
 
-void plain_quantize(const float *x, uint8_t *y, float *scales, size_t rows, size_t width) {
+void plain_quantize(const float *x, uint8_t *y, float *scales, int32_t *zeros, size_t rows, size_t width) {
     for (size_t i = 0; i < rows; i++) {
-        float largest = 0;
-        for (size_t j = 0; j < width; j++) largest = fmaxf(largest, fabsf(x[i * width + j]));
-        scales[i] = largest / 127;
+        float low = 0, high = 0;
         for (size_t j = 0; j < width; j++) {
-            y[i * width + j] = (uint8_t)((largest > 0 ? nearbyintf(x[i * width + j] * (127 / largest)) : 0) + 128);
+            low = fminf(low, x[i * width + j]);
+            high = fmaxf(high, x[i * width + j]);
+        }
+        float inverse = high > low ? 255 / (high - low) : 0;
+        scales[i] = (high - low) / 255;
+        zeros[i] = (int32_t)nearbyintf(-low * inverse);
+        for (size_t j = 0; j < width; j++) {
+            int32_t q = (int32_t)nearbyintf(x[i * width + j] * inverse) + zeros[i];
+            y[i * width + j] = (uint8_t)(q > 255 ? 255 : q);
         }
     }
 }
 
-void plain_dequantize(int32_t *y, const float *row_scales, const float *column_scales, const int32_t *sums, const float *bias, size_t rows,
-                      size_t width) {
+void plain_quantize_weights(const float *x, int8_t *y, float *scales, int32_t *sums, size_t rows, size_t width) {
+    for (size_t i = 0; i < rows; i++) {
+        float largest = 0;
+        for (size_t j = 0; j < width; j++) largest = fmaxf(largest, fabsf(x[i * width + j]));
+        scales[i] = largest / 127;
+        sums[i] = 0;
+        for (size_t j = 0; j < width; j++) {
+            y[i * width + j] = (int8_t)(largest > 0 ? nearbyintf(x[i * width + j] * (127 / largest)) : 0);
+            sums[i] += y[i * width + j];
+        }
+    }
+}
+
+void plain_dequantize(int32_t *y, const float *row_scales, const int32_t *zeros, const float *column_scales, const int32_t *sums,
+                      const float *bias, size_t rows, size_t width) {
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < width; j++) {
-            double exact = (double)(y[i * width + j] - 128 * sums[j]) * row_scales[i] * column_scales[j] + (bias ? bias[j] : 0);
+            double exact = (double)(y[i * width + j] - zeros[i] * sums[j]) * row_scales[i] * column_scales[j] + (bias ? bias[j] : 0);
             float rounded = (float)exact;
             memcpy(&y[i * width + j], &rounded, sizeof rounded);
         }

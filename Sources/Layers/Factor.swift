@@ -21,15 +21,17 @@ package struct HalfRows: @unchecked Sendable {
     }
 }
 
-/// A window onto rows of bytes, in an arena: scale · (byte - 128) is about the number, with a scale for each row.
+/// A window onto rows of bytes, in an arena: scale · (byte - zero) is about the number, with a scale and a zero for each row.
 struct ByteRows: @unchecked Sendable {
     let base: UnsafeMutablePointer<UInt8>
     let scales: UnsafeMutablePointer<Float>
+    let zeros: UnsafeMutablePointer<Int32>
 
     init(quantizing x: Rows, _ arena: Arena) {
         scales = arena.rows(1, x.count).base
+        zeros = UnsafeMutableRawPointer(arena.rows(1, x.count).base).assumingMemoryBound(to: Int32.self)
         base = UnsafeMutableRawPointer(arena.rows(x.count, (x.width + 3) / 4).base).assumingMemoryBound(to: UInt8.self)
-        vector_quantize(x.base, base, scales, x.count, x.width)
+        vector_quantize(x.base, base, scales, zeros, x.count, x.width)
     }
 }
 
@@ -63,19 +65,10 @@ final class WeightCopy: @unchecked Sendable {
         case .int8:
             kind = onednn_u8s8
             let raw = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 64)
-            let values = raw.bindMemory(to: UInt8.self, capacity: count)
             let scales = UnsafeMutablePointer<Float>.allocate(capacity: weight.count)
             let sums = UnsafeMutablePointer<Int32>.allocate(capacity: weight.count)
-            vector_quantize(weight.base, values, scales, weight.count, weight.width)
-            for row in 0..<weight.count {
-                var sum: Int32 = 0
-                for at in row * weight.width..<(row + 1) * weight.width {
-                    let value = Int32(values[at]) - 128  // the weights are signed, unlike the activations
-                    values[at] = UInt8(bitPattern: Int8(value))
-                    sum += value
-                }
-                sums[row] = sum
-            }
+            vector_quantize_weights(
+                weight.base, raw.bindMemory(to: Int8.self, capacity: count), scales, sums, weight.count, weight.width)
             (bytes, self.scales, self.sums) = (raw, scales, sums)
         }
         turned = Layers.turned(bytes!, weight.width)

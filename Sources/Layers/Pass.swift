@@ -52,7 +52,8 @@ package struct Pass {
     package var layer = 0
 
     package init(
-        weights: Parameters, products: Products = Products(), sequences: Sequences, arena: Arena, keepsTape: Bool = false, coins: Coins? = nil
+        weights: Parameters, products: Products = Products(), sequences: Sequences, arena: Arena, keepsTape: Bool = false,
+        coins: Coins? = nil
     ) {
         self.weights = weights
         self.products = products

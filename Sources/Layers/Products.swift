@@ -49,7 +49,7 @@ package final class Products: Sendable {
         } else if let bytes = factor.bytes {
             run(onednn_u8s8, by(bytes.base, x.width), copy!.turned, nil, y, depth: x.width)
             UnsafeMutableRawPointer(y.base).withMemoryRebound(to: Int32.self, capacity: y.elementCount) {
-                vector_dequantize($0, bytes.scales, copy!.scales, copy!.sums, bias, y.count, y.width)
+                vector_dequantize($0, bytes.scales, bytes.zeros, copy!.scales, copy!.sums, bias, y.count, y.width)
             }
         } else {
             run(onednn_f32, by(x.base, x.width), copy?.turned ?? turned(weight.base, weight.width), bias, y, depth: x.width)

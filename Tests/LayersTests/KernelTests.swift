@@ -178,17 +178,25 @@ import Testing
         plain_to_bf16(x, &b, x.count)
         #expect(a == b)
         let y = numbers(3 * count, seed: 8)
-        var fast = (bytes: [UInt8](repeating: 0, count: 3 * count), scales: [Float](repeating: 0, count: 3))
+        var fast = (
+            bytes: [UInt8](repeating: 0, count: 3 * count), scales: [Float](repeating: 0, count: 3), zeros: [Int32](repeating: 0, count: 3)
+        )
         var plain = fast
-        vector_quantize(y, &fast.bytes, &fast.scales, 3, count)
-        plain_quantize(y, &plain.bytes, &plain.scales, 3, count)
-        #expect(fast.scales == plain.scales)
-        #expect(fast.bytes == plain.bytes)
+        vector_quantize(y, &fast.bytes, &fast.scales, &fast.zeros, 3, count)
+        plain_quantize(y, &plain.bytes, &plain.scales, &plain.zeros, 3, count)
+        #expect(fast == plain)
+        let restored = (0..<3 * count).map { Float(Int32(fast.bytes[$0]) - fast.zeros[$0 / count]) * fast.scales[$0 / count] }
+        #expect((0..<3 * count).allSatisfy { abs(restored[$0] - y[$0]) <= 0.501 * fast.scales[$0 / count] || fast.bytes[$0] == 255 })
+        var fastWeights = (bytes: [Int8](repeating: 0, count: 3 * count), scales: fast.scales, sums: fast.zeros)
+        var plainWeights = fastWeights
+        vector_quantize_weights(y, &fastWeights.bytes, &fastWeights.scales, &fastWeights.sums, 3, count)
+        plain_quantize_weights(y, &plainWeights.bytes, &plainWeights.scales, &plainWeights.sums, 3, count)
+        #expect(fastWeights == plainWeights)
         let sums = (0..<count).map { Int32($0 * 7 - 300) }
         let columns = numbers(count, seed: 6)
         var (p, q) = ((0..<3 * count).map { Int32($0 * 977 - 5000) }, (0..<3 * count).map { Int32($0 * 977 - 5000) })
-        vector_dequantize(&p, fast.scales, columns, sums, columns, 3, count)
-        plain_dequantize(&q, plain.scales, columns, sums, columns, 3, count)
+        vector_dequantize(&p, fast.scales, fast.zeros, columns, sums, columns, 3, count)
+        plain_dequantize(&q, plain.scales, plain.zeros, columns, sums, columns, 3, count)
         expectClose(p.map { Float(bitPattern: UInt32(bitPattern: $0)) }, q.map { Float(bitPattern: UInt32(bitPattern: $0)) }, within: 1e-6)
     }
 

@@ -50,13 +50,18 @@ typedef struct {
     KERNEL(double, square_sum, (const float *x, size_t count), (x, count))                                                                 \
     /* y = x rounded to bf16, to the nearest, the even one of two. */                                                                     \
     KERNEL(void, to_bf16, (const float *x, uint16_t *y, size_t count), (x, y, count))                                                      \
-    /* Row by row: scales[i] = max |x[i]| / 127, y[i, j] = round(x[i, j] / scales[i]) + 128. */                                           \
-    KERNEL(void, quantize, (const float *x, uint8_t *y, float *scales, size_t rows, size_t width), (x, y, scales, rows, width))            \
-    /* In place, sums of products of quantized rows and columns to floats: y = (y - 128 · sums[j]) · rows[i] · columns[j] + bias[j];      \
+    /* Row by row, over the range from the lowest to the highest element and 0: scales[i] = range / 255, zeros[i] = what stands for 0,     \
+       y = round(x / scales[i] + zeros[i]). */                                                                                             \
+    KERNEL(void, quantize, (const float *x, uint8_t *y, float *scales, int32_t *zeros, size_t rows, size_t width),                         \
+           (x, y, scales, zeros, rows, width))                                                                                             \
+    /* Row by row: scales[i] = max |x[i]| / 127, y = round(x / scales[i]), sums[i] = Σ y[i]. */                                            \
+    KERNEL(void, quantize_weights, (const float *x, int8_t *y, float *scales, int32_t *sums, size_t rows, size_t width),                   \
+           (x, y, scales, sums, rows, width))                                                                                              \
+    /* In place, sums of products of quantized rows and columns to floats: y = (y - zeros[i] · sums[j]) · rows[i] · columns[j] + bias[j];  \
        bias may be null. */                                                                                                                \
-    KERNEL(void, dequantize, (int32_t *y, const float *row_scales, const float *column_scales, const int32_t *sums, const float *bias,     \
-                              size_t rows, size_t width),                                                                                  \
-           (y, row_scales, column_scales, sums, bias, rows, width))                                                                        \
+    KERNEL(void, dequantize, (int32_t *y, const float *row_scales, const int32_t *zeros, const float *column_scales, const int32_t *sums,  \
+                              const float *bias, size_t rows, size_t width),                                                               \
+           (y, row_scales, zeros, column_scales, sums, bias, rows, width))                                                                 \
     /* One head, m queries over a sequence of n tokens: out = dropout(softmax(q kᵀ · scale + bias)) v. q [m, d] and k, v [n, d] have a     \
        row every `stride` floats, out [m, d] every `out_stride`. bias is [m, n] or null. scratch: attention_scratch(n, d) floats. */       \
     KERNEL(void, attention, (const float *q, const float *k, const float *v, size_t stride, const float *bias, float *out,                 \
