@@ -109,6 +109,11 @@ void plain_adamw(float *w, const float *g, float *m, float *v, size_t count, flo
     }
 }
 
+void plain_decay(float *w, size_t count, const float *factors, size_t steps) {
+    for (size_t s = 0; s < steps; s++)
+        for (size_t i = 0; i < count; i++) w[i] *= factors[s];
+}
+
 double plain_square_sum(const float *x, size_t count) {
     double total = 0;
     for (size_t i = 0; i < count; i++) total += (double)x[i] * x[i];

@@ -65,6 +65,17 @@ package struct AdamW: Sendable {
         }
     }
 
+    /// What is left of a weight after a step in which it had no gradient and never had one before: a rate's share of it decays.
+    package static func keptShare(rate: Float, decay: Float) -> Float { 1 - rate * decay }
+
+    /// w · shares[0] · shares[1] · …, as that many steps would have rounded it.
+    package static func decay(_ w: Rows, by shares: [Float], threads: Int) {
+        let chunks = Array(stride(from: 0, to: w.elementCount, by: chunk))
+        parallel(chunks.count, threads: threads) { index in
+            vector_decay(w.base + chunks[index], min(chunk, w.elementCount - chunks[index]), shares, shares.count)
+        }
+    }
+
     /// √Σ g² over all slots.
     package static func globalNorm(_ gradient: Parameters, threads: Int) -> Double {
         var sums = Array(repeating: 0.0, count: gradient.matrices.count)

@@ -11,7 +11,7 @@ package struct ParameterTable: Sendable {
     package struct Entry: Sendable {
         package let name: String
         /// As in the file. In memory the first axis is the rows and all others together the columns; a vector is one row.
-        package let shape: [Int]
+        package fileprivate(set) var shape: [Int]
         package let initial: Initial
         /// Whether weight decay applies: to matrices, never to biases and norms.
         package let decays: Bool
@@ -41,6 +41,9 @@ package struct ParameterTable: Sendable {
     package mutating func vector(_ name: String, _ count: Int, _ initial: Initial) -> Slot {
         declare(name, [count], initial, decays: false)
     }
+
+    /// Gives a matrix another number of rows.
+    package mutating func resize(_ slot: Slot, rows: Int) { entries[slot.index].shape[0] = rows }
 
     /// A number of its own for each place where dropout applies.
     package mutating func dropoutSite() -> UInt32 {

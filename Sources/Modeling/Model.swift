@@ -6,7 +6,7 @@ package struct Model: Sendable {
     package var configuration: Configuration
     package let family: Family
     package let network: Network
-    package let table: ParameterTable
+    package private(set) var table: ParameterTable
     package var weights: Parameters {
         didSet { products = products.renewed }
     }
@@ -117,5 +117,15 @@ extension Model {
     /// The name of a parameter that holds a NaN or an infinity. Reads every number.
     package var firstNonFinite: String? {
         zip(table.entries, weights.matrices).first { holdsNonFinite($0.1.view) }?.0.name
+    }
+}
+
+extension Model {
+    /// The same model with another table of words: `rows`, [pieces, width].
+    package func with(words rows: Matrix) -> Model {
+        var model = self
+        model.table.resize(encoder.words, rows: rows.rows)
+        model.weights[encoder.words] = rows
+        return model
     }
 }

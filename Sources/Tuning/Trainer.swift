@@ -50,22 +50,26 @@ package struct EpochRecord: Sendable {
 /// Tunes a model on labelled rows.
 package struct Trainer: Sendable {
     package let options: TuningOptions
-    package let train: LabelledRows
-    package let dev: LabelledRows?
+    private let pieces: OccurringPieces
+    /// With ids that number the occurring pieces.
+    private let train: LabelledRows
+    private let dev: LabelledRows?
 
     package init(_ options: TuningOptions, train: LabelledRows, dev: LabelledRows?) {
         self.options = options
-        self.train = train
-        self.dev = dev
+        let pieces = OccurringPieces(train.ids, dev?.ids ?? [])
+        self.pieces = pieces
+        self.train = LabelledRows(ids: pieces.renumbered(train.ids), labels: train.labels)
+        self.dev = dev.map { LabelledRows(ids: pieces.renumbered($0.ids), labels: $0.labels) }
     }
 
     package var steps: Int {
-        let perEpoch = (train.count + options.batchSize - 1) / options.batchSize
-        return min(options.maxSteps ?? .max, options.epochCount * perEpoch)
+        min(options.maxSteps ?? .max, options.epochCount * stepsPerEpoch)
     }
 
     /// Everything that a step depends on but the data: what a checkpoint keeps and a resumed run starts from.
     package struct State: Sendable {
+        /// While training goes on, a model of the occurring pieces, as is ``best``.
         package var model: Model
         package var optimizer: AdamW
         package var epoch = 0
@@ -74,12 +78,41 @@ package struct Trainer: Sendable {
         package var bestMetrics: Metrics?
         package var bestEpoch = 0
         package var epochsWithoutGain = 0
+        /// The whole word table, as it was at the start.
+        fileprivate let words: Matrix
     }
 
     package func start(_ model: Model) -> State {
-        var model = model
-        model.products = Products(options.precision)
-        return State(model: model, optimizer: AdamW(zerosFor: model.table, where: cut(0, model).isTrainable), best: model)
+        var narrow = pieces.narrowed(model)
+        narrow.products = Products(options.precision)
+        return State(
+            model: narrow, optimizer: AdamW(zerosFor: narrow.table, where: cut(0, narrow).isTrainable), best: narrow,
+            words: model.weights[model.encoder.words])
+    }
+
+    private var stepsPerEpoch: Int { (train.count + options.batchSize - 1) / options.batchSize }
+
+    /// The base's and the head's learning rates at a step, counted from 0.
+    private func rates(step: Int, width: Int) -> (base: Double, head: Double) {
+        let (base, head) = options.rates(width: width)
+        let factor = Schedule(options.curve, warmup: options.warmup, steps: steps).factor(step)
+        return (base * factor, head * factor)
+    }
+
+    private func rate(_ rates: (base: Double, head: Double), of entry: ParameterTable.Entry, blocks: Int) -> Float {
+        if entry.depth == ParameterTable.headDepth { return Float(rates.head) }
+        return Float(rates.base * power(options.layerDecay, blocks - entry.depth))
+    }
+
+    /// The model with its whole vocabulary, after so many steps.
+    private func widened(_ model: Model, after steps: Int, _ state: State) -> Model {
+        let (encoder, words) = (model.encoder, model.table[model.encoder.words])
+        let shares = (0..<steps).filter { cut($0 / stepsPerEpoch, model).isTrainable(words) }.map { step in
+            AdamW.keptShare(
+                rate: rate(rates(step: step, width: encoder.width), of: words, blocks: encoder.blockCount),
+                decay: words.decays ? Float(options.weightDecay) : 0)
+        }
+        return pieces.widened(model, words: state.words, shares: shares, threads: options.threads)
     }
 
     private func cut(_ epoch: Int, _ model: Model) -> Cut {
@@ -87,13 +120,11 @@ package struct Trainer: Sendable {
     }
 
     /// Trains from `state` to the end. `report` is told what happens and may throw to stop; `checkpoint` is given the state after each epoch.
-    /// What comes out as `best` is the epoch with the best dev metric, or the last one where there is no dev set.
+    /// What comes out has the whole vocabulary again; `best` is the epoch with the best dev metric, or the last one where there is no dev set.
     package func run(
         from state: State, report: (TuningEvent) throws -> Void, checkpoint: (State) throws -> Void = { _ in }
     ) throws -> State {
         var state = state
-        let schedule = Schedule(options.curve, warmup: options.warmup, steps: steps)
-        let (baseRate, headRate) = options.rates(width: state.model.encoder.width)
         var kept: KeptStates?
         var back: (cut: Cut, Backpropagation)?
         while state.step < steps, state.epoch < options.epochCount, state.epochsWithoutGain < options.patience ?? .max {
@@ -106,7 +137,7 @@ package struct Trainer: Sendable {
             }
             var losses: [Double] = []
             for batch in batches(epoch: state.epoch) where state.step < steps {
-                let factor = schedule.factor(state.step)
+                let rates = rates(step: state.step, width: state.model.encoder.width)
                 let below = kept?.below(batch, state.model, threads: options.threads) ?? .nothing
                 let rows = Batch(rows: batch.map { train.ids[$0] }, labels: batch.map { train.labels[$0] }, below: below)
                 let coins = Coins(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
@@ -117,17 +148,14 @@ package struct Trainer: Sendable {
                     &state.model.weights, back!.1.gradient, table: state.model.table,
                     scale: options.clip > 0 ? Float(min(1, options.clip / (norm + 1e-6))) : 1, decay: Float(options.weightDecay),
                     threads: options.threads
-                ) { [options, blocks = state.model.encoder.blockCount] entry in
-                    if entry.depth == ParameterTable.headDepth { return Float(headRate * factor) }
-                    return Float(baseRate * factor * power(options.layerDecay, blocks - entry.depth))
-                }
+                ) { [blocks = state.model.encoder.blockCount] entry in rate(rates, of: entry, blocks: blocks) }
                 state.step += 1
                 losses.append(loss)
                 try report(
                     .step(
                         StepRecord(
-                            step: state.step, steps: steps, epoch: state.epoch + 1, loss: loss, learningRate: baseRate * factor,
-                            headLearningRate: headRate * factor, gradientNorm: norm, rows: batch.count)))
+                            step: state.step, steps: steps, epoch: state.epoch + 1, loss: loss, learningRate: rates.base,
+                            headLearningRate: rates.head, gradientNorm: norm, rows: batch.count)))
             }
             state.epoch += 1
             let metrics = evaluate(state.model, kept)
@@ -145,6 +173,8 @@ package struct Trainer: Sendable {
                         isBest: isBest)))
             try checkpoint(state)
         }
+        state.best = widened(state.best, after: min(state.bestEpoch * stepsPerEpoch, state.step), state)
+        state.model = widened(state.model, after: state.step, state)
         return state
     }
 

@@ -200,6 +200,15 @@ import Testing
         expectClose(p.map { Float(bitPattern: UInt32(bitPattern: $0)) }, q.map { Float(bitPattern: UInt32(bitPattern: $0)) }, within: 1e-6)
     }
 
+    @Test("Decay in many steps rounds after each, as the plain one does", arguments: counts)
+    func decay(_ count: Int) {
+        var (a, b) = (numbers(count), numbers(count))
+        let factors = numbers(50, scale: 1e-4, seed: 7).map { 1 - abs($0) }
+        vector_decay(&a, count, factors, factors.count)
+        plain_decay(&b, count, factors, factors.count)
+        #expect(a == b)
+    }
+
     @Test("Sums over columns and of squares agree with the plain ones", arguments: counts)
     func sums(_ width: Int) {
         let x = numbers(9 * width)

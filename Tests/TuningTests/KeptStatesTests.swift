@@ -39,6 +39,34 @@ import Tuning
     }
 
     @Test(
+        "Rows of the word table that no text uses decay as they would have step by step, to the bit", arguments: [Unfreezing.top(1), .all])
+    func unusedPieces(_ policy: Unfreezing) throws {
+        let fixture = try ModelFixture("bert-erf")
+        let model = try ModelFolder(fixture.folder).classifier()
+        let train = LabelledRows(ids: fixture.trajectoryIds, labels: fixture.trajectoryLabels)
+        var options = TuningOptions()
+        options.unfreezing = policy
+        options.epochs = 2
+        options.batchSize = 4
+        options.learningRate = 1e-3
+        options.weightDecay = 0.1
+        options.clip = 0  // the norm of a smaller table is summed in other runs
+        options.threads = 2
+        func tuned(dev: LabelledRows?) throws -> [[Float]] {
+            let trainer = Trainer(options, train: train, dev: dev)
+            return try trainer.run(from: trainer.start(model), report: { _ in }).model.weights.matrices.map(\.elements)
+        }
+        let words = model.weights[model.encoder.words]
+        let used = Set(train.ids.joined())
+        #expect(used.count < words.rows)
+        // A dev row with every piece makes all of them take part.
+        let all = stride(from: 0, to: words.rows, by: 8).map { first in (first..<min(first + 8, words.rows)).map(Int32.init) }
+        let (few, every) = (try tuned(dev: nil), try tuned(dev: LabelledRows(ids: all, labels: all.map { _ in 0 })))
+        #expect(few.indices.filter { few[$0] != every[$0] } == [])
+        #expect((few[model.encoder.words.index] == words.elements) == (policy == .top(1)))
+    }
+
+    @Test(
         "Tuning gives the same bits at 1, 2 and 3 threads, from run to run, and however states are kept",
         arguments: [Unfreezing.none, .top(1), .all])
     func sameBits(_ policy: Unfreezing) throws {

@@ -46,6 +46,8 @@ typedef struct {
     KERNEL(void, adamw, (float *w, const float *g, float *m, float *v, size_t count, float scale, float rate, float beta1, float beta2,    \
                          float epsilon, float decay, float correction1, float correction2),                                                \
            (w, g, m, v, count, scale, rate, beta1, beta2, epsilon, decay, correction1, correction2))                                       \
+    /* What AdamW does in so many steps where there is no gradient: w = w · factors[0] · factors[1] · …, rounded after each. */            \
+    KERNEL(void, decay, (float *w, size_t count, const float *factors, size_t steps), (w, count, factors, steps))                          \
     /* Σ x² in double. */                                                                                                                  \
     KERNEL(double, square_sum, (const float *x, size_t count), (x, count))                                                                 \
     /* y = x rounded to bf16, to the nearest, the even one of two. */                                                                     \
