@@ -5,7 +5,7 @@ package enum Shards {
     /// give every core several shards.
     package static let tokens = 128
     /// What is held at one time for the way back; longer batches go in several waves.
-    package static let waveTokens = 32 * tokens
+    package static let waveTokens = 16 * tokens
 
     package static func cut(_ lengths: some Collection<Int>, tokens limit: Int = tokens) -> [Range<Int>] {
         let total = lengths.reduce(0, +)
