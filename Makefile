@@ -11,7 +11,7 @@ TENOR := .build/release/tenor
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
 
-.PHONY: help demo test setup build base interop fuzz format lint clean
+.PHONY: help demo test setup build base benchmark interop fuzz format lint clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -31,6 +31,12 @@ demo: base ## tune, evaluate and classify on the project's own corpora
 test: setup ## run all tests (those of the real MiniLM need `make base` once before, and say so where it is missing)
 	swift build -c release --build-tests
 	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test -c release --skip-build
+
+# Options of Benchmarks/run.py, for a part of it or texts of one's own: make benchmark OPTIONS="--quick --short FILE --long FILE"
+OPTIONS ?= --output Benchmarks/RESULTS.md
+
+benchmark: base ## time the program beside PyTorch, ONNX Runtime and OpenVINO, half an hour (installs them into the cache)
+	python=$$(CACHE="$(CACHE)" PYTHON="$(PYTHON)" Benchmarks/setup) && CACHE="$(CACHE)" "$$python" Benchmarks/run.py $(OPTIONS)
 
 interop: base ## exchange folders with transformers and sentence-transformers, every family (needs Python packages)
 	PYTHON="$(PYTHON)" Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv
