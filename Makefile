@@ -35,7 +35,8 @@ test: setup ## run all tests (those of the real MiniLM need `make base` once bef
 # Options of Benchmarks/run.py, for a part of it or texts of one's own: make benchmark OPTIONS="--quick --short FILE --long FILE"
 OPTIONS ?= --output Benchmarks/RESULTS.md
 
-benchmark: base ## time the program beside PyTorch, ONNX Runtime and OpenVINO, half an hour (installs them into the cache)
+benchmark: base ## time program and layers beside PyTorch, ONNX Runtime and OpenVINO, half an hour (installs them into the cache)
+	swift build -c release --product LayerBenchmarks
 	python=$$(CACHE="$(CACHE)" PYTHON="$(PYTHON)" Benchmarks/setup) && CACHE="$(CACHE)" "$$python" Benchmarks/run.py $(OPTIONS)
 
 interop: base ## exchange folders with transformers and sentence-transformers, every family (needs Python packages)
@@ -47,10 +48,10 @@ fuzz: setup ## 100,000 mutated weight files, no crash allowed
 	Tests/Fuzz/run
 
 lint: ## check the formatting
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 
 format: ## format the sources
-	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 
 clean: ## remove what was built
 	rm -rf .build

@@ -48,6 +48,6 @@ def summary(done):
     return "\n".join(["\n### Aims", "", *lines(["measure", "", "aim", "measured", "reached"], rows)])
 
 
-def write(path, facts, done):
+def write(path, facts, done, layers):
     parts = ["# Results", "", "Made by `make benchmark`; README.md says how to read them. Nobody edits them by hand.", "", machine(facts), summary(done)]
-    path.write_text("\n".join(parts + [table(t) for _, _, t in done]) + "\n", encoding="utf-8")
+    path.write_text("\n".join(parts + [table(t) for _, _, t in done]) + f"\n\n## Layers\n\n{layers}", encoding="utf-8")

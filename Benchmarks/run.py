@@ -21,7 +21,7 @@ import measures
 import report
 import work
 
-MEASURES = ("classify", "tune", "cold", "tokenize", "memory", "scaling")
+MEASURES = ("classify", "tune", "cold", "tokenize", "memory", "scaling", "layers")
 POLICIES = ("all", "top:2", "none")
 # Texts to classify: some seconds of the slowest peer.
 CLASSIFIED = {("minilm", "short"): 2000, ("minilm", "long"): 96, ("bert-base", "short"): 320, ("bert-base", "long"): 32}
@@ -42,6 +42,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     home = Path(os.environ.get("CACHE", Path.home() / ".cache/tenor"))
     parser.add_argument("--tenor", type=Path, default=work.HERE.parent / ".build/release/tenor", help="the program")
+    parser.add_argument("--layers", type=Path, default=work.HERE.parent / ".build/release/LayerBenchmarks", help="that of the layers")
     parser.add_argument("--original", type=Path, default=home / "all-minilm-l6-v2", help="the MiniLM-L6 that `make base` keeps")
     parser.add_argument("--cache", type=Path, default=home / "benchmarks", help="where models and texts are kept")
     parser.add_argument("--short", type=Path, help="a .csv file with short texts in the column `text`")
@@ -53,7 +54,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5, help="of classifying; tuning, which is steadier, takes half as many")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
     parser.add_argument("--quick", action="store_true", help="a quarter of the texts, three rounds")
-    parser.add_argument("--output", type=Path, help="a Markdown file for the tables; what it has below the line `## Layers` stays")
+    parser.add_argument("--output", type=Path, help="a Markdown file for the tables")
     options = parser.parse_args()
     if not options.original.is_dir():
         parser.error(f"{options.original}: there is no such folder; `make base` makes it")
@@ -103,8 +104,17 @@ def main():
         done.append((name, texts, table))
         print(report.table(table), flush=True)
     print(report.summary(done))
+    layers = layer_tables(options)
+    print(layers)
     if options.output:
-        report.write(options.output, facts, done)
+        report.write(options.output, facts, done, layers)
+
+
+def layer_tables(options):
+    if options.only and "layers" not in options.only:
+        return ""
+    folders = [options.cache / model for model in options.model or ("minilm", "bert-base")]
+    return subprocess.run([options.layers, *folders], env=machine.environment(1), check=True, capture_output=True, text=True).stdout
 
 
 main()
