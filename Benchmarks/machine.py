@@ -17,10 +17,11 @@ UNWANTED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS")
 def environment(threads):
     """Of every timed process: nothing that holds one side back."""
     kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
-    return kept | {"OMP_NUM_THREADS": str(threads), "RAYON_NUM_THREADS": str(threads), "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true"}
+    threads = {name: str(threads) for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS")}
+    return kept | threads | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true"}
 
 
-def describe(tenor, folder, threads, environment):
+def describe(tenor, layers, folder, threads, environment):
     """Name -> text."""
     versions = subprocess.run([sys.executable, HERE / "peers.py", "versions"], env=environment, check=True, capture_output=True, text=True)
     facts = {
@@ -28,6 +29,7 @@ def describe(tenor, folder, threads, environment):
         "commit": output(["git", "-C", HERE, "describe", "--always", "--dirty", "--abbrev=10"]),
         "processor": f"{processor()}, {os.cpu_count()} cores, {threads} threads used",
         "system": system(),
+        "OpenBLAS of Tenor": output([layers], env=environment).partition(": ")[2],
         "oneDNN of Tenor": onednn(tenor, folder, environment),
         "Python": platform.python_version(),
     }
@@ -54,6 +56,7 @@ def system():
 
 def onednn(tenor, folder, environment):
     """The version and the instructions that oneDNN says it uses when Tenor calls it."""
-    said = output([tenor, "classify", "--model", folder], input="one text\n", env=environment | {"DNNL_VERBOSE": "1", "ONEDNN_VERBOSE": "1"})
+    verbose = environment | {"DNNL_VERBOSE": "1", "ONEDNN_VERBOSE": "1"}
+    said = output([tenor, "classify", "--model", folder], input="one text\n", env=verbose)
     facts = re.findall(r"info,(?:oneDNN )?(v[\d.]+)|info,cpu,isa:(.*)", said)
     return ", ".join(first or second for first, second in facts) or "not said"

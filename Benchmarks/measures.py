@@ -16,6 +16,7 @@ class Setting:
     tenor: Path
     threads: int
     rounds: int
+    tries: int
     cache: Path
     environment: dict
 
@@ -28,10 +29,11 @@ class Setting:
     def tune(self, work, precision, table, policy, epochs):
         return self.program(
             "tune", table, "--model", work.model, "--output", self.cache / "tuned", "--force", "--unfreeze", policy, "--epochs", epochs,
-            "--precision", precision, "--max-length", MAX_LENGTH, "--pooling", "cls", "--dev-fraction", 0, "--reset-head")
+            "--precision", precision, "--max-length", MAX_LENGTH, "--batch-size", work.batch, "--pooling", "cls", "--dev-fraction", 0,
+            "--reset-head")
 
-    def peer(self, *arguments):
-        return Peer(arguments, self.environment)
+    def peer(self, kind, name, work, table, *more):
+        return Peer([kind, name, work.model, table, self.threads, work.batch, *more], self.environment)
 
 
 @dataclass
@@ -55,20 +57,29 @@ def times(ours, theirs):
     return f"{middle:.2f} ({least:.2f} to {most:.2f})"
 
 
-def disturbed(rounds):
-    return f"Other work took up to {100 * max(rounds.disturbance, 0):.0f} % of the processors."
+def rate(rows, seconds):
+    """Rows a second."""
+    value = rows / median(seconds)
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
 
 
 def starts(rounds, precisions):
     return ", ".join(f"{precision} {median(rounds.seconds(precision + ' start')):.2f} s" for precision in precisions)
 
 
+def start_table(setting):
+    """Next to no work: two short texts, a label each."""
+    path = setting.cache / "start.csv"
+    write_table(path, ["Good.", "Bad."], [3, 3])
+    return path
+
+
 def classify(setting, work):
-    one = work.first(1).table
+    start = start_table(setting)
     sides = {f"Tenor {precision}": setting.classify(work, precision) for precision in PRECISIONS}
-    sides |= {f"{precision} start": setting.classify(work, precision, one) for precision in PRECISIONS}
-    others = {name: setting.peer("classify", name, work.model, work.table, setting.threads) for name in CLASSIFIERS}
-    rounds = Rounds(sides | others, setting.rounds)
+    sides |= {f"{precision} start": setting.classify(work, precision, start) for precision in PRECISIONS}
+    others = {name: setting.peer("classify", name, work, work.table) for name in CLASSIFIERS}
+    rounds = Rounds(sides | others, setting.rounds, setting.tries)
 
     difference = differences(setting, work, {name: peer.first for name, peer in others.items()})
     rows, marks = [], {}
@@ -77,16 +88,16 @@ def classify(setting, work):
         loop = rounds.seconds(f"Tenor {precision}", without=f"{precision} start")
         whole = rounds.seconds(f"Tenor {precision}")
         if name.startswith("Tenor"):
-            cells = [f"{work.rows / median(loop):.0f}", f"{work.rows / median(whole):.0f}", "", ""]
+            cells = [rate(work.rows, loop), rate(work.rows, whole), "", ""]
         else:
             theirs = rounds.seconds(name)
-            cells = [f"{work.rows / median(theirs):.0f}", "", times(loop, theirs), times(whole, theirs)]
+            cells = [rate(work.rows, theirs), "", times(loop, theirs), times(whole, theirs)]
             marks[name] = ratio(loop, theirs)[0]
         rows.append([name, *cells, f"{rounds.peak(name) / 1e6:.0f}", f"{difference[name]:.4f}"])
     return Table(
         f"Classify: {work}",
         ["", "texts/s", "whole process", "Tenor is … times as fast", "whole process", "peak MB", "logits off by at most"],
-        rows, f"Starting up (one text): {starts(rounds, PRECISIONS)}. {disturbed(rounds)}",
+        rows, f"Starting up (two short texts): {starts(rounds, PRECISIONS)}. {rounds.remark}",
         marks)
 
 
@@ -100,32 +111,33 @@ def differences(setting, work, logits):
     return {name: max(abs(x - y) for a, b in zip(rows, exact) for x, y in zip(a, b)) for name, rows in logits.items()}
 
 
-def tune(setting, work, policy, epochs, rows, rounds):
+def tune(setting, work, policy, epochs, rows):
     """Rows a second over all epochs, tokenizing included; Tenor's with and without its start-up and the saving of the folder."""
-    table, one = work.first(rows).table, work.first(len(LABELS)).table
+    table, start = work.first(rows).table, start_table(setting)
     sides = {}
     for precision in PRECISIONS[:2]:
         sides[f"Tenor {precision}"] = setting.tune(work, precision, table, policy, epochs)
-        sides[f"{precision} start"] = setting.tune(work, precision, one, policy, 1)
-    sides |= {name: setting.peer("tune", name, work.model, table, setting.threads, policy, epochs) for name in TUNERS}
-    rounds = Rounds(sides, rounds)
+        sides[f"{precision} start"] = setting.tune(work, precision, start, policy, 1)
+    sides |= {name: setting.peer("tune", name, work, table, policy, epochs) for name in TUNERS}
+    rounds = Rounds(sides, setting.rounds, setting.tries)
 
-    lines, marks, seen = [], {}, rows * epochs
+    lines, seen = [], rows * epochs
+    marks = {"MB": max(rounds.peak(f"Tenor {precision}") for precision in PRECISIONS[:2]) / 1e6}
     for name in [f"Tenor {precision}" for precision in PRECISIONS[:2]] + list(TUNERS):
         precision = name.split()[-1]
         loop = rounds.seconds(f"Tenor {precision}", without=f"{precision} start")
         whole = rounds.seconds(f"Tenor {precision}")
         if name.startswith("Tenor"):
-            cells = [f"{seen / median(loop):.0f}", f"{median(whole):.1f}", "", ""]
+            cells = [rate(seen, loop), f"{median(whole):.1f}", "", ""]
         else:
             theirs = rounds.seconds(name)
-            cells = [f"{seen / median(theirs):.0f}", f"{median(theirs):.1f}", times(loop, theirs), times(whole, theirs)]
+            cells = [rate(seen, theirs), f"{median(theirs):.1f}", times(loop, theirs), times(whole, theirs)]
             marks[name] = ratio(loop if policy == "all" else whole, theirs)[0]
         lines.append([name, *cells, f"{rounds.peak(name) / 1e6:.0f}"])
     return Table(
         f"Tune {policy}, {epochs} epoch{'s' * (epochs > 1)} of {rows} rows: {work.name}, {work.kind} texts",
         ["", "rows/s", "seconds, whole", "Tenor is … times as fast", "whole process", "peak MB"], lines,
-        f"Starting up and saving ({len(LABELS)} rows): {starts(rounds, PRECISIONS[:2])}. {disturbed(rounds)}", marks)
+        f"Starting up and saving (two short rows): {starts(rounds, PRECISIONS[:2])}. {rounds.remark}", marks)
 
 
 PIPELINE = """
@@ -141,44 +153,64 @@ def cold(setting, work):
         "Tenor": setting.program("classify", "--model", work.model, stdin=sentence),
         "transformers pipeline": Program([sys.executable, "-c", PIPELINE, work.model], stdin=sentence, environment=setting.environment),
     }
-    rounds = Rounds(sides, setting.rounds)
+    rounds = Rounds(sides, setting.rounds, setting.tries)
     ours, theirs = rounds.seconds("Tenor"), rounds.seconds("transformers pipeline")
     rows = [[name, f"{median(rounds.seconds(name)):.3f}", f"{rounds.peak(name) / 1e6:.0f}"] for name in sides]
     return Table(
-        f"One sentence from a cold start: {work.name}", ["", "seconds", "peak MB"], rows, f"Ratio {times(ours, theirs)}. {disturbed(rounds)}",
+        f"One sentence from a cold start: {work.name}", ["", "seconds", "peak MB"], rows, f"Ratio {times(ours, theirs)}. {rounds.remark}",
         {"seconds": median(ours)})
 
 
-def tokenizing(setting, work):
-    """`tenor tokenize` against `tenor classify` on the same texts, each without its start-up."""
-    one = work.first(1).table
+def longer(setting, work, factor):
+    """The table so many times over; a number before each text makes it another one."""
+    path, rows = setting.cache / f"{work.kind}-longer.csv", list(texts(work.table))
+    write_table(path, (f"{copy} {text}" for copy in range(factor) for text in rows), itertools.repeat(0))
+    return path
+
+
+def tokenizing(setting, work, factor):
+    """What `tenor tokenize` takes for a text against what `tenor classify` does, each without its start-up."""
+    start = start_table(setting)
     tokenize = lambda table: setting.program("tokenize", table, "--model", work.model, "--max-length", MAX_LENGTH)
-    sides = {f"{precision}": setting.classify(work, precision) for precision in PRECISIONS}
-    sides |= {f"{precision} start": setting.classify(work, precision, one) for precision in PRECISIONS}
-    sides |= {"tokenize": tokenize(work.table), "tokenize start": tokenize(one)}
-    rounds = Rounds(sides, setting.rounds)
-    tokens = median(rounds.seconds("tokenize", without="tokenize start"))
+    sides = {precision: setting.classify(work, precision) for precision in PRECISIONS}
+    sides |= {f"{precision} start": setting.classify(work, precision, start) for precision in PRECISIONS}
+    sides |= {"tokenize": tokenize(longer(setting, work, factor)), "tokenize start": tokenize(start)}
+    rounds = Rounds(sides, setting.rounds, setting.tries)
+    tokens = median(rounds.seconds("tokenize", without="tokenize start")) / factor
     shares = {precision: tokens / median(rounds.seconds(precision, without=f"{precision} start")) for precision in PRECISIONS}
     return Table(
         f"Tokenizing: {work}", ["of classifying in", *PRECISIONS], [["share", *(f"{100 * share:.1f} %" for share in shares.values())]],
-        f"Printing the ids included; {work.rows / tokens:,.0f} texts/s. {disturbed(rounds)}", {"share": shares["fp32"]})
+        f"Printing the ids included; {work.rows / tokens:,.0f} texts/s. {rounds.remark}", {"share": shares["fp32"]})
 
 
 def memory(setting, work, factor):
-    """Peak memory of classifying, as it is and with the input so many times as long (other texts of the same lengths)."""
-    rows = list(texts(work.table))
-    longer = setting.cache / f"{work.table.stem}-longer.csv"
-    # A number before each makes it another text.
-    write_table(longer, (f"{copy} {text}" for copy in range(factor) for text in rows), itertools.repeat(0))
+    """Peak memory of classifying, as it is and with the input so many times as long."""
     weights = (work.model / "model.safetensors").stat().st_size / 1e6
-    table, over = [], {}
+    table, over, tables = [], {}, (work.table, longer(setting, work, factor))
     for precision in PRECISIONS:
-        peaks = [setting.classify(work, precision, path).run().peak / 1e6 for path in (work.table, longer)]
+        peaks = [setting.classify(work, precision, path).run().peak / 1e6 for path in tables]
         over[precision] = peaks[1] - weights
         table.append([precision, *(f"{peak:.0f}" for peak in peaks), f"{over[precision]:.0f}"])
     return Table(
         f"Memory of classifying: {work}", ["", "peak MB", f"input {factor} times as long", "less the weights"], table,
-        f"The weights are {weights:.0f} MB.", {"over": over["fp32"]})
+        f"The weights are {weights:.0f} MB.", {"over": max(over.values())})
+
+
+def epochs(setting, work, rows, more=20):
+    """What a further epoch over a frozen base takes, for which nothing is left but the head, against the first."""
+    table, start = work.first(rows).table, start_table(setting)
+    sides = {
+        "start": setting.tune(work, "fp32", start, "none", 1),
+        "first": setting.tune(work, "fp32", table, "none", 1),
+        "more": setting.tune(work, "fp32", table, "none", 1 + more),
+    }
+    rounds = Rounds(sides, setting.rounds, setting.tries)
+    first = median(rounds.seconds("first", without="start"))
+    further = median(rounds.seconds("more", without="first")) / more
+    return Table(
+        f"Epochs of a frozen base: {work.name}, {rows} {work.kind} rows", ["", "seconds"],
+        [["first", f"{first:.3f}"], ["a further one", f"{further:.4f}"]], f"{100 * further / first:.1f} %. {rounds.remark}",
+        {"share": further / first})
 
 
 def scaling(setting, work):
@@ -189,10 +221,10 @@ def scaling(setting, work):
         sides[str(threads)] = side
         command = side.command + ["--format", "jsonl", "--logits"]
         outputs.append(subprocess.run(command, env=setting.environment, check=True, capture_output=True).stdout)
-    rounds = Rounds(sides, setting.rounds)
+    rounds = Rounds(sides, setting.rounds, setting.tries)
     one, all_ = rounds.seconds("1"), rounds.seconds(str(setting.threads))
     rows = [[name, f"{work.rows / median(rounds.seconds(name)):.0f}"] for name in sides]
     same = "the same bytes" if outputs[0] == outputs[1] else "DIFFERENT BYTES"
     return Table(
-        f"Threads: {work}", ["threads", "texts/s, whole process"], rows, f"Ratio {times(all_, one)}; {same}. {disturbed(rounds)}",
+        f"Threads: {work}", ["threads", "texts/s, whole process"], rows, f"Ratio {times(all_, one)}; {same}. {rounds.remark}",
         {"ratio": ratio(all_, one)[0], "same": outputs[0] == outputs[1]})

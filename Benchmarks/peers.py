@@ -1,7 +1,7 @@
 """A peer: a process that loads a model, warms up, and then does its work once for each line it reads, answering with a JSON object.
 
-    python peers.py classify ENGINE FOLDER TABLE THREADS    answers with its logits first, in the table's order
-    python peers.py tune ENGINE FOLDER TABLE THREADS POLICY EPOCHS
+    python peers.py classify ENGINE FOLDER TABLE THREADS BATCH    answers with its logits first, in the table's order
+    python peers.py tune ENGINE FOLDER TABLE THREADS BATCH POLICY EPOCHS
     python peers.py versions
 
 ENGINE is a name in CLASSIFIERS or TUNERS. Only the work is timed: neither imports nor loading nor warming up.
@@ -21,8 +21,6 @@ import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from work import LABELS, MAX_LENGTH, texts
-
-BATCH = 32
 
 
 # An engine: (folder, threads) -> a function from batches of numpy arrays to their logits.
@@ -102,17 +100,17 @@ def padded(encoding, rows):
     return batch
 
 
-def classify(engine, folder, table, threads):
+def classify(engine, folder, table, threads, batch):
     tokenizer = AutoTokenizer.from_pretrained(folder)
     run = CLASSIFIERS[engine](folder, threads)
     rows = list(texts(table))
 
     def work():
-        """From texts to logits: tokenized, sorted by length, in batches of 32."""
+        """From texts to logits: tokenized, sorted by length, in batches."""
         encoding = tokenizer(rows, truncation=True, max_length=MAX_LENGTH)
         order = sorted(range(len(rows)), key=lambda row: len(encoding["input_ids"][row]))
-        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-        answers = run(padded(encoding, batch) for batch in batches)
+        batches = [order[start : start + batch] for start in range(0, len(order), batch)]
+        answers = run(padded(encoding, chosen) for chosen in batches)
         logits = numpy.empty((len(rows), len(LABELS)), dtype=numpy.float32)
         logits[order] = numpy.concatenate(answers)
         return logits
@@ -120,7 +118,7 @@ def classify(engine, folder, table, threads):
     return work, work().tolist()
 
 
-def tune(engine, folder, table, threads, policy, epochs):
+def tune(engine, folder, table, threads, batch, policy, epochs):
     """The plain training loop: AdamW, a linear schedule, clipping, shuffled rows, batches padded to their longest."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
     rows = list(texts(table))
@@ -137,13 +135,13 @@ def tune(engine, folder, table, threads, policy, epochs):
         encoding = tokenizer(rows, truncation=True, max_length=MAX_LENGTH)
         parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
         optimizer = torch.optim.AdamW(parameters, lr=2e-5)
-        steps = int(epochs) * -(-len(rows) // BATCH)
+        steps = int(epochs) * -(-len(rows) // batch)
         schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0, steps)
         for _ in range(int(epochs)):
-            for chosen in torch.randperm(len(rows)).split(BATCH):
-                batch = {key: torch.from_numpy(value) for key, value in padded(encoding, chosen.tolist()).items()}
+            for chosen in torch.randperm(len(rows)).split(batch):
+                inputs = {key: torch.from_numpy(value) for key, value in padded(encoding, chosen.tolist()).items()}
                 with autocast(TUNERS[engine]):
-                    loss = model(**batch, labels=labels[chosen]).loss
+                    loss = model(**inputs, labels=labels[chosen]).loss
                 loss.backward()
                 torch.nn.utils.clip_grad_norm_(parameters, 1.0)
                 optimizer.step()
@@ -173,10 +171,10 @@ def main():
     if sys.argv[1] == "versions":
         print(json.dumps(versions()), file=answers)
         return
-    kind, engine, folder, table, threads, *rest = sys.argv[1:]
+    kind, engine, folder, table, threads, batch, *rest = sys.argv[1:]
     torch.set_num_threads(int(threads))
     torch.manual_seed(1)
-    work, first = {"classify": classify, "tune": tune}[kind](engine, Path(folder), table, int(threads), *rest)
+    work, first = {"classify": classify, "tune": tune}[kind](engine, Path(folder), table, int(threads), int(batch), *rest)
     print(json.dumps(first), file=answers, flush=True)
     for _ in sys.stdin:
         start, before = time.perf_counter(), time.process_time()

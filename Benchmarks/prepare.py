@@ -42,7 +42,7 @@ def main():
     length = lambda text: len(tokenizer(text, truncation=True, max_length=MAX_LENGTH)["input_ids"])
     filled = (text for text in (texts(long) if long else long_texts()) if length(text) == MAX_LENGTH)
     for name, found, most in (("short", texts(short) if short else sentences(), int(rows)), ("long", filled, int(rows) // 10)):
-        chosen = list(itertools.islice(dict.fromkeys(found), most))
+        chosen = list(itertools.islice(unique(found), most))
         write_table(folder / f"{name}.csv", chosen, map(length, chosen))
 
 
@@ -69,6 +69,11 @@ def export(folder, tokenizer):
             model, tuple(example[key] for key in inputs), folder / "fp32.onnx", input_names=inputs, output_names=["logits"],
             dynamic_axes={key: {0: "rows", 1: "tokens"} for key in inputs} | {"logits": {0: "rows"}}, opset_version=17, dynamo=False)
     quantize_dynamic(folder / "fp32.onnx", folder / "int8.onnx", weight_type=QuantType.QInt8, per_channel=True)
+
+
+def unique(texts):
+    seen = set()
+    return (text for text in texts if not (text in seen or seen.add(text)))
 
 
 def corpora():

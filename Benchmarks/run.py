@@ -21,20 +21,20 @@ import measures
 import report
 import work
 
-MEASURES = ("classify", "tune", "cold", "tokenize", "memory", "scaling", "layers")
+MEASURES = ("classify", "tune", "cold", "epochs", "tokenize", "memory", "scaling", "layers")
 POLICIES = ("all", "top:2", "none")
 # Texts to classify: some seconds of the slowest peer.
 CLASSIFIED = {("minilm", "short"): 2000, ("minilm", "long"): 96, ("bert-base", "short"): 320, ("bert-base", "long"): 32}
 # (model, kind, policy) -> epochs, rows.
 TUNED = {
     ("minilm", "short", "all"): (1, 512),
-    ("minilm", "short", "top:2"): (3, 768),
-    ("minilm", "short", "none"): (3, 768),
+    ("minilm", "short", "top:2"): (3, 1024),
+    ("minilm", "short", "none"): (3, 1024),
     ("minilm", "long", "all"): (1, 32),
     ("minilm", "long", "none"): (3, 32),
-    ("bert-base", "short", "all"): (1, 96),
-    ("bert-base", "short", "top:2"): (3, 128),
-    ("bert-base", "short", "none"): (3, 128),
+    ("bert-base", "short", "all"): (1, 64),
+    ("bert-base", "short", "top:2"): (3, 96),
+    ("bert-base", "short", "none"): (3, 96),
 }
 
 
@@ -51,11 +51,15 @@ def arguments():
     parser.add_argument("--model", action="append", choices=("minilm", "bert-base"), help="leave out the other")
     parser.add_argument("--kind", action="append", choices=("short", "long"), help="leave out the other kind of text")
     parser.add_argument("--policy", action="append", choices=POLICIES, help="leave out the other ways of tuning")
-    parser.add_argument("--rounds", type=int, default=5, help="of classifying; tuning, which is steadier, takes half as many")
+    parser.add_argument("--rounds", type=int, default=3, help="how often both sides take turns")
+    parser.add_argument("--tries", type=int, default=3, help="how often a reading is taken that other work disturbed; the quietest counts")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
-    parser.add_argument("--quick", action="store_true", help="a quarter of the texts, three rounds")
+    parser.add_argument("--quick", action="store_true", help="a quarter of the texts")
     parser.add_argument("--output", type=Path, help="a Markdown file for the tables")
     options = parser.parse_args()
+    for program in (options.tenor, options.layers):
+        if not program.is_file():
+            parser.error(f"{program}: there is no such program; `make benchmark` builds it")
     if not options.original.is_dir():
         parser.error(f"{options.original}: there is no such folder; `make base` makes it")
     return options
@@ -65,17 +69,17 @@ def plan(options):
     """The tables, one after the other."""
     wanted = lambda measure: not options.only or measure in options.only
     share = 4 if options.quick else 1
-    rounds = 3 if options.quick else options.rounds
-    setting = measures.Setting(options.tenor, options.threads, rounds, options.cache, machine.environment(options.threads))
+    setting = measures.Setting(
+        options.tenor, options.threads, options.rounds, options.tries, options.cache, machine.environment(options.threads))
     most = max([*CLASSIFIED.values(), *(size for _, size in TUNED.values())])
     files = [options.short or "", options.long or ""]
     subprocess.run([sys.executable, work.HERE / "prepare.py", options.cache, options.original, str(most), *files], check=True)
-    yield machine.describe(options.tenor, options.cache / "minilm", options.threads, setting.environment)
+    yield machine.describe(options.tenor, options.layers, options.cache / "minilm", options.threads, setting.environment)
     for (model, kind), rows in CLASSIFIED.items():
         if model not in (options.model or (model,)) or kind not in (options.kind or (kind,)):
             continue
         every = work.Work(options.cache / model, options.cache / f"{kind}.csv", kind)
-        part = every.first(rows // share)
+        part = every.first(max(rows // share, 32))
         if wanted("classify"):
             yield "classify", part, measures.classify(setting, part)
         if wanted("tune"):
@@ -83,11 +87,13 @@ def plan(options):
                 if (model, kind, policy) not in TUNED:
                     continue
                 epochs, size = TUNED[model, kind, policy]
-                yield f"tune {policy}", every, measures.tune(setting, every, policy, epochs, max(size // share, 32), (rounds + 1) // 2)
+                yield f"tune {policy}", every, measures.tune(setting, every, policy, epochs, max(size // share, 32))
         if wanted("cold") and kind == "short":
             yield "cold", part, measures.cold(setting, part)
+        if wanted("epochs") and kind == "short":
+            yield "epochs", every, measures.epochs(setting, every, TUNED[model, kind, "none"][1])
         if wanted("tokenize"):
-            yield "tokenize", part, measures.tokenizing(setting, part)
+            yield "tokenize", part, measures.tokenizing(setting, part, 20)
         if wanted("memory") and model == "minilm":
             yield "memory", part, measures.memory(setting, part, 4)
         if wanted("scaling") and model == "minilm":

@@ -74,20 +74,22 @@ class Peer:
         self.process.wait()
 
 
-class Rounds:
-    """Readings of several sides, by name, all sides once a round."""
+# Other work that takes more than this share of the processors spoils a reading: a peer whose threads wait for each other may then take
+# several times as long.
+DISTURBED = 0.05
 
-    def __init__(self, sides, rounds):
+
+class Rounds:
+    """Readings of several sides, by name, all sides once a round. One that was disturbed is taken again; the quietest of `tries` counts."""
+
+    def __init__(self, sides, rounds, tries):
         self.readings = {name: [] for name in sides}
-        self.disturbance = 0.0
+        self.disturbance = {name: 0.0 for name in sides}
         for _ in range(rounds):
             for name, side in sides.items():
-                start, busy = time.perf_counter(), busy_seconds()
-                reading = side.run()
+                reading, share = quietest(side, tries)
                 self.readings[name].append(reading)
-                if busy is not None:
-                    available = (time.perf_counter() - start) * os.cpu_count()
-                    self.disturbance = max(self.disturbance, (busy_seconds() - busy - reading.cpu) / available)
+                self.disturbance[name] = max(self.disturbance[name], share)
         for side in sides.values():
             side.close()
 
@@ -96,18 +98,50 @@ class Rounds:
         every = [reading.seconds for reading in self.readings[name]]
         return every if without is None else [a - b.seconds for a, b in zip(every, self.readings[without])]
 
+    @property
+    def remark(self):
+        """What is not as it should be."""
+        shares = [f"{name} {100 * share:.0f} %" for name, share in self.disturbance.items() if share > DISTURBED]
+        return f"**Disturbed**: other work had up to so much of the processors: {', '.join(shares)}." if shares else "Undisturbed."
+
     def peak(self, name):
         return max(reading.peak for reading in self.readings[name])
 
 
+def quietest(side, tries):
+    """The reading in which others had the least share of the processors, and that share."""
+    best = None
+    for _ in range(tries):
+        wait_for_quiet()
+        start, busy = time.perf_counter(), busy_seconds()
+        reading = side.run()
+        share = (busy_seconds() - busy - reading.cpu) / ((time.perf_counter() - start) * os.cpu_count())
+        if best is None or share < best[1]:
+            best = reading, share
+        if share <= DISTURBED:
+            break
+    return best
+
+
+def wait_for_quiet(patience=10, moment=0.25):
+    """Returns when others have been quiet for a moment, or when patience is at an end."""
+    end = time.perf_counter() + patience
+    while time.perf_counter() < end:
+        busy = busy_seconds()
+        time.sleep(moment)
+        if busy_seconds() - busy <= DISTURBED * moment * os.cpu_count():
+            break
+
+
 def busy_seconds():
-    """What all processors have worked since the machine started, for anybody; None where the system does not say."""
+    """What all processors have worked since the machine started, for anybody but processes at low priority, which make way; 0 where the
+    system does not say."""
     try:
         fields = Path("/proc/stat").read_text().split("\n")[0].split()[1:]
     except OSError:
-        return None
-    user, nice, system, _, _, interrupts, soft, stolen = map(int, fields[:8])
-    return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
+        return 0.0
+    user, _, system, _, _, interrupts, soft, stolen = map(int, fields[:8])
+    return (user + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
 
 
 def median(values):

@@ -30,6 +30,11 @@ class Work:
     def rows(self):
         return sum(1 for _ in column(self.table, "tokens"))
 
+    @property
+    def batch(self):
+        """Rows in a batch. Long texts fill the caches by themselves: few are faster, and leave each of several streams some."""
+        return 32 if self.kind == "short" else 8
+
     def __str__(self):
         tokens = [int(count) for count in column(self.table, "tokens")]
         return f"{self.name}, {len(tokens)} {self.kind} texts of {sum(tokens) / len(tokens):.1f} tokens on average"

@@ -15,7 +15,7 @@ func seconds(_ bodies: [() -> Void]) -> [Double] {
         return max(1, Int(1e-3 / max(time(body, 1), 1e-9)))
     }
     var least = bodies.map { _ in Double.infinity }
-    for _ in 0..<40 {
+    for _ in 0..<60 {
         for index in bodies.indices { least[index] = min(least[index], time(bodies[index], counts[index])) }
     }
     return least

@@ -21,6 +21,7 @@ for path in CommandLine.arguments.dropFirst() {
         print(line.markdown)
     }
     for precision in precisions {
-        for length in [24, 128, 512] { print(block.forward(length, precision).markdown) }
+        for length in [24, 128, 512] { print(block.block(length, precision).markdown) }
+        for length in [24, 512] { print(block.whole(length, precision).markdown) }
     }
 }
