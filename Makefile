@@ -11,7 +11,7 @@ TENOR := .build/release/tenor
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
 
-.PHONY: help demo test setup build base interop fuzz format lint clean
+.PHONY: help demo test setup build base benchmark interop fuzz format lint clean
 
 help:
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -32,6 +32,13 @@ test: setup ## run all tests (those of the real MiniLM need `make base` once bef
 	swift build -c release --build-tests
 	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test -c release --skip-build
 
+# Options of Benchmarks/run.py, for a part of it or texts of one's own: make benchmark OPTIONS="--quick --short FILE --long FILE"
+OPTIONS ?= --output Benchmarks/RESULTS.md
+
+benchmark: base ## time program and layers beside PyTorch, ONNX Runtime and OpenVINO, half an hour (installs them into the cache)
+	swift build -c release --product LayerBenchmarks
+	python=$$(CACHE="$(CACHE)" PYTHON="$(PYTHON)" Benchmarks/setup) && CACHE="$(CACHE)" "$$python" Benchmarks/run.py $(OPTIONS)
+
 interop: base ## exchange folders with transformers and sentence-transformers, every family (needs Python packages)
 	PYTHON="$(PYTHON)" Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv
 	"$(PYTHON)" Tests/Interop/families.py "$(TENOR)"
@@ -41,10 +48,10 @@ fuzz: setup ## 100,000 mutated weight files, no crash allowed
 	Tests/Fuzz/run
 
 lint: ## check the formatting
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 
 format: ## format the sources
-	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples Benchmarks
 
 clean: ## remove what was built
 	rm -rf .build

@@ -33,6 +33,9 @@ let package = Package(
         .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", "Modeling", arguments], path: "Sources/tenor"),
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
 
+        .executableTarget(
+            name: "LayerBenchmarks", dependencies: ["Layers", "Modeling", "COneDNN"], path: "Benchmarks/Layers"),
+
         .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "CVector"]),
         .testTarget(name: "ReadingTests", dependencies: ["Reading"]),
