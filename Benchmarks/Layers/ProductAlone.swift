@@ -8,6 +8,8 @@ struct ProductAlone {
     private let b: Matrix
     private let c: Matrix
     private let kind: OneDNNKind
+    /// b, packed where the kernel likes that better.
+    private let factor: OneDNNMatrix
 
     /// In bf16 and int8 the bytes of floats are read as such numbers; which ones they are does not change the time.
     init(_ m: Int, _ n: Int, _ k: Int, _ precision: Precision) {
@@ -18,6 +20,8 @@ struct ProductAlone {
             case .bf16: onednn_bf16
             case .int8: onednn_u8s8
             }
+        let plain = OneDNNMatrix(base: b.view.base, row: n, column: 1, packed: nil)
+        factor = onednn_pack(kind, plain, n, k).map { OneDNNMatrix(base: nil, row: 0, column: 0, packed: $0) } ?? plain
     }
 
     var operations: Double { 2 * Double(a.rows) * Double(b.columns) * Double(a.columns) }
@@ -26,8 +30,8 @@ struct ProductAlone {
         let (a, b, c) = (a.view, b.view, c.view)
         let status = withExtendedLifetime((a, b, c)) {
             onednn_product(
-                kind, OneDNNMatrix(base: a.base, row: a.width, column: 1), OneDNNMatrix(base: b.base, row: b.width, column: 1), nil, c.base,
-                c.width, a.count, b.width, a.width, 0)
+                kind, OneDNNMatrix(base: a.base, row: a.width, column: 1, packed: nil), factor, nil, c.base, c.width, a.count, b.width,
+                a.width, 0)
         }
         precondition(status == 0)
     }

@@ -57,12 +57,10 @@ public struct Classifier: Sendable {
     /// This is faster than one call a text, because texts share products and threads. A text's logits may differ by up to 1e-5 with the
     /// texts beside it; the same list gives the same bits, on any number of threads.
     public func classify(_ texts: [String]) -> [Prediction] {
-        // In runs, so that memory does not grow with the list.
-        stride(from: 0, to: texts.count, by: 1024).flatMap { first in
-            let run = Array(texts[first..<min(first + 1024, texts.count)])
-            let (logits, truncated) = classifier.logits(run)
-            return run.indices.map { Prediction(labels, logits.row($0), truncatedPieces: truncated[$0]) }
-        }
+        var predictions: [Prediction] = []
+        predictions.reserveCapacity(texts.count)
+        classifier.answer(texts) { predictions.append(Prediction(labels, $0)) }
+        return predictions
     }
 
     /// How well the classifier does on texts whose labels are known. They should have had no part in tuning.
@@ -71,12 +69,7 @@ public struct Classifier: Sendable {
     public func evaluate(_ rows: [LabelledText]) throws(TenorError) -> Scores {
         guard !rows.isEmpty else { throw TenorError(.badData, "evaluate: there are no rows, at least one is needed") }
         let indices = try indices(of: rows, among: labels)
-        var evaluation = Evaluation(classifier)
-        for first in stride(from: 0, to: rows.count, by: 1024) {
-            let run = first..<min(first + 1024, rows.count)
-            evaluation.add(rows[run].map(\.text), labels: Array(indices[run]))
-        }
-        return Scores(evaluation.metrics)
+        return Scores(classifier.evaluate(rows.map(\.text), labels: indices) { _ in })
     }
 }
 
@@ -108,12 +101,12 @@ public struct Prediction: Sendable, Hashable {
     /// The probability of a label, nil where the classifier does not know it.
     public subscript(label: String) -> Double? { choices.first { $0.label == label }?.probability }
 
-    init(_ labels: [String], _ logits: [Float], truncatedPieces: Int) {
-        let probabilities = probabilities(logits)
+    init(_ labels: [String], _ answer: Answer) {
+        let probabilities = answer.probabilities
         // Of equals the first, as everywhere in Tenor.
         let order = labels.indices.sorted { (probabilities[$0], $1) > (probabilities[$1], $0) }
         choices = order.map { Choice(label: labels[$0], probability: probabilities[$0]) }
-        self.logits = logits
-        self.truncatedPieces = truncatedPieces
+        logits = answer.logits
+        truncatedPieces = answer.truncated
     }
 }

@@ -33,7 +33,16 @@ package struct Model: Sendable {
     /// Logits [rows, labels] of rows of token ids, or of what the frozen part below `cut` made of them. Each row's answer is its own; shards
     /// run on `threads` threads.
     package func logits(_ rows: [[Int32]], from below: Batch.Below = .nothing, above cut: Cut = .belowEverything, threads: Int) -> Matrix {
-        map(rows, width: labels.count, threads: threads) { pass, shard in
+        logits(rows, from: below, above: cut, shards: Shards.cut(rows.lazy.map(\.count)), threads: threads)
+    }
+
+    /// Logits [rows, labels] of a few rows, which are one shard, on this thread.
+    package func logits(shard rows: [[Int32]]) -> Matrix {
+        logits(rows, from: .nothing, above: .belowEverything, shards: [rows.indices], threads: 1)
+    }
+
+    private func logits(_ rows: [[Int32]], from below: Batch.Below, above cut: Cut, shards: [Range<Int>], threads: Int) -> Matrix {
+        map(rows, width: labels.count, shards: shards, threads: threads) { pass, shard in
             let x: Rows
             switch below {
             case .nothing: x = encoder.embed(pass).0
@@ -47,7 +56,8 @@ package struct Model: Sendable {
 
     /// The states at a cut, [tokens, width], row after row; or pooled ones, [rows, width].
     package func states(_ rows: [[Int32]], below cut: Cut, pooled: Bool, threads: Int) -> Matrix {
-        map(rows, width: encoder.width, perToken: !pooled, threads: threads) { pass, _ in
+        let shards = Shards.cut(rows.lazy.map(\.count))
+        return map(rows, width: encoder.width, perToken: !pooled, shards: shards, threads: threads) { pass, _ in
             let (x, blocks) = (encoder.embed(pass).0, cut.frozenBlocks(of: encoder))
             return pooled ? encoder.pooled(x, through: blocks, head.pooling, pass).0 : encoder.forward(x, through: blocks, pass).0
         }
@@ -55,9 +65,9 @@ package struct Model: Sendable {
 
     /// Runs `body` over the shards of `rows` and lays its answers, one row of `width` for each sequence or for each token, end to end.
     private func map(
-        _ rows: [[Int32]], width: Int, perToken: Bool = false, threads: Int, _ body: (_ pass: Pass, _ shard: Range<Int>) -> Rows
+        _ rows: [[Int32]], width: Int, perToken: Bool = false, shards: [Range<Int>], threads: Int,
+        _ body: (_ pass: Pass, _ shard: Range<Int>) -> Rows
     ) -> Matrix {
-        let shards = Shards.cut(rows.lazy.map(\.count))
         var starts = [0]
         for row in rows { starts.append(starts.last! + (perToken ? row.count : 1)) }
         let bounds = starts

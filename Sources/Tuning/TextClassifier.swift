@@ -37,25 +37,16 @@ package struct TextClassifier: Sendable {
         if let maxLength, maxLength > limit { throw LengthError(asked: maxLength, limit: limit, folder: folder) }
         self.init(model: model, tokenizer: tokenizer, maxLength: maxLength ?? min(tuned ?? 512, limit), threads: threads)
     }
-
-    /// Logits [texts, labels], and for each text how many pieces did not fit.
-    package func logits(_ texts: [String]) -> (logits: Matrix, truncated: [Int]) {
-        let rows = modelRows(texts, tokenizer, maxLength: maxLength, threads: threads)
-        return (model.logits(rows.ids, threads: threads), rows.truncated)
-    }
 }
 
-/// The ids of each text as a model takes them: an unknown piece where a text has none, as an empty one has in a family without special tokens.
+/// The ids of a text as a model takes them: an unknown piece where it has none, as an empty one has in a family without special tokens.
+func modelRow(_ text: String, _ tokenizer: any Tokenizer, maxLength: Int) -> (ids: [Int32], truncated: Int) {
+    let row = tokenizer.ids(text, maxLength: maxLength)
+    return row.ids.isEmpty ? ([tokenizer.unknownID], row.truncated) : row
+}
+
+/// The rows of many texts, on all threads; they do not depend on each other.
 func modelRows(_ texts: [String], _ tokenizer: any Tokenizer, maxLength: Int, threads: Int) -> (ids: [[Int32]], truncated: [Int]) {
-    var rows = tokenize(texts, tokenizer, maxLength: maxLength, threads: threads)
-    for index in rows.ids.indices where rows.ids[index].isEmpty { rows.ids[index] = [tokenizer.unknownID] }
-    return rows
-}
-
-/// The ids of each text, on all threads; they do not depend on each other.
-package func tokenize(
-    _ texts: [String], _ tokenizer: any Tokenizer, maxLength: Int, threads: Int
-) -> (ids: [[Int32]], truncated: [Int]) {
     let run = 64
     var ids = Array(repeating: [Int32](), count: texts.count)
     var truncated = Array(repeating: 0, count: texts.count)
@@ -63,7 +54,7 @@ package func tokenize(
         truncated.withUnsafeMutableBufferPointer { truncated in
             parallel((texts.count + run - 1) / run, threads: threads) { index in
                 for row in index * run..<min((index + 1) * run, texts.count) {
-                    (ids[row], truncated[row]) = tokenizer.ids(texts[row], maxLength: maxLength)
+                    (ids[row], truncated[row]) = modelRow(texts[row], tokenizer, maxLength: maxLength)
                 }
             }
         }

@@ -15,8 +15,8 @@ struct AnswerWriter {
         try Output.line((["source", "row", "label", "probability"] + labels).map(csvField).joined(separator: ","))
     }
 
-    func write(_ document: Document, _ logits: some Collection<Float>, truncated: Int) throws {
-        let probabilities = probabilities(logits)
+    func write(_ document: Document, _ answer: Answer) throws {
+        let probabilities = answer.probabilities
         let best = probabilities.indices.sorted { (probabilities[$0], $1) > (probabilities[$1], $0) }
         let chosen = best.prefix(top ?? 1).filter { probabilities[$0] >= threshold }
         guard let first = chosen.first else { return }
@@ -35,8 +35,8 @@ struct AnswerWriter {
             line += ", \"probability\": \(probabilities[first]), \"probabilities\": {"
             let shown = top == nil ? Array(labels.indices) : chosen
             line += shown.map { "\(jsonString(labels[$0])): \(probabilities[$0])" }.joined(separator: ", ") + "}"
-            if self.logits { line += ", \"logits\": [\(logits.map { "\($0)" }.joined(separator: ", "))]" }
-            try Output.line(line + ", \"truncated\": \(truncated)}")
+            if logits { line += ", \"logits\": [\(answer.logits.map { "\($0)" }.joined(separator: ", "))]" }
+            try Output.line(line + ", \"truncated\": \(answer.truncated)}")
         }
     }
 }

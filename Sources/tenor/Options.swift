@@ -57,8 +57,8 @@ struct ComputeOptions: ParsableArguments {
         Remarks.line(oneLine(text))
     }
 
-    func progress(_ text: String) {
-        if !quiet { Remarks.progress(text) }
+    func progress(_ text: @autoclosure () -> String) {
+        if !quiet { Remarks.progress(text()) }
     }
 
     /// Takes a remark for each record that is left out.

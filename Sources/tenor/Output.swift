@@ -42,13 +42,13 @@ enum Remarks {
     static func line(_ text: String) { _ = put(Array((text + "\n").utf8), on: 2) }
 
     /// Overwrites the last line of a terminal, not faster than a person reads; says nothing elsewhere.
-    static func progress(_ text: String) {
+    static func progress(_ text: @autoclosure () -> String) {
         guard isTerminal else { return }
         progressed.withLock { progressed in
             let now = ContinuousClock.now
             if let last = progressed, last.duration(to: now) < .milliseconds(100) { return }
             progressed = now
-            _ = put(Array(("\r\u{1B}[K" + text).utf8), on: 2)
+            _ = put(Array(("\r\u{1B}[K" + text()).utf8), on: 2)
         }
     }
 

@@ -16,36 +16,35 @@ func sources(_ files: [String]) throws -> [String] {
 
 func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-/// Documents of several sources, a run at a time: few enough to hold, enough to share among threads.
-struct DocumentRuns {
+/// The documents of several sources, one at a time.
+struct Documents {
     let sources: [String]
     let format: InputFormat
     let compute: ComputeOptions
 
-    private static let count = 1024
-    private static let bytes = 1 << 20
-    /// How long a slow writer may be silent before what it has written so far is answered. Anyone faster gets runs that do not depend on
-    /// their speed, and so the same last digits each time.
+    /// How long a slow writer may be silent before what it has written so far is answered.
     private static let patience: Int32 = 200
 
-    /// Gives each run to `body`, and returns how many faulty rows were left out.
-    func forEach(_ body: ([Document]) throws -> Void) throws -> Int {
+    /// Gives each document to `body`, and returns how many faulty rows were left out. `pause` is called before a slow writer is waited for and
+    /// before an error in the reading is thrown: the time to give out what is held back.
+    func forEach(_ body: (Document) throws -> Void, pause: () throws -> Void = {}) throws -> Int {
+        func reading<Result: ~Copyable>(_ read: () throws(CorpusError) -> Result) throws -> Result {
+            do {
+                return try read()
+            } catch {
+                try pause()
+                throw error
+            }
+        }
         var skipped = 0
         for source in sources {
-            var reader = try DocumentReader(source, format, reportBadRow: compute.reportBadRow)
-            var run: [Document] = []
-            var bytes = 0
-            while let document = try reader.next() {
-                run.append(document)
-                bytes += document.text.utf8.count
-                let isLate = source == "-" && !reader.holdsLine && !isReady(0)
-                guard isLate || run.count >= Self.count || bytes >= Self.bytes else { continue }
-                try body(run)
-                if isLate { try Output.flush() }
-                run.removeAll(keepingCapacity: true)
-                bytes = 0
+            var reader = try reading { () throws(CorpusError) in
+                try DocumentReader(source, format, reportBadRow: compute.reportBadRow)
             }
-            if !run.isEmpty { try body(run) }
+            while let document = try reading({ () throws(CorpusError) in try reader.next() }) {
+                try body(document)
+                if source == "-", !reader.holdsLine, !isReady(0) { try pause() }
+            }
             skipped += reader.skipped
         }
         return skipped

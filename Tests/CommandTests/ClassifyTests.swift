@@ -128,6 +128,10 @@ import Testing
         #expect(run.status == 66)
         #expect(run.lines.count == 2)
         #expect(run.remarks == "tenor: none.csv: no such file\n")
+        try program.write("text,label\none,1\ntwo,2\nthree\n", to: "b.csv")
+        let halfway = try await program.run("classify b.csv --model", model)
+        #expect(halfway.status == 65)
+        #expect(halfway.lines.count == 2)
     }
 
     @Test func `Any number of threads gives the same answers`() async throws {
@@ -136,6 +140,8 @@ import Testing
         let two = try await program.run("classify --format jsonl --threads 2 --model", model, input: text)
         #expect(one.lines.count == 200)
         #expect(one.output == two.output)
+        let rows = try objects(one).map { $0["row"] as? Int }
+        #expect(rows == Array(0..<200))
     }
 
     @Test func `Only what this build computes in is accepted`() async throws {

@@ -42,10 +42,12 @@ import Testing
     func neighbours(_ name: String) throws {
         let fixture = try ModelFixture(name)
         let model = try ModelFolder(fixture.folder).classifier()
+        // Not by a bit, but in families that have products over all tokens from OpenBLAS.
+        let bound: Float = ["deberta-v2-conv", "gpt2", "xlnet"].contains(name) ? 1e-5 : 0
         let together = model.logits(fixture.ids, threads: 1)
         for (row, ids) in fixture.ids.enumerated() {
             let alone = model.logits([ids], threads: 1).elements
-            #expect(largestDifference(Array(together.elements[row * alone.count..<(row + 1) * alone.count]), alone) < 1e-5)
+            #expect(largestDifference(Array(together.elements[row * alone.count..<(row + 1) * alone.count]), alone) <= bound)
         }
     }
 

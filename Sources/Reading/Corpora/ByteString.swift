@@ -1,14 +1,29 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// A string that equals another only where all their bytes do: "é" in one character is not "é" in two.
-struct ByteString: Hashable {
+package struct ByteString: Hashable, Sendable {
     private let string: String
 
-    init(_ string: String) {
+    package init(_ string: String) {
         self.string = string
     }
 
-    static func == (a: ByteString, b: ByteString) -> Bool { a.string.utf8.elementsEqual(b.string.utf8) }
+    package static func == (a: ByteString, b: ByteString) -> Bool {
+        let isEqual = a.string.utf8.withContiguousStorageIfAvailable { a in
+            b.string.utf8.withContiguousStorageIfAvailable { b in
+                a.count == b.count && (a.isEmpty || memcmp(a.baseAddress!, b.baseAddress!, a.count) == 0)
+            }
+        }
+        return isEqual.flatMap { $0 } ?? a.string.utf8.elementsEqual(b.string.utf8)
+    }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         let isDone: Void? = string.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         if isDone == nil { for byte in string.utf8 { hasher.combine(byte) } }
     }

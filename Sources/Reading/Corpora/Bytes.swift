@@ -11,6 +11,7 @@ let lineFeed = UInt8(ascii: "\n")
 let carriageReturn = UInt8(ascii: "\r")
 let quote = UInt8(ascii: "\"")
 let comma = UInt8(ascii: ",")
+let backslash = UInt8(ascii: "\\")
 
 func firstIndex(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from: Int) -> Int? {
     guard from < bytes.count, let base = bytes.baseAddress, let found = memchr(base + from, Int32(byte), bytes.count - from) else {
@@ -22,23 +23,44 @@ func firstIndex(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from: Int)
 /// The first of four bytes from `from` on, or the end.
 @inline(__always)
 func firstOf(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from: Int) -> Int {
-    guard let base = bytes.baseAddress else { return 0 }
-    let raw = UnsafeRawPointer(base)
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    // The top bit of each byte of `word` that equals `byte`; borrows may add bits, but only above the first true one.
-    func matches(_ word: UInt64, _ byte: UInt8) -> UInt64 {
-        let differences = word ^ (ones &* UInt64(byte))
-        return (differences &- ones) & ~differences & (ones << 7)
-    }
+    firstHit(in: bytes, from: from) { $0.equal(to: a) | $0.equal(to: b) | $0.equal(to: c) | $0.equal(to: d) }
+}
+
+/// The first byte from `from` on that is hit, or the end. `hits` sets the top bit of each hit byte, and maybe of others above the first.
+@inline(__always)
+func firstHit(in bytes: UnsafeBufferPointer<UInt8>, from: Int, _ hits: (EightBytes) -> UInt64) -> Int {
     var at = from
     while at + 8 <= bytes.count {
-        let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-        let hits = matches(word, a) | matches(word, b) | matches(word, c) | matches(word, d)
-        if hits != 0 { return at + hits.trailingZeroBitCount / 8 }
+        let word = UnsafeRawPointer(bytes.baseAddress!).loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        let found = hits(EightBytes(UInt64(littleEndian: word)))
+        if found != 0 { return at + found.trailingZeroBitCount / 8 }
         at += 8
     }
-    while at < bytes.count, base[at] != a, base[at] != b, base[at] != c, base[at] != d { at += 1 }
-    return at
+    var last: UInt64 = 0
+    for index in at..<bytes.count { last |= UInt64(bytes[index]) << UInt64(8 * (index - at)) }
+    // A hit in what fills the last eight up is the end too.
+    return min(at + hits(EightBytes(last)).trailingZeroBitCount / 8, bytes.count)
+}
+
+/// Eight bytes looked at together, the first the lowest. What they are asked is told by the top bit of each byte; borrows may set bits above
+/// the first true one.
+struct EightBytes {
+    private let bits: UInt64
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let tops = ones << 7
+
+    @inline(__always)
+    init(_ bits: UInt64) { self.bits = bits }
+
+    @inline(__always)
+    func equal(to byte: UInt8) -> UInt64 {
+        let differences = bits ^ (Self.ones &* UInt64(byte))
+        return (differences &- Self.ones) & ~differences & Self.tops
+    }
+
+    /// For a `bound` up to 0x80.
+    @inline(__always)
+    func below(_ bound: UInt8) -> UInt64 { (bits &- Self.ones &* UInt64(bound)) & ~bits & Self.tops }
 }
 
 /// How many lines end in `bytes`, and where the line after the last of them begins.

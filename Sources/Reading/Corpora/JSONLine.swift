@@ -38,10 +38,10 @@ struct JSONLine {
                 let keyStart = at
                 let key = try string("a key in quotes")
                 try expect(":", "a key needs ':' after it")
-                let index = wanted.firstIndex { $0.utf8.elementsEqual(key.utf8) }
+                let index = wanted.firstIndex { isSpelled(key, $0) }
                 if let index, values[index] != nil {
                     at = keyStart
-                    throw .repeatedKey(key)
+                    throw .repeatedKey(wanted[index])
                 }
                 let value = try self.value(isWanted: index != nil, depth: 0)
                 if let index { values[index] = value }
@@ -58,7 +58,8 @@ struct JSONLine {
         guard at < bytes.count else { throw .notJSON("a value is missing") }
         switch bytes[at] {
         case quote:
-            return .string(try string("a string", isWanted: isWanted))
+            let string = try string("a string")
+            return .string(isWanted ? text(of: string) : "")
         case UInt8(ascii: "{"):
             try skipNested(closing: "}", hasKeys: true, depth: depth)
             return .object
@@ -86,7 +87,7 @@ struct JSONLine {
         repeat {
             if hasKeys {
                 skipSpace()
-                _ = try string("a key in quotes", isWanted: false)
+                _ = try string("a key in quotes")
                 try expect(":", "a key needs ':' after it")
             }
             _ = try value(isWanted: false, depth: depth + 1)
@@ -116,36 +117,60 @@ struct JSONLine {
         return String(decoding: bytes[start..<at], as: UTF8.self)
     }
 
-    /// The string that begins here; empty where it is not wanted, its escapes checked all the same.
-    private mutating func string(_ expected: String, isWanted: Bool = true) throws(RecordFault) -> String {
+    /// Where a string's bytes lie, its quotes left off. Its escapes are known to be sound.
+    private struct Quoted {
+        var start: Int
+        var end: Int
+        var hasEscapes = false
+    }
+
+    /// The string that begins here.
+    private mutating func string(_ expected: String) throws(RecordFault) -> Quoted {
         guard at < bytes.count, bytes[at] == quote else { throw .notJSON("it needs \(expected) here") }
         let opening = at
+        var string = Quoted(start: at + 1, end: at + 1)
         at += 1
-        var text = String.UnicodeScalarView()
-        var runStart = at
-        var hasEscapes = false
-        while at < bytes.count {
+        while true {
+            at = firstHit(in: bytes, from: at) { $0.equal(to: quote) | $0.equal(to: backslash) | $0.below(0x20) }
+            guard at < bytes.count else { break }
             switch bytes[at] {
             case quote:
-                let run = String(decoding: bytes[runStart..<at], as: UTF8.self)
+                string.end = at
                 at += 1
-                guard hasEscapes else { return run }
-                text.append(contentsOf: run.unicodeScalars)
-                return String(text)
-            case UInt8(ascii: "\\"):
-                hasEscapes = true
-                if isWanted { text.append(contentsOf: String(decoding: bytes[runStart..<at], as: UTF8.self).unicodeScalars) }
-                let scalar = try escape()
-                text.append(scalar)
-                runStart = at
-            case ..<0x20:
-                throw .notJSON("a control character in a string needs an escape")
+                return string
+            case backslash:
+                string.hasEscapes = true
+                _ = try escape()
             default:
-                at += 1
+                throw .notJSON("a control character in a string needs an escape")
             }
         }
         at = opening
         throw .notJSON("a string is never closed")
+    }
+
+    private func isSpelled(_ string: Quoted, _ text: String) -> Bool {
+        string.hasEscapes
+            ? self.text(of: string).utf8.elementsEqual(text.utf8) : bytes[string.start..<string.end].elementsEqual(text.utf8)
+    }
+
+    private func text(of string: Quoted) -> String {
+        guard string.hasEscapes else { return String(decoding: bytes[string.start..<string.end], as: UTF8.self) }
+        // No escape is shorter than what it stands for.
+        return String(unsafeUninitializedCapacity: string.end - string.start) { output in
+            var line = self
+            line.at = string.start
+            var written = 0
+            while line.at < string.end {
+                let run = firstIndex(of: backslash, in: bytes, from: line.at).map { min($0, string.end) } ?? string.end
+                written = output[written...].update(fromContentsOf: bytes[line.at..<run])
+                line.at = run
+                if run < string.end, let scalar = try? line.escape() {
+                    written = output[written...].update(fromContentsOf: Unicode.UTF8.encode(scalar)!)
+                }
+            }
+            return written
+        }
     }
 
     /// The character that the escape at the backslash here stands for.
@@ -155,7 +180,7 @@ struct JSONLine {
         at += 2
         switch bytes[start + 1] {
         case quote: return "\""
-        case UInt8(ascii: "\\"): return "\\"
+        case backslash: return "\\"
         case UInt8(ascii: "/"): return "/"
         case UInt8(ascii: "b"): return "\u{8}"
         case UInt8(ascii: "f"): return "\u{C}"

@@ -15,43 +15,33 @@ final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
 
     /// Of two pieces that are spelt the same the later counts.
     init(_ pieces: some Sequence<(spelling: some Sequence<UInt8>, id: Int32)>) {
-        var growing = GrowingTrie()
-        for (spelling, id) in pieces { growing.insert(spelling, id: id) }
-        let (firsts, edges) = growing.edgesByNode()
-
-        var places: [Node] = [Node(parent: 0)]
-        places.reserveCapacity(growing.ids.count * 2 + 512)
-        // Where each node of the growing trie went, and from where on places are free.
-        var moved = Array(repeating: Int32(0), count: growing.ids.count)
-        var free = 1
-        for node in growing.ids.indices {
-            let children = edges[firsts[node]..<firsts[node + 1]]
-            let own = moved[node]
-            places[Int(own)].id = growing.ids[node]
-            guard let lowest = children.lazy.map(\.byte).min() else { continue }
-            var place = max(free, Int(lowest) + 1)
-            var tries = 0
-            while true {
-                let base = place - Int(lowest)
-                if children.allSatisfy({ base + Int($0.byte) >= places.count || places[base + Int($0.byte)].parent < 0 }) { break }
-                tries += 1
-                // Rather a gap than a long search for a place in the crowd.
-                place = tries > 256 ? places.count + Int(lowest) : place + 1
+        let pieces = SortedPieces(pieces)
+        var places = Places()
+        // Nodes whose children are still to be placed, each with the pieces below it and the length of what it spells.
+        var open = [(node: 0, pieces: 0..<pieces.count, depth: 0)]
+        var children: [(byte: UInt8, pieces: Range<Int>)] = []
+        while let (node, range, depth) = open.popLast() {
+            children.removeAll(keepingCapacity: true)
+            var start = range.lowerBound
+            while start < range.upperBound, pieces.length(start) == depth {
+                places.nodes[node].id = pieces.id(start)
+                start += 1
             }
-            let base = place - Int(lowest)
-            places[Int(own)].base = Int32(base)
-            for child in children {
-                let at = base + Int(child.byte)
-                while places.count <= at { places.append(Node()) }
-                places[at].parent = own
-                moved[Int(child.node)] = Int32(at)
+            while start < range.upperBound {
+                let byte = pieces.byte(start, depth)
+                var end = start + 1
+                while end < range.upperBound, pieces.byte(end, depth) == byte { end += 1 }
+                children.append((byte, start..<end))
+                start = end
             }
-            while free < places.count, places[free].parent >= 0 { free += 1 }
+            guard !children.isEmpty else { continue }
+            let base = places.base(for: children.lazy.map(\.byte), of: node)
+            for child in children.reversed() { open.append((base + Int(child.byte), child.pieces, depth + 1)) }
         }
         // Every step from a node stays inside the array.
-        places.append(contentsOf: repeatElement(Node(), count: 256))
-        nodes = .allocate(capacity: places.count)
-        _ = nodes.initialize(from: places)
+        nodes = .allocate(capacity: places.nodes.count + 256)
+        let end = nodes.initialize(from: places.nodes).index
+        nodes[end...].initialize(repeating: Node())
     }
 
     deinit { nodes.deallocate() }
@@ -78,57 +68,96 @@ final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
     }
 }
 
-/// A trie that pieces can still be added to: its edges by node and byte in an open-addressed table.
-private struct GrowingTrie {
-    typealias Edge = (byte: UInt8, node: UInt32)
+extension PieceTrie {
+    /// The array while nodes find their places in it.
+    private struct Places {
+        var nodes = [Node(parent: 0)]
+        /// A bit for each place that is taken, of the first node and of children.
+        private var taken: [UInt64] = [1]
 
-    /// For each node the id of the piece that ends there, or -1.
-    private(set) var ids: [Int32] = [-1]
-    /// The key in the high half, the node that it leads to in the low half.
-    private var slots = [UInt64](repeating: .max, count: 1 << 16)
-    private var shift: UInt64 = 64 - 16
+        /// Puts the children of a node, by their bytes in ascending order, where all have room, and returns its base.
+        mutating func base(for bytes: some RandomAccessCollection<UInt8>, of node: Int) -> Int {
+            let lowest = Int(bytes.first!)
+            // Holes far back are few and rarely fit; the long run of nodes with one child fills those nearby.
+            var place = max(nodes.count - 1024, lowest + 1)
+            while true {
+                place = freePlace(from: place)
+                if bytes.allSatisfy({ isFree(place - lowest + Int($0)) }) { break }
+                place += 1
+            }
+            let base = place - lowest
+            let last = base + Int(bytes.last!)
+            if nodes.count <= last {
+                nodes.append(contentsOf: repeatElement(Node(), count: last + 1 - nodes.count))
+                while taken.count <= last / 64 { taken.append(0) }
+            }
+            nodes[node].base = Int32(base)
+            for byte in bytes {
+                let at = base + Int(byte)
+                nodes[at].parent = Int32(node)
+                taken[at / 64] |= 1 << UInt64(at % 64)
+            }
+            return base
+        }
 
-    mutating func insert(_ piece: some Sequence<UInt8>, id: Int32) {
-        var node: UInt32 = 0
-        for byte in piece {
-            let slot = find(node << 8 | UInt32(byte))
-            if slots[slot] == .max {
-                slots[slot] = UInt64(node << 8 | UInt32(byte)) << 32 | UInt64(ids.count)
-                node = UInt32(ids.count)
-                ids.append(-1)
-                if ids.count * 2 > slots.count { grow() }
-            } else {
-                node = UInt32(truncatingIfNeeded: slots[slot])
+        private func isFree(_ place: Int) -> Bool { place / 64 >= taken.count || taken[place / 64] & 1 << UInt64(place % 64) == 0 }
+
+        private func freePlace(from place: Int) -> Int {
+            var word = place / 64
+            guard word < taken.count else { return place }
+            var free = ~taken[word] & UInt64.max << UInt64(place % 64)
+            while free == 0 {
+                word += 1
+                guard word < taken.count else { return word * 64 }
+                free = ~taken[word]
+            }
+            return word * 64 + free.trailingZeroBitCount
+        }
+    }
+}
+
+/// Pieces in the order of their bytes; of those spelt the same, the earlier first.
+private struct SortedPieces {
+    private struct Piece {
+        /// The first eight bytes, which tell most pieces apart, the first the highest.
+        var beginning: UInt64
+        var start: Int32
+        var length: Int32
+        var id: Int32
+    }
+
+    private var bytes: [UInt8] = []
+    private var pieces: [Piece] = []
+
+    init(_ spelled: some Sequence<(spelling: some Sequence<UInt8>, id: Int32)>) {
+        for (spelling, id) in spelled {
+            let start = bytes.count
+            bytes.append(contentsOf: spelling)
+            let length = bytes.count - start
+            var beginning: UInt64 = 0
+            for at in 0..<min(8, length) { beginning |= UInt64(bytes[start + at]) << UInt64(56 - 8 * at) }
+            pieces.append(Piece(beginning: beginning, start: Int32(start), length: Int32(length), id: id))
+        }
+        bytes.withUnsafeBufferPointer { bytes in
+            pieces.sort { a, b in
+                if a.beginning != b.beginning { return a.beginning < b.beginning }
+                var at = 0
+                let end = Int(min(a.length, b.length))
+                while at < end, bytes[Int(a.start) + at] == bytes[Int(b.start) + at] { at += 1 }
+                if at < end { return bytes[Int(a.start) + at] < bytes[Int(b.start) + at] }
+                return a.length != b.length ? a.length < b.length : a.start < b.start
             }
         }
-        ids[Int(node)] = id
     }
 
-    /// All edges, those of a node together: node n's are `edges[firsts[n]..<firsts[n + 1]]`.
-    func edgesByNode() -> (firsts: [Int], edges: [Edge]) {
-        var firsts = Array(repeating: 0, count: ids.count + 1)
-        for slot in slots where slot != .max { firsts[Int(slot >> 40) + 1] += 1 }
-        for node in ids.indices { firsts[node + 1] += firsts[node] }
-        var ends = firsts
-        var edges = [Edge](repeating: (0, 0), count: ids.count - 1)
-        for slot in slots where slot != .max {
-            let node = Int(slot >> 40)
-            edges[ends[node]] = (UInt8(truncatingIfNeeded: slot >> 32), UInt32(truncatingIfNeeded: slot))
-            ends[node] += 1
-        }
-        return (firsts, edges)
-    }
+    var count: Int { pieces.count }
 
-    private func find(_ key: UInt32) -> Int {
-        var slot = Int(truncatingIfNeeded: (UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> shift)
-        while slots[slot] != .max, UInt32(truncatingIfNeeded: slots[slot] >> 32) != key { slot = (slot + 1) & (slots.count - 1) }
-        return slot
-    }
+    @inline(__always)
+    func length(_ index: Int) -> Int { Int(pieces[index].length) }
 
-    private mutating func grow() {
-        let old = slots
-        slots = Array(repeating: .max, count: old.count * 2)
-        shift -= 1
-        for edge in old where edge != .max { slots[find(UInt32(truncatingIfNeeded: edge >> 32))] = edge }
-    }
+    @inline(__always)
+    func id(_ index: Int) -> Int32 { pieces[index].id }
+
+    @inline(__always)
+    func byte(_ index: Int, _ at: Int) -> UInt8 { bytes[Int(pieces[index].start) + at] }
 }

@@ -61,24 +61,28 @@ struct Classify: ParsableCommand {
     func run() throws {
         try using.precision.check()
         try Places.checkModel(model)
-        let runs = DocumentRuns(sources: try sources(files), format: input.format(), compute: compute)
+        let documents = Documents(sources: try sources(files), format: input.format(), compute: compute)
         let classifier = try TextClassifier(
             folder: model, maxLength: using.maxLength, precision: using.precision, threads: compute.threadCount)
         let writer = AnswerWriter(labels: classifier.model.labels, format: format, top: top, logits: logits, threshold: threshold)
         try writer.header()
+        let showsProgress = !isTerminal(1)
         var (done, cut, blank) = (0, 0, 0)
-        let skipped = try runs.forEach { documents in
-            let (answers, truncated) = classifier.logits(documents.map(\.text))
-            for (row, document) in documents.enumerated() {
-                let logits = answers.row(row)
-                try classifier.requireNumbers(logits, folder: model)
-                try writer.write(document, logits, truncated: truncated[row])
+        let answering = Answering<any Error>(classifier)
+        let skipped = try documents.forEach { document in
+            try answering.add(document.text) { answer in
+                try classifier.requireNumbers(answer, folder: model)
+                try writer.write(document, answer)
+                done += 1
+                if answer.truncated > 0 { cut += 1 }
+                if document.isBlank { blank += 1 }
+                if showsProgress { compute.progress("\(counted(done, "text")) classified") }
             }
-            done += documents.count
-            cut += truncated.count { $0 > 0 }
-            blank += documents.count(where: \.isBlank)
-            if !isTerminal(1) { compute.progress("\(counted(done, "text")) classified") }
+        } pause: {
+            try answering.finish()
+            try Output.flush()
         }
+        try answering.finish()
         try Output.flush()
         Remarks.clearProgress()
         if cut > 0 {

@@ -38,18 +38,16 @@ struct Evaluate: ParsableCommand {
         if let json { try Places.checkFile(json, force: force) }
         let classifier = try TextClassifier(
             folder: model, maxLength: using.maxLength, precision: using.precision, threads: compute.threadCount)
-        var evaluation = Evaluation(classifier)
         let corpus = try readCorpus(
             corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
-        for first in stride(from: 0, to: corpus.rows.count, by: 1024) {
-            let rows = first..<min(first + 1024, corpus.rows.count)
-            let logits = evaluation.add(corpus.rows[rows].map(\.text), labels: Array(corpus.classIndices[rows]))
-            for row in 0..<logits.rows { try classifier.requireNumbers(logits.row(row), folder: model) }
-            compute.progress("evaluated \(rows.upperBound) of \(counted(corpus.rows.count, "row"))")
+        var done = 0
+        let metrics = try classifier.evaluate(corpus.rows.map(\.text), labels: corpus.classIndices) { (answer) throws(NoAnswer) in
+            try classifier.requireNumbers(answer, folder: model)
+            done += 1
+            compute.progress("evaluated \(done) of \(counted(corpus.rows.count, "row"))")
         }
         Remarks.clearProgress()
         compute.remarkSkipped(corpus.skipped)
-        let metrics = evaluation.metrics
         if let json { try writeText(metrics.json, to: json) }
         try Output.write(report(metrics, classifier))
     }
@@ -84,7 +82,7 @@ struct Evaluate: ParsableCommand {
 
 extension TextClassifier {
     /// What is no number is no answer either.
-    func requireNumbers(_ logits: some Collection<Float>, folder: String) throws {
-        if !logits.allSatisfy(\.isFinite) { throw NoAnswer(folder: folder, weight: model.firstNonFinite) }
+    func requireNumbers(_ answer: Answer, folder: String) throws(NoAnswer) {
+        if !answer.logits.allSatisfy(\.isFinite) { throw NoAnswer(folder: folder, weight: model.firstNonFinite) }
     }
 }

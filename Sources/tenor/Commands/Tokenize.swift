@@ -37,27 +37,35 @@ struct Tokenize: ParsableCommand {
 
     func run() throws {
         try Places.checkTokenizer(model)
-        let runs = DocumentRuns(sources: try sources(files), format: input.format(), compute: compute)
+        let documents = Documents(sources: try sources(files), format: input.format(), compute: compute)
         let tokenizer = try loadTokenizer(folder: model)
-        let skipped = try runs.forEach { documents in
-            let rows = tokenize(documents.map(\.text), tokenizer, maxLength: maxLength ?? .max, threads: compute.threadCount)
-            for (row, document) in documents.enumerated() {
-                try write(document, rows.ids[row], truncated: rows.truncated[row], tokenizer)
-            }
+        let (format, maxLength) = (format, maxLength ?? .max)
+        let pipeline = Pipeline<Document, String, any Error>(threads: compute.threadCount) { document in
+            let (ids, truncated) = tokenizer.ids(document.text, maxLength: maxLength)
+            return format.line(document, ids, truncated: truncated, tokenizer)
         }
+        let skipped = try documents.forEach {
+            try pipeline.add($0, Output.line)
+        } pause: {
+            try pipeline.finish()
+            try Output.flush()
+        }
+        try pipeline.finish()
         try Output.flush()
         compute.remarkSkipped(skipped)
     }
+}
 
-    private func write(_ document: Document, _ ids: [Int32], truncated: Int, _ tokenizer: any Tokenizer) throws {
+extension Tokenize.Format {
+    fileprivate func line(_ document: Document, _ ids: [Int32], truncated: Int, _ tokenizer: any Tokenizer) -> String {
         let pieces = ids.map(tokenizer.piece)
-        switch format {
-        case .text: try Output.line(zip(pieces, ids).map { "\(oneLine($0))(\($1))" }.joined(separator: " "))
+        switch self {
+        case .text: return zip(pieces, ids).map { "\(oneLine($0))(\($1))" }.joined(separator: " ")
         case .jsonl:
             let ids = ids.map(String.init).joined(separator: ", ")
             let pieces = pieces.map(jsonString).joined(separator: ", ")
             let place = "\"source\": \(jsonString(document.source)), \"row\": \(document.row)"
-            try Output.line("{\(place), \"ids\": [\(ids)], \"pieces\": [\(pieces)], \"truncated\": \(truncated)}")
+            return "{\(place), \"ids\": [\(ids)], \"pieces\": [\(pieces)], \"truncated\": \(truncated)}"
         }
     }
 }

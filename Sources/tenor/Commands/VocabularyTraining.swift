@@ -60,7 +60,7 @@ struct VocabularyTraining: ParsableCommand {
         let recipe = VocabularyRecipe(
             algorithm: type, size: size, normalization: normalization, characterCoverage: characterCoverage, threads: compute.threadCount)
         var sentences: [String] = []
-        let skipped = try DocumentRuns(sources: sources, format: format, compute: compute).forEach { sentences += $0.map(\.text) }
+        let skipped = try Documents(sources: sources, format: format, compute: compute).forEach { sentences.append($0.text) }
         compute.remarkSkipped(skipped)
         compute.remark("training \(grouped(size)) pieces on \(grouped(sentences.count)) sentence\(sentences.count == 1 ? "" : "s")")
         let written = try writeVocabulary(recipe, sentences, sources: sources, to: output, recipe: recipePath, version: Tenor.version)

@@ -140,6 +140,19 @@ import Testing
         #expect(try documents("a.txt", Array(random.joined(separator: [0x0A])), format).map(\.text) == valid)
     }
 
+    @Test func aMarkInAStringIsFoundWhereverItStandsAmongItsNeighbours() throws {
+        // Strings are looked through eight bytes at a time; "\u{7f}" and "é" are no control characters.
+        for before in 0...17 {
+            for after in 0...9 {
+                let (start, end) = (String(repeating: "\u{7f}", count: before), String(repeating: "é", count: after))
+                #expect(try texts("a.jsonl", "{\"text\": \"\(start)\\n\(end)\"}\n") == [start + "\n" + end])
+                let said = try complaint("a.jsonl", "{\"text\": \"\(start)\u{1f}\(end)\"}\n")
+                #expect(said.hasPrefix("a.jsonl: record 1, line 1, column \(11 + before): is not a JSON object: a control character"))
+            }
+        }
+        #expect(try texts("a.jsonl", #"{"te\u0078t": "a", "t\/xt": 1, "": "\\"}"#) == ["a"])
+    }
+
     @Test func aLineThatIsNotJSONSaysWhatIsWrongAndWhere() throws {
         func said(_ line: String) throws -> String { try complaint("a.jsonl", line + "\n") }
         let cases = [
