@@ -40,39 +40,48 @@ final class WeightCopy: @unchecked Sendable {
     /// Wᵀ, the right factor of x Wᵀ.
     let turned: OneDNNMatrix
     /// W, the right factor of dy W; a packed weight has none.
-    let straight: OneDNNMatrix!
-    /// For each output, of integers: what 1 stands for, and the sum of the row.
-    let scales: UnsafeMutablePointer<Float>?
-    let sums: UnsafeMutablePointer<Int32>?
+    let straight: OneDNNMatrix?
+    /// Of integers.
+    let outputs: Outputs?
 
     private let kind: OneDNNKind
     private let bytes: UnsafeMutableRawPointer?
-    private let packed: OpaquePointer?
-    /// Whose scales and sums these are, if not this one's own.
-    private let source: WeightCopy?
+
+    /// For each output of an integer weight: what 1 stands for, and the sum of the row.
+    final class Outputs: @unchecked Sendable {
+        let scales: UnsafeMutablePointer<Float>
+        let sums: UnsafeMutablePointer<Int32>
+
+        init(_ count: Int) { (scales, sums) = (.allocate(capacity: count), .allocate(capacity: count)) }
+
+        deinit {
+            scales.deallocate()
+            sums.deallocate()
+        }
+    }
 
     /// Rounded; nil for fp32, which takes the weight as it is.
     init?(_ weight: Rows, _ precision: Precision) {
-        (packed, source) = (nil, nil)
         let count = weight.elementCount
+        let bytes: UnsafeMutableRawPointer
         switch precision {
         case .fp32: return nil
         case .bf16:
             kind = onednn_bf16
-            let halves = UnsafeMutableRawPointer.allocate(byteCount: 2 * count, alignment: 64)
-            vector_to_bf16(weight.base, halves.bindMemory(to: UInt16.self, capacity: count), count)
-            (bytes, scales, sums) = (halves, nil, nil)
+            outputs = nil
+            bytes = .allocate(byteCount: 2 * count, alignment: 64)
+            vector_to_bf16(weight.base, bytes.bindMemory(to: UInt16.self, capacity: count), count)
         case .int8:
             kind = onednn_u8s8
-            let raw = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 64)
-            let scales = UnsafeMutablePointer<Float>.allocate(capacity: weight.count)
-            let sums = UnsafeMutablePointer<Int32>.allocate(capacity: weight.count)
+            let rows = Outputs(weight.count)
+            outputs = rows
+            bytes = .allocate(byteCount: count, alignment: 64)
             vector_quantize_weights(
-                weight.base, raw.bindMemory(to: Int8.self, capacity: count), scales, sums, weight.count, weight.width)
-            (bytes, self.scales, self.sums) = (raw, scales, sums)
+                weight.base, bytes.bindMemory(to: Int8.self, capacity: count), rows.scales, rows.sums, weight.count, weight.width)
         }
-        turned = Layers.turned(bytes!, weight.width)
-        straight = by(bytes!, weight.width)
+        self.bytes = bytes
+        turned = Layers.turned(bytes, weight.width)
+        straight = by(bytes, weight.width)
     }
 
     /// `copy`, or the weight itself, packed; nil where the kernel takes it best as it stands.
@@ -82,19 +91,12 @@ final class WeightCopy: @unchecked Sendable {
             return nil
         }
         turned = OneDNNMatrix(base: nil, row: 0, column: 0, packed: packed)
-        straight = nil
-        self.packed = packed
-        (bytes, source) = (nil, copy)
-        (scales, sums) = (copy?.scales, copy?.sums)
+        (straight, bytes, outputs) = (nil, nil, copy?.outputs)
     }
 
     deinit {
         bytes?.deallocate()
-        if let packed { onednn_discard(packed) }
-        if source == nil {
-            scales?.deallocate()
-            sums?.deallocate()
-        }
+        if let packed = turned.packed { onednn_discard(packed) }
     }
 }
 

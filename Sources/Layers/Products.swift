@@ -12,7 +12,9 @@ package final class Products: Sendable {
     private let kept = Mutex<[Slot: Kept]>([:])
 
     private struct Kept {
-        var copy: WeightCopy?
+        var plain: WeightCopy?
+        var packed: WeightCopy?
+        /// What the weight was multiplied with on the way forward alone.
         var rows = 0
     }
 
@@ -43,13 +45,14 @@ package final class Products: Sendable {
         let weight = pass.weights.rows(layer.weight)
         let bias = pass.weights.base(layer.bias)
         if precision == .fp32, engine == .openBLAS { return Product.transform(x, weight, bias, into: y) }
-        let copy = copy(of: layer.weight, weight, rows: pass.keepsTape ? 0 : x.count)
+        let copy = copy(of: layer.weight, weight, forwardRows: pass.keepsTape ? 0 : x.count)
         if let half = factor.half {
             run(onednn_bf16, by(half.base, x.width), copy!.turned, bias, y, depth: x.width)
         } else if let bytes = factor.bytes {
             run(onednn_u8s8, by(bytes.base, x.width), copy!.turned, nil, y, depth: x.width)
             UnsafeMutableRawPointer(y.base).withMemoryRebound(to: Int32.self, capacity: y.elementCount) {
-                vector_dequantize($0, bytes.scales, bytes.zeros, copy!.scales, copy!.sums, bias, y.count, y.width)
+                vector_dequantize(
+                    $0, bytes.scales, bytes.zeros, copy!.outputs!.scales, copy!.outputs!.sums, bias, y.count, y.width)
             }
         } else {
             run(onednn_f32, by(x.base, x.width), copy?.turned ?? turned(weight.base, weight.width), bias, y, depth: x.width)
@@ -65,9 +68,9 @@ package final class Products: Sendable {
         case (.fp32, .oneDNN):
             run(onednn_f32, by(dy.base, dy.width), by(weight.base, weight.width), nil, dx, depth: dy.width, adding: adding)
         case (.bf16, _):
-            let copy = copy(of: layer.weight, weight, rows: 0)
+            let copy = plainCopy(of: layer.weight, weight)
             let rounded = HalfRows(rounding: dy, pass.arena)
-            run(onednn_bf16, by(rounded.base, dy.width), copy!.straight, nil, dx, depth: dy.width, adding: adding)
+            run(onednn_bf16, by(rounded.base, dy.width), copy!.straight!, nil, dx, depth: dy.width, adding: adding)
             return rounded
         case (.int8, _):
             preconditionFailure("integers have no way back")
@@ -75,20 +78,31 @@ package final class Products: Sendable {
         return nil
     }
 
-    /// The weight as this precision multiplies it; nil where that is as it stands.
-    ///
-    /// - Parameter rows: what is to be multiplied with it, if it may be packed: a packed weight has no way back.
-    private func copy(of slot: Slot, _ weight: Rows, rows: Int) -> WeightCopy? {
+    /// The weight as this precision multiplies it on the way forward; nil where that is as it stands. Packed once it is worth it.
+    private func copy(of slot: Slot, _ weight: Rows, forwardRows: Int) -> WeightCopy? {
         kept.withLock { kept in
-            var entry = kept[slot] ?? Kept(copy: WeightCopy(weight, precision))
+            var entry = kept[slot] ?? Kept()
+            defer { kept[slot] = entry }
+            if let packed = entry.packed { return packed }
+            if entry.plain == nil { entry.plain = WeightCopy(weight, precision) }
             let before = entry.rows
-            entry.rows += rows
+            entry.rows += forwardRows
             if before < Self.rowsBeforePacking, entry.rows >= Self.rowsBeforePacking {
                 // The same bits either way: packing only lays the numbers out as the kernel would have to for every product.
-                entry.copy = WeightCopy(packing: entry.copy, weight) ?? entry.copy
+                entry.packed = WeightCopy(packing: entry.plain, weight)
+                if entry.packed != nil { entry.plain = nil }
             }
-            kept[slot] = entry
-            return entry.copy
+            return entry.packed ?? entry.plain
+        }
+    }
+
+    /// The weight as this precision multiplies it on the way back.
+    private func plainCopy(of slot: Slot, _ weight: Rows) -> WeightCopy? {
+        kept.withLock { kept in
+            if let plain = kept[slot]?.plain { return plain }
+            let plain = WeightCopy(weight, precision)
+            kept[slot, default: Kept()].plain = plain
+            return plain
         }
     }
 }

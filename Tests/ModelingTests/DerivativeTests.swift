@@ -76,6 +76,25 @@ import Testing
         }
     }
 
+    @Test("Weights that are used much are packed, and give the same bits as before, forward and back", arguments: Precision.allCases)
+    func packing(_ precision: Precision) throws {
+        guard precision.isAvailable else { return }
+        let fixture = try ModelFixture("bert-erf")
+        var model = try ModelFolder(fixture.folder).classifier()
+        func gradients() -> [[Float]] {
+            var back = Backpropagation(model, above: .belowEverything)
+            _ = back.run(Batch(rows: fixture.ids, labels: fixture.labels, below: .nothing), model, coins: nil, threads: 2)
+            return back.gradient.matrices.map(\.elements)
+        }
+        model.products = Products(precision)
+        let logits = model.logits(fixture.ids, threads: 1).elements
+        let gradient = precision == .int8 ? [] : gradients()
+        let many = (0..<600).flatMap { _ in fixture.ids }
+        #expect(Array(model.logits(many, threads: 2).elements.suffix(logits.count)) == logits)
+        #expect(model.logits(fixture.ids, threads: 1).elements == logits)
+        if precision != .int8 { #expect(gradients() == gradient) }
+    }
+
     @Test("OpenBLAS and oneDNN agree to 1e-5 in fp32")
     func engines() throws {
         let fixture = try ModelFixture("bert-erf")
