@@ -1,6 +1,6 @@
 /// A string that equals another only where all their bytes do: "é" in one character is not "é" in two.
-struct ByteString: Hashable {
-    private let string: String
+struct ByteString: Hashable, Sendable {
+    let string: String
 
     init(_ string: String) {
         self.string = string
@@ -12,4 +12,8 @@ struct ByteString: Hashable {
         let isDone: Void? = string.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         if isDone == nil { for byte in string.utf8 { hasher.combine(byte) } }
     }
+}
+
+extension ByteString: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self.init(value) }
 }
