@@ -20,10 +20,22 @@ package struct ModelFolder: Sendable {
     /// The pooling of the classifier that this folder holds.
     private var ownPooling: Pooling? { modules?.dense == nil ? nil : modules?.pooling }
 
-    /// The classifier that this folder holds, its head included.
+    /// The classifier that this folder holds, its head included. Heads that answer otherwise than by one of several labels are refused.
     package func classifier() throws -> Model {
-        let labels = try configuration.labels ?? ["LABEL_0", "LABEL_1"]
-        return try model(labels: labels, pooling: ownPooling, newHead: nil)
+        let needed = "single_label_classification"
+        let problem = try configuration.string("problem_type", default: needed)
+        let isRegression = try configuration.labels?.count == 1
+        guard problem == needed, !isRegression else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "problem_type", found: isRegression ? "a regression" : "'\(problem)'",
+                needed: "'\(needed)', one of several labels for a text")
+        }
+        return try complete()
+    }
+
+    /// The model with the folder's own head, whatever that answers.
+    private func complete() throws -> Model {
+        try model(labels: configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: ownPooling, newHead: nil)
     }
 
     /// Whether there is a head for exactly these labels, in whatever order.
@@ -44,7 +56,7 @@ package struct ModelFolder: Sendable {
 
     /// A model for tuning: with the folder's own head, or a new one for `labels` whose numbers come from `randomness`.
     package func base(labels: [String], pooling: Pooling?, keepsHead: Bool, randomness: inout Randomness) throws -> Model {
-        if keepsHead { return try classifier() }
+        if keepsHead { return try complete() }
         return try model(labels: labels, pooling: pooling == .mean ? .mean : nil, newHead: randomness.next())
     }
 
@@ -53,7 +65,7 @@ package struct ModelFolder: Sendable {
 
     /// The model as `inspect` looks at it: with its own head or, for a base, the one it would get.
     package func inspected() throws -> Model {
-        if try hasOwnHead() { return try classifier() }
+        if try hasOwnHead() { return try complete() }
         var randomness = Randomness(seed: 0)
         return try base(
             labels: try configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: nil, keepsHead: false, randomness: &randomness)

@@ -20,7 +20,7 @@ import sentencepiece  # noqa: E402
 import tokenizers  # noqa: E402
 import transformers  # noqa: E402
 from sentencepiece import sentencepiece_model_pb2  # noqa: E402
-from transformers import AutoTokenizer  # noqa: E402
+from transformers import AddedToken, AutoTokenizer  # noqa: E402
 
 assert transformers.__version__ == "4.57.3" and sentencepiece.__version__ == "0.2.3"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -92,9 +92,25 @@ def bpe(specials, form="files", added=(), compose=False):
     return ("bpe", (list(specials), form, list(added), compose))
 
 
+def token(content, special=False, **flags):
+    return AddedToken(content, special=special, **{"normalized": not special, **flags})
+
+
 ROBERTA = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-MODERN = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"]
-MODERN_TOKENS = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "mask_token": "[MASK]"}
+MODERN = [token(name, True) for name in ("[UNK]", "[CLS]", "[SEP]", "[PAD]")] + [token("[MASK]", True, lstrip=True)]
+MODERN_TOKENS = {
+    "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "mask_token": "[MASK]",
+    "model_input_names": ["input_ids", "attention_mask"]}
+# Those of the published ModernBERT, but for eighty more [unused...].
+MODERN_ADDED = [
+    token("|||IP_ADDRESS|||"), token("<|padding|>", True), *(token(" " * count) for count in range(24, 1, -1)), token("|||EMAIL_ADDRESS|||"),
+    token("|||PHONE_NUMBER|||"), token("<|endoftext|>", True), token("[unused0]"), token("[unused1]")]
+# What no published one has: every flag, tokens within others and overlapping, and some that their normalisation changes.
+FLAGGED = [
+    token("  "), token("<left>", lstrip=True), token("<right>", rstrip=True, normalized=False), token("<both>", lstrip=True, rstrip=True),
+    token("word", single_word=True), token("Word", single_word=True, lstrip=True, rstrip=True, normalized=False), token("words", normalized=False),
+    token("<<left>>", True), token("<right> <left>", True, normalized=True), token("ab"), token("abc"), token("bcd", normalized=False),
+    token("e\u0301t"), token("\u2126", normalized=False), token("A\u030a", normalized=False), token("\u3000", rstrip=True, normalized=False)]
 
 
 # name: (class, config.json's model_type, vocabulary, tokenizer_config.json)
@@ -128,7 +144,8 @@ KINDS = {
     "gpt2": ("GPT2Tokenizer", "gpt2", bpe(["<|endoftext|>"]), {}),
     "gpt2-prefix": ("GPT2Tokenizer", "gpt2", bpe(["<|endoftext|>"]), {"add_prefix_space": True, "pad_token": "<|endoftext|>", "add_bos_token": True}),
     "gpt2-whole": ("GPT2Tokenizer", "gpt2", bpe(["<|endoftext|>"], "tokenizer.json"), {}),
-    "modernbert": ("PreTrainedTokenizerFast", "modernbert", bpe(MODERN, "tokenizer.json", ["   ", "  ", "|||EMAIL|||", "||||", "[unused0]"], True), MODERN_TOKENS),
+    "modernbert": ("PreTrainedTokenizerFast", "modernbert", bpe(MODERN, "tokenizer.json", MODERN_ADDED, True), MODERN_TOKENS),
+    "modernbert-flags": ("PreTrainedTokenizerFast", "modernbert", bpe(MODERN, "tokenizer.json", FLAGGED, True), {**MODERN_TOKENS, "add_prefix_space": True}),
     "mpnet": ("MPNetTokenizer", "mpnet", wordpiece(MPNET, last=["<mask>"]), {"do_lower_case": True}),
 }
 
@@ -172,8 +189,8 @@ def make_bpe(folder, specials, form, added, compose):
         vocab_size=900, special_tokens=specials, initial_alphabet=sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet()), show_progress=False)
     tokenizer.train_from_iterator(PROSE.splitlines() * 3 + [text for text in TEXTS if 0 < len(text) < 400], trainer)
     if form == "tokenizer.json":
-        tokenizer.add_tokens([tokenizers.AddedToken(token, normalized=True) for token in added])
-        if "[CLS]" in specials:
+        tokenizer.add_tokens(added)
+        if tokenizer.token_to_id("[CLS]") is not None:
             tokenizer.post_processor = tokenizers.processors.TemplateProcessing(
                 single="[CLS] $A [SEP]", special_tokens=[(token, tokenizer.token_to_id(token)) for token in ("[CLS]", "[SEP]")])
         tokenizer.save(os.path.join(folder, "tokenizer.json"), pretty=False)
@@ -237,26 +254,37 @@ def slow_folder(folder, scratch):
     return scratch
 
 
-def expect(name, folder, texts=TEXTS):
+def around(added):
+    """Texts in which added tokens stand alone, in a row, within words, and beside white space, marks and each other."""
+    texts = []
+    for one, other in zip(added, added[1:] + added[:1]):
+        one, other = one.content, other.content
+        texts += [
+            one, f"a{one}b", f" {one} ", f"a  {one}\u3000\n b", f"\u00e9{one}9", f"_{one}\u0301", f"({one})\u200d{one}", one + one, one[:-1] + ".",
+            one + other, f"x {one} {other}\ty", one.upper()]
+    return [text for text in dict.fromkeys(texts) if text not in TEXTS]
+
+
+def encoded(tokenizer, text, **cutting):
+    """What the tokenizer gives for a text in which nothing is a special token; it has been through withhold_specials."""
+    # A fast tokenizer frames by its own template, so it has to see the text.
+    return tokenizer(text, **cutting) if tokenizer.is_fast else tokenizer.prepare_for_model(plain_ids(tokenizer, text), **cutting)
+
+
+def expect(name, folder, more=()):
     tokenizer = AutoTokenizer.from_pretrained(folder, use_fast=False)
     assert not tokenizer.is_fast or type(tokenizer).__name__ == "PreTrainedTokenizerFast"
     size = len(tokenizer)
     withhold_specials(tokenizer)
-    plain = [plain_ids(tokenizer, text) for text in texts]
-
-    def framed(text, row, **cutting):
-        # A fast tokenizer frames by its own template, so it has to see the text.
-        return (tokenizer(text, **cutting) if tokenizer.is_fast else tokenizer.prepare_for_model(row, **cutting))["input_ids"]
-
-    ids = [framed(*pair) for pair in zip(texts, plain)]
-    cut = {}
-    for length in (3, 8, 16):
-        cut[str(length)] = [framed(*pair, truncation=True, max_length=length) for pair in list(zip(texts, plain))[14:60]]
+    texts = TEXTS + list(more)
     forbidden = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
-    assert not any(forbidden.intersection(row) for row in plain)
-    write_json(os.path.join(OUT, name + ".json"), {
-        "class": type(tokenizer).__name__, "size": size, "pad": tokenizer.eos_token_id if tokenizer.pad_token is None else tokenizer.pad_token_id, "unknown": tokenizer.unk_token_id,
-        "ids": ids, "cut": cut, "cutFrom": 14})
+    assert not any(forbidden.intersection(plain_ids(tokenizer, text)) for text in texts)
+    expected = {
+        "class": type(tokenizer).__name__, "size": size, "pad": tokenizer.eos_token_id if tokenizer.pad_token is None else tokenizer.pad_token_id,
+        "unknown": tokenizer.unk_token_id, "ids": [encoded(tokenizer, text)["input_ids"] for text in texts],
+        "cut": {str(length): [encoded(tokenizer, text, truncation=True, max_length=length)["input_ids"] for text in texts[14 : None if more else 60]]
+                for length in (3, 8, 16)}, "cutFrom": 14}
+    write_json(os.path.join(OUT, name + ".json"), expected | ({"more": more} if more else {}))
 
 
 def make_folder(name):
@@ -301,7 +329,8 @@ if __name__ == "__main__":
     write_json(os.path.join(OUT, "texts.json"), TEXTS)
     for name in sys.argv[1:] or KINDS:
         with tempfile.TemporaryDirectory() as scratch:
-            expect(name, slow_folder(make_folder(name), scratch))
+            how, options = KINDS[name][2]
+            expect(name, slow_folder(make_folder(name), scratch), around(options[2]) if how == "bpe" else ())
 
     with tempfile.TemporaryDirectory() as scratch:
         default = os.path.join(scratch, "default")

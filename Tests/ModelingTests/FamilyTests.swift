@@ -83,6 +83,31 @@ import Testing
         #expect(elements(new, "classifier.weight").count == 72)
     }
 
+    @Test("A head for several labels at once, or for a number, is no classifier; the encoder below it is a base")
+    func otherProblems() throws {
+        var randomness = Randomness(seed: 1)
+        for (key, value) in [
+            ("problem_type", "multi_label_classification"), ("problem_type", "regression"), ("id2label", JSON.object(["0": "LABEL_0"])),
+        ] {
+            let folder = try Self.folder("bert-erf", setting: key, to: value)
+            do {
+                _ = try folder.classifier()
+                Issue.record("\(key) = \(value.serialized()) was loaded")
+            } catch ConfigurationError.wrongKind(_, let named, _, _) {
+                #expect(named == "problem_type")
+            }
+            #expect(throws: Never.self) { try folder.base(labels: ["a", "b"], pooling: nil, keepsHead: false, randomness: &randomness) }
+        }
+        #expect(throws: Never.self) { try Self.folder("bert-erf", setting: "problem_type", to: .null).classifier() }
+    }
+
+    @Test("ModernBERT's base of local angles is 10,000 where config.json has none")
+    func missingKey() throws {
+        let fixture = try ModelFixture("modernbert")
+        let logits = try Self.folder("modernbert", setting: "local_rope_theta", to: nil).classifier().logits(fixture.ids, threads: 1)
+        #expect(largestDifference(logits.elements, try fixture.expected("logits")) < 1e-4)
+    }
+
     /// Each would be computed wrongly, or would make sizes that cannot be.
     @Test(
         "A configuration that is not computed is refused by the key's name",

@@ -5,11 +5,14 @@ import Testing
 
 /// Held against transformers 4.57.3 and torch; `Tests/Fixtures/models.py` made the numbers.
 @Suite struct ParityTests {
-    static let cases = [
-        "albert", "albert-inner2", "albert-untied", "bert-erf", "bert-mean", "bert-tanh", "bert-xlmr", "camembert", "deberta-v2-conv",
-        "deberta-v3", "distilbert", "electra", "gpt2", "modernbert", "modernbert-mean", "mpnet", "rembert", "roberta", "xlm-roberta",
-        "xlnet",
-    ]
+    static let cases = ModelFixture.cases
+
+    @Test("Every family has a case")
+    func families() throws {
+        #expect(Self.cases.count >= 27)
+        let types = try Set(Self.cases.map { try ModelFolder(ModelFixture.path("models/\($0)")).configuration.modelType })
+        #expect(types == Set(Family.knownModelTypes))
+    }
 
     @Test("Hidden states and logits are those of transformers to 1e-4", arguments: cases)
     func forward(_ name: String) throws {

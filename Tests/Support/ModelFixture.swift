@@ -1,3 +1,4 @@
+import Foundation
 import Layers
 import Modeling
 
@@ -12,6 +13,12 @@ package struct ModelFixture: CustomStringConvertible {
 
     package var description: String { name }
     package var folder: String { ModelFixture.path("models/\(name)") }
+
+    /// The folders that have logits to be held against: what `models.py` makes of its table.
+    package static let cases: [String] = {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path("models"))) ?? []
+        return names.filter { (try? Weights(path("models/\($0)/expected.safetensors")))?.shape(of: "logits") != nil }.sorted()
+    }()
 
     package static func path(_ name: String, from file: String = #filePath) -> String {
         file.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/") + "/Fixtures/" + name

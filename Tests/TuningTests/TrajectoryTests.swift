@@ -6,13 +6,8 @@ import Tuning
 
 /// Six optimizer steps, dropout 0, in file order, four rows a step: held against torch. `Tests/Fixtures/models.py` made the numbers.
 @Suite struct TrajectoryTests {
-    static let cases = [
-        "albert", "albert-inner2", "albert-untied", "bert-erf", "bert-mean", "bert-tanh", "bert-xlmr", "camembert", "deberta-v2-conv",
-        "deberta-v3", "distilbert", "electra", "gpt2", "modernbert", "modernbert-mean", "mpnet", "rembert", "roberta", "xlm-roberta",
-        "xlnet",
-    ]
-
-    @Test("Six AdamW steps give torch's losses to 1e-4 and its final logits to 1e-3", arguments: cases, ["none", "top1", "all"])
+    @Test(
+        "Six AdamW steps give torch's losses to 1e-4 and its final logits to 1e-3", arguments: ModelFixture.cases, ["none", "top1", "all"])
     func trajectory(_ name: String, _ policy: String) throws {
         let fixture = try ModelFixture(name)
         var options = TuningOptions()

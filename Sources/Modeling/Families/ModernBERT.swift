@@ -47,7 +47,9 @@ struct ModernBERT: Encoder {
         let globalEvery = try configuration.size("global_attn_every_n_layers", default: 3)
         let window = try configuration.size("local_attention", default: 128) / 2
         let globalBase = try configuration.float("global_rope_theta", default: 160_000)
-        let localBase = try configuration.float("local_rope_theta", default: Double(globalBase))
+        // Where it is not there it is that of the published models; where it is null, the other.
+        let localBase =
+            configuration.json["local_rope_theta"] == .null ? globalBase : try configuration.float("local_rope_theta", default: 10_000)
         wordEmbeddings = Embedding("\(prefix)embeddings.tok_embeddings", try configuration.size("vocab_size"), width, in: &table)
         embeddingNorm = try LayerNorm("\(prefix)embeddings.norm", configuration, width, in: &table)
         dropout = Dropout(rate: try configuration.rate("embedding_dropout", default: 0), in: &table)

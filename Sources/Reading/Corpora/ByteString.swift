@@ -8,7 +8,7 @@
 
 /// A string that equals another only where all their bytes do: "é" in one character is not "é" in two.
 package struct ByteString: Hashable, Sendable {
-    private let string: String
+    let string: String
 
     package init(_ string: String) {
         self.string = string
@@ -27,4 +27,8 @@ package struct ByteString: Hashable, Sendable {
         let isDone: Void? = string.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         if isDone == nil { for byte in string.utf8 { hasher.combine(byte) } }
     }
+}
+
+extension ByteString: ExpressibleByStringLiteral {
+    init(stringLiteral value: String) { self.init(value) }
 }

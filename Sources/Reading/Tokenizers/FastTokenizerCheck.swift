@@ -1,6 +1,6 @@
 /// Whether the steps that a tokenizer.json names are those that its family's tokenizer takes here. Others are refused by name.
 enum FastTokenizerCheck {
-    static func check(_ object: [String: JSON], for family: TokenizerFamily, file: String) throws(TokenizerError) {
+    static func check(_ object: JSON, for family: TokenizerFamily, file: String) throws(TokenizerError) {
         func expect(_ part: String, _ value: JSON?, _ known: [String?]) throws(TokenizerError) {
             let type = value?["type"]?.string
             if known.contains(type) { return }
@@ -32,13 +32,25 @@ enum FastTokenizerCheck {
             for name in ["byte_fallback", "ignore_merges"] where model?[name] == .bool(true) {
                 throw .badField(file: file, name: name, needs: "false")
             }
-            guard wrapping.findsAddedTokens else { break }
-            for token in object["added_tokens"]?.array ?? [] where token["special"]?.bool != true {
-                for flag in ["single_word", "lstrip", "rstrip"] where token[flag] == .bool(true) {
-                    throw .conflict(
-                        file: file, what: "its added token '\(token["content"]?.string ?? "")' has \(flag), which is not supported")
-                }
-            }
         }
+    }
+
+    /// What stands around a text by a tokenizer.json: the family's own tokens, or it is refused.
+    static func checkTemplate(_ object: JSON, before: [String], after: [String], file: String) throws(TokenizerError) {
+        let processor = object["post_processor"] ?? .null
+        // A byte-level step beside the template only moves offsets.
+        let steps = (processor["processors"]?.array ?? [processor]).filter { $0["type"]?.string != "ByteLevel" }
+        let found = steps.count == 1 ? tokens(around: steps[0]) : nil
+        guard let found, found.before == before, found.after == after else {
+            let needed = (before + ["…"] + after).joined(separator: " ")
+            throw .conflict(file: file, what: "its post_processor does not put a text between special tokens as \(needed), which is needed")
+        }
+    }
+
+    private static func tokens(around step: JSON) -> (before: [String], after: [String])? {
+        if let first = step["cls"]?.array?.first?.string, let last = step["sep"]?.array?.first?.string { return ([first], [last]) }
+        guard let single = step["single"]?.array, let text = single.firstIndex(where: { $0["Sequence"] != nil }) else { return nil }
+        let names = single.map { $0["SpecialToken"]?["id"]?.string }
+        return (names[..<text].compactMap { $0 }, names[(text + 1)...].compactMap { $0 })
     }
 }

@@ -7,7 +7,8 @@ enum JSON: Equatable, Sendable {
     case number(Double)
     case string(String)
     case array([JSON])
-    case object([String: JSON])
+    /// Names are equal where their bytes are: a vocabulary may hold letters that Unicode calls the same.
+    case object([ByteString: JSON])
 
     /// The value that `bytes` hold; nil where they are not one JSON value in UTF-8. Of two equal names the later counts, as in Python.
     init?(_ bytes: [UInt8]) {
@@ -24,9 +25,18 @@ enum JSON: Equatable, Sendable {
     var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
     var string: String? { if case .string(let value) = self { value } else { nil } }
     var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
-    var object: [String: JSON]? { if case .object(let value) = self { value } else { nil } }
+    var object: [ByteString: JSON]? { if case .object(let value) = self { value } else { nil } }
     var int32: Int32? { if case .number(let value) = self { Int32(exactly: value) } else { nil } }
-    subscript(_ name: String) -> JSON? { object?[name] }
+
+    /// A member of an object; nil where there is none, or no object.
+    subscript(_ name: String) -> JSON? {
+        get { object?[ByteString(name)] }
+        set {
+            var members = object ?? [:]
+            members[ByteString(name)] = newValue
+            self = .object(members)
+        }
+    }
 }
 
 extension JSON: Encodable {
@@ -38,7 +48,7 @@ extension JSON: Encodable {
         case .number(let value): try container.encode(value)
         case .string(let value): try container.encode(value)
         case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
+        case .object(let value): try container.encode(Dictionary(value.map { ($0.string, $1) }) { $1 })
         }
     }
 }
@@ -50,7 +60,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Express
     init(booleanLiteral value: Bool) { self = .bool(value) }
     init(integerLiteral value: Int) { self = .number(Double(value)) }
     init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    init(dictionaryLiteral elements: (String, JSON)...) { self = .object(Dictionary(elements) { $1 }) }
+    init(dictionaryLiteral elements: (String, JSON)...) { self = .object(Dictionary(elements.map { (ByteString($0), $1) }) { $1 }) }
 }
 
 private struct JSONParser {
@@ -96,14 +106,14 @@ private struct JSONParser {
 
     private mutating func object(_ depth: Int) -> JSON? {
         at += 1
-        var members: [String: JSON] = [:]
+        var members: [ByteString: JSON] = [:]
         if take(UInt8(ascii: "}")) { return .object(members) }
         repeat {
             skipSpace()
             guard at < bytes.count, bytes[at] == UInt8(ascii: "\""), let name = string(), take(UInt8(ascii: ":")),
                 let member = value(depth: depth + 1)
             else { return nil }
-            members[name] = member
+            members[ByteString(name)] = member
         } while take(UInt8(ascii: ","))
         return take(UInt8(ascii: "}")) ? .object(members) : nil
     }

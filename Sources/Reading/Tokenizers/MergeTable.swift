@@ -14,22 +14,22 @@ struct MergeTable: Sendable {
     private let limit: Int32
 
     /// `pairs` are the spellings of the neighbours in the order of their merging. No merge makes a token of `forbidden`.
-    init(_ pairs: some Sequence<(String, String)>, ids: [String: Int32], forbidden: Set<String>, unknownID: Int32) {
+    init(_ pairs: some Sequence<(String, String)>, ids: [ByteString: Int32], forbidden: Set<ByteString>, unknownID: Int32) {
         self.unknownID = unknownID
         let limit = (ids.values.max() ?? -1) + 1
         self.limit = limit
-        var others: [String: Int32] = [:]
-        func number(_ spelling: String) -> Int32 {
+        var others: [ByteString: Int32] = [:]
+        func number(_ spelling: ByteString) -> Int32 {
             if let known = ids[spelling] ?? others[spelling] { return known }
             others[spelling] = limit + Int32(others.count)
             return limit + Int32(others.count) - 1
         }
-        letters = (0..<256).map { number(String(Self.alphabet[$0])) }
+        letters = (0..<256).map { number(ByteString(String(Self.alphabet[$0]))) }
         var merges: [UInt64: Merge] = [:]
         for (rank, (left, right)) in pairs.enumerated() {
-            let joined = left + right
+            let joined = ByteString(left + right)
             if forbidden.contains(joined) { continue }
-            merges[Self.key(number(left), number(right))] = Merge(rank: Int32(rank), symbol: number(joined))
+            merges[Self.key(number(ByteString(left)), number(ByteString(right)))] = Merge(rank: Int32(rank), symbol: number(joined))
         }
         self.merges = merges
     }

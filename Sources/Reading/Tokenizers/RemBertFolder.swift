@@ -22,14 +22,14 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
     }
     func token(_ role: SpecialRole) -> (token: String, id: Int32) { ids.first { $0.role == role }.map { ($0.token, $0.id) } ?? ("", 0) }
     let added = ids.sorted { $0.id < $1.id }
-    let flags: [String: JSON] = ["lstrip": false, "normalized": false, "rstrip": false, "single_word": false, "special": true]
+    let flags: [ByteString: JSON] = ["lstrip": false, "normalized": false, "rstrip": false, "single_word": false, "special": true]
 
-    var settings: [String: JSON] = [
+    var settings: [ByteString: JSON] = [
         "tokenizer_class": "RemBertTokenizer", "do_lower_case": false, "remove_space": true, "keep_accents": true,
         "added_tokens_decoder": .object(
-            Dictionary(added.map { (String($0.id), .object(flags.merging(["content": .string($0.token)]) { $1 })) }) { $1 }),
+            Dictionary(added.map { (ByteString(String($0.id)), .object(flags.merging(["content": .string($0.token)]) { $1 })) }) { $1 }),
     ]
-    for (role, token, _) in ids { settings[role.rawValue] = .string(token) }
+    for (role, token, _) in ids { settings[ByteString(role.rawValue)] = .string(token) }
     if let maxLength { settings["model_max_length"] = .number(Double(maxLength)) }
     var files: [(name: String, bytes: [UInt8])] = [(name, bytes), ("tokenizer_config.json", try json(.object(settings)))]
     if let rules = SerializedModel.unigramRules(bytes) {
@@ -55,8 +55,8 @@ private func fastTokenizer(
     func special(_ token: String, _ type: JSON) -> JSON { ["SpecialToken": ["id": .string(token), "type_id": type]] }
     func text(_ name: JSON, _ type: JSON) -> JSON { ["Sequence": ["id": name, "type_id": type]] }
     let single = [special(first.token, 0), text("A", 0), special(last.token, 0)]
-    let framing = [first, last].map { token, id -> (String, JSON) in
-        (token, ["id": .string(token), "ids": [.number(Double(id))], "tokens": [.string(token)]])
+    let framing = [first, last].map { token, id -> (ByteString, JSON) in
+        (ByteString(token), ["id": .string(token), "ids": [.number(Double(id))], "tokens": [.string(token)]])
     }
     let vocabulary = (0..<Int32(model.size)).map { JSON.array([.string(model.piece($0)), .number(Double(model.score($0)))]) }
     return [

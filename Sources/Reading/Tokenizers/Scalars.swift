@@ -54,6 +54,14 @@ extension Unicode.Scalar {
         }
     }
 
+    /// What `\w` stands for in a regular expression (Unicode Technical Standard 18).
+    var isRegexWord: Bool {
+        switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true
+        default: properties.isAlphabetic || properties.isJoinControl
+        }
+    }
+
     /// What Python's `str.isdigit()` accepts.
     var isPythonDigit: Bool {
         if value < 0x80 { return value >= 0x30 && value <= 0x39 }

@@ -47,8 +47,8 @@ package enum SerializedModel {
     }
 
     /// The model with the pieces spelt so as control symbols, which no text becomes.
-    static func withControlSymbols(_ bytes: [UInt8], _ spellings: Set<String>) -> [UInt8] {
-        let spelt = Set(spellings.map { Array($0.utf8) })
+    static func withControlSymbols(_ bytes: [UInt8], _ spellings: Set<ByteString>) -> [UInt8] {
+        let spelt = Set(spellings.map { Array($0.string.utf8) })
         let lengths = Set(spelt.map(\.count))
         func isText(_ piece: Piece) -> Bool {
             (piece.type == .normal || piece.type == .userDefined) && lengths.contains(piece.spelling.count)

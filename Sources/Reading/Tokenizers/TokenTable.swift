@@ -4,7 +4,7 @@
 /// lacks, in the order of their roles (`tokenization_utils.py`, `_add_tokens`).
 struct TokenTable: Sendable {
     /// The ids of added tokens, special ones included.
-    private(set) var ids: [String: Int32] = [:]
+    private(set) var ids: [ByteString: Int32] = [:]
     /// The number of ids in all.
     private(set) var size: Int
     private var names: [Int32: String] = [:]
@@ -17,11 +17,11 @@ struct TokenTable: Sendable {
         for (token, id) in fixed { added[id] = token }
         for (id, token) in added {
             names[id] = token
-            ids[token] = id
+            ids[ByteString(token)] = id
         }
-        size = baseSize + ids.keys.filter { lookUp($0) == nil }.count
+        size = baseSize + ids.keys.filter { lookUp($0.string) == nil }.count
         var next = Int32(size)
-        for token in files.allSpecials where ids[token] == nil {
+        for token in files.allSpecials where ids[ByteString(token)] == nil {
             let id: Int32
             if let known = lookUp(token) {
                 id = known
@@ -29,14 +29,14 @@ struct TokenTable: Sendable {
                 id = next
                 next += 1
             }
-            ids[token] = id
+            ids[ByteString(token)] = id
             names[id] = token
         }
         size = Int(next)
     }
 
     func id(_ role: SpecialRole, file: String) throws(TokenizerError) -> Int32 {
-        guard let token = roles[role], let id = ids[token] else { throw .missingToken(file: file, token: role.rawValue) }
+        guard let token = roles[role], let id = ids[ByteString(token)] else { throw .missingToken(file: file, token: role.rawValue) }
         return id
     }
 

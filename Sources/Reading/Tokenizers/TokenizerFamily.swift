@@ -86,7 +86,7 @@ struct TokenizerFamily: Sendable {
         // ModernBERT has no class of its own and no slow tokenizer: the reference is the tokenizers library with encode_special_tokens.
         TokenizerFamily(
             name: "PreTrainedTokenizerFast", title: "ModernBERT", modelTypes: ["modernbert"],
-            algorithm: .byteLevel(ByteLevelWrapping(prefix: .always, findsAddedTokens: true)), file: TokenizerFiles.whole,
+            algorithm: .byteLevel(ByteLevelWrapping(prefix: .beforeStretches, findsAddedTokens: true)), file: TokenizerFiles.whole,
             specials: bertSpecials, before: [.classification], after: [.separator]),
     ]
 
@@ -116,8 +116,9 @@ struct TokenizerFamily: Sendable {
 
 /// What a family does around byte-level byte pairs.
 struct ByteLevelWrapping: Sendable {
-    /// Where a space is put in front of a text that asks for it: always, or before a text that has something at its start.
-    enum Prefix: Sendable { case always, beforeText }
+    /// Where a space is put in front of a text that asks for it: always; before a text that begins with something; before each stretch
+    /// between added tokens that does not begin with one.
+    enum Prefix: Sendable { case always, beforeText, beforeStretches }
 
     var prefix: Prefix
     /// Whether added tokens that are not special are found in the text, and the text is composed first if `tokenizer.json` says so.

@@ -13,17 +13,9 @@ struct TokenizerFiles {
     private(set) var additional: [String]
     /// Tokens that the folder adds to its vocabulary, in its order.
     private(set) var added: [AddedToken] = []
-    private var settings: [String: JSON]
+    private var settings: JSON
     /// What tokenizer.json holds, where it is what the tokenizer is read from.
-    let fast: [String: JSON]?
-
-    struct AddedToken: Sendable {
-        let id: Int32
-        let content: String
-        /// Whether the lower-casing of the text leaves it alone although it is no special token.
-        let isNormalized: Bool
-        let isSpecial: Bool
-    }
+    let fast: JSON?
 
     /// The vocabulary files known, by which a folder without a word about its tokenizer is judged.
     static let vocabularies = [
@@ -111,7 +103,7 @@ struct TokenizerFiles {
             let object = try Self.object(Self.whole, in: folder) ?? [:]
             try FastTokenizerCheck.check(object, for: family, file: Self.whole)
             fast = object
-            if isGeneral, case .wordPiece = family.algorithm, let normalizer = object["normalizer"]?.object {
+            if isGeneral, case .wordPiece = family.algorithm, let normalizer = object["normalizer"] {
                 for (name, setting) in [
                     ("do_lower_case", "lowercase"), ("strip_accents", "strip_accents"), ("tokenize_chinese_chars", "handle_chinese_chars"),
                 ] { settings[name] = normalizer[setting] }
@@ -128,33 +120,24 @@ struct TokenizerFiles {
         try readTokens()
     }
 
-    /// Special and added tokens, from the file that counts: what tokenizer_config.json lists, or the older files beside it.
+    /// Special and added tokens, from the file that counts: tokenizer.json where there is no other, else what tokenizer_config.json lists,
+    /// or the older files beside it.
     private mutating func readTokens() throws(TokenizerError) {
         try readSpecials(settings, file: Self.config)
-        if let listed = settings["added_tokens_decoder"] {
-            guard let listed = listed.object else { throw .badField(file: Self.config, name: "added_tokens_decoder", needs: "an object") }
-            for (key, value) in listed {
-                guard let id = Int32(key), id >= 0, let content = value.object?["content"]?.string else {
-                    throw .badField(file: Self.config, name: "added_tokens_decoder", needs: "ids with tokens that have a content")
-                }
-                let isSpecial = value.object?["special"]?.bool ?? false
-                let isNormalized = value.object?["normalized"]?.bool ?? !isSpecial
-                added.append(AddedToken(id: id, content: content, isNormalized: isNormalized, isSpecial: isSpecial))
-            }
-            added.sort { $0.id < $1.id }
-        } else if let listed = fast?["added_tokens"]?.array {
+        let listed = try settings["added_tokens_decoder"].map { value throws(TokenizerError) in
+            try AddedToken.list(byID: value, file: Self.config)
+        }
+        if listed == nil {
             try readSpecials(Self.object("special_tokens_map.json", in: folder) ?? [:], file: "special_tokens_map.json")
-            for value in listed {
-                guard let id = value["id"]?.int32, id >= 0, let content = value["content"]?.string else {
-                    throw .badField(file: Self.whole, name: "added_tokens", needs: "a list of ids with tokens that have a content")
-                }
-                let isSpecial = value["special"]?.bool ?? false
-                added.append(
-                    AddedToken(id: id, content: content, isNormalized: value["normalized"]?.bool ?? !isSpecial, isSpecial: isSpecial))
-            }
+        }
+        if family.file == Self.whole || listed == nil && fast != nil {
+            added = try AddedToken.list(fast?["added_tokens"], file: Self.whole)
+            try join(listed ?? [])
+        } else if let listed {
+            added = listed
         } else {
-            try readSpecials(Self.object("special_tokens_map.json", in: folder) ?? [:], file: "special_tokens_map.json")
-            for (content, value) in try Self.object("added_tokens.json", in: folder) ?? [:] {
+            for (name, value) in try Self.object("added_tokens.json", in: folder)?.object ?? [:] {
+                let content = name.string
                 guard let id = value.int32, id >= 0 else { throw .badField(file: "added_tokens.json", name: content, needs: "an id") }
                 let isSpecial = specials.values.contains(content) || additional.contains(content)
                 added.append(AddedToken(id: id, content: content, isNormalized: !isSpecial, isSpecial: isSpecial))
@@ -163,7 +146,20 @@ struct TokenizerFiles {
         }
     }
 
-    private mutating func readSpecials(_ object: [String: JSON], file: String) throws(TokenizerError) {
+    /// Holds what tokenizer_config.json lists against tokenizer.json's tokens, of which it may only say that they are special: in transformers
+    /// the latter's flags and ids count, and what it lacks is added at its end.
+    private mutating func join(_ listed: [AddedToken]) throws(TokenizerError) {
+        for token in listed {
+            guard let index = added.firstIndex(where: { $0.content == token.content && $0.id == token.id }) else {
+                throw .conflict(
+                    file: Self.config,
+                    what: "its added token '\(token.content)' does not have the id \(token.id) in \(Self.whole), as it needs to")
+            }
+            added[index].isSpecial = added[index].isSpecial || token.isSpecial
+        }
+    }
+
+    private mutating func readSpecials(_ object: JSON, file: String) throws(TokenizerError) {
         for role in SpecialRole.allCases {
             guard let value = object[role.rawValue] else { continue }
             if value == .null {
@@ -171,14 +167,14 @@ struct TokenizerFiles {
                     throw .badField(file: file, name: role.rawValue, needs: "a token")
                 }
                 specials[role] = nil
-            } else if let token = value.string ?? value.object?["content"]?.string {
+            } else if let token = value.string ?? value["content"]?.string {
                 specials[role] = token
             } else {
                 throw .badField(file: file, name: role.rawValue, needs: "a token")
             }
         }
         if let tokens = object["additional_special_tokens"]?.array {
-            additional = tokens.compactMap { $0.string ?? $0.object?["content"]?.string }
+            additional = tokens.compactMap { $0.string ?? $0["content"]?.string }
         }
     }
 
@@ -208,12 +204,12 @@ struct TokenizerFiles {
 
     /// The tokens that have a role, in the order in which transformers lists them, each once.
     var allSpecials: [String] {
-        var seen: Set<String> = []
-        return (SpecialRole.allCases.compactMap { specials[$0] } + additional).filter { seen.insert($0).inserted }
+        var seen: Set<ByteString> = []
+        return (SpecialRole.allCases.compactMap { specials[$0] } + additional).filter { seen.insert(ByteString($0)).inserted }
     }
 
     /// How the tokens are spelt that no text may become.
-    var specialSpellings: Set<String> { Set(allSpecials + added.filter(\.isSpecial).map(\.content)) }
+    var specialSpellings: Set<ByteString> { Set((allSpecials + added.filter(\.isSpecial).map(\.content)).map { ByteString($0) }) }
 
     /// The text that lower-casing leaves alone: special tokens, then added ones that are matched in normalised text.
     var keptInLowercasing: [String] { allSpecials + added.filter { !$0.isSpecial && $0.isNormalized }.map(\.content) }
@@ -229,10 +225,10 @@ struct TokenizerFiles {
     }
 
     /// A JSON file's object, or nil where the file is not there.
-    private static func object(_ name: String, in folder: String) throws(TokenizerError) -> [String: JSON]? {
+    private static func object(_ name: String, in folder: String) throws(TokenizerError) -> JSON? {
         guard FileManager.default.fileExists(atPath: folder + "/" + name) else { return nil }
         let bytes = try read(name, in: folder)
-        guard let object = JSON(bytes)?.object else { throw .notJSON(file: name) }
+        guard let object = JSON(bytes), object.object != nil else { throw .notJSON(file: name) }
         return object
     }
 }

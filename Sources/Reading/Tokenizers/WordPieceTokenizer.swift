@@ -28,16 +28,16 @@ struct WordPieceTokenizer: Tokenizer {
         } else {
             pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
         }
-        var ids: [String: Int32] = Dictionary(minimumCapacity: pieces.count)
-        for (id, piece) in pieces.enumerated() { ids[piece] = Int32(id) }
+        var ids: [ByteString: Int32] = Dictionary(minimumCapacity: pieces.count)
+        for (id, piece) in pieces.enumerated() { ids[ByteString(piece)] = Int32(id) }
         let specials = files.specialSpellings
-        let texts = pieces.enumerated().filter { !specials.contains($1) }
+        let texts = pieces.enumerated().filter { !specials.contains(ByteString($1)) }
         starts = PieceTrie(texts.lazy.filter { !$1.isEmpty }.map { ($1.utf8, Int32($0)) })
         continuations = PieceTrie(
             texts.lazy.filter { $1.utf8.count > 2 && $1.utf8.starts(with: "##".utf8) }.map { ($1.utf8.dropFirst(2), Int32($0)) })
-        tokens = TokenTable(files, baseSize: ids.count) { ids[$0] }
+        tokens = TokenTable(files, baseSize: ids.count) { ids[ByteString($0)] }
         vocabularySize = tokens.size
-        guard let unknown = files.specials[.unknown], ids[unknown] != nil else {
+        guard let unknown = files.specials[.unknown], ids[ByteString(unknown)] != nil else {
             throw .missingToken(file: files.vocabulary, token: files.specials[.unknown] ?? "unk_token")
         }
         unknownID = try tokens.id(.unknown, file: files.vocabulary)
@@ -115,13 +115,13 @@ struct WordPieceTokenizer: Tokenizer {
     }
 
     /// The pieces by their ids, which must be the numbers from zero on.
-    private static func pieces(listed: [String: JSON], file: String) throws(TokenizerError) -> [String] {
+    private static func pieces(listed: [ByteString: JSON], file: String) throws(TokenizerError) -> [String] {
         var pieces: [String?] = Array(repeating: nil, count: listed.count)
         for (piece, value) in listed {
             guard let id = value.int32, id >= 0, id < pieces.count, pieces[Int(id)] == nil else {
                 throw .badField(file: file, name: "vocab", needs: "pieces with the ids from 0 to \(listed.count - 1)")
             }
-            pieces[Int(id)] = piece
+            pieces[Int(id)] = piece.string
         }
         return pieces.compactMap { $0 }
     }

@@ -88,6 +88,37 @@ import Testing
         #expect(said == "tokenizer.json: its pre_tokenizer is Split, and ModernBERT needs ByteLevel")
     }
 
+    /// ModernBERT's fixture with one place of tokenizer.json changed, and more in tokenizer_config.json.
+    private func modernBERT(_ old: String = "", _ new: String = "", settings: String = "{}") throws -> String {
+        let whole = String(decoding: try Fixtures.bytes("modernbert", "tokenizer.json"), as: UTF8.self)
+        let changed = whole.replacing(old, with: new)
+        #expect(old.isEmpty || changed != whole)
+        return try message([
+            "tokenizer.json": utf8(old.isEmpty ? whole : changed), "tokenizer_config.json": utf8(settings),
+            "config.json": utf8(#"{"model_type":"modernbert"}"#),
+        ])
+    }
+
+    @Test func anotherTemplateInATokenizerJSONIsRefused() throws {
+        let said = "tokenizer.json: its post_processor does not put a text between special tokens as [CLS] … [SEP], which is needed"
+        #expect(try modernBERT() == "nothing thrown")
+        #expect(try modernBERT(#"{"SpecialToken":{"id":"[CLS]","type_id":0}},"#) == said)
+        #expect(try modernBERT(#""post_processor":{"#, #""post_processor":null,"was":{"#) == said)
+        #expect(try modernBERT(settings: #"{"sep_token":"[PAD]"}"#) == said.replacing("[SEP]", with: "[PAD]"))
+        // The same in other words.
+        let words = #""post_processor":{"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"RobertaProcessing","#
+        #expect(try modernBERT(#""post_processor":{"#, words + #""sep":["[SEP]",2],"cls":["[CLS]",1]}]},"was":{"#) == "nothing thrown")
+    }
+
+    @Test func addedTokensThatTwoFilesNumberDifferentlyAreAConflict() throws {
+        func listed(_ id: Int, _ content: String) -> String { #"{"added_tokens_decoder":{"\#(id)":{"content":"\#(content)"}}}"# }
+        #expect(try modernBERT(settings: listed(900, "|||IP_ADDRESS|||")) == "nothing thrown")
+        for (id, content) in [(901, "|||IP_ADDRESS|||"), (900, "more")] {
+            let said = "tokenizer_config.json: its added token '\(content)' does not have the id \(id) in tokenizer.json, as it needs to"
+            #expect(try modernBERT(settings: listed(id, content)) == said)
+        }
+    }
+
     @Test func aVocabularyWithoutMergesIsNamed() throws {
         let said = try message(["vocab.json": utf8("{}"), "tokenizer_config.json": utf8(#"{"tokenizer_class":"RobertaTokenizer"}"#)])
         #expect(said == "FOLDER: has no merges.txt, which RobertaTokenizer needs beside vocab.json")

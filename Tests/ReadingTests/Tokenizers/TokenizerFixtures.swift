@@ -9,6 +9,9 @@ struct Expected: Decodable {
     let ids: [[Int32]]
     let cut: [String: [[Int32]]]
     let cutFrom: Int
+    /// Texts of this kind alone, after those that all have.
+    let more: [String]?
+    var texts: [String] { Fixtures.texts + (more ?? []) }
 }
 
 enum Fixtures {

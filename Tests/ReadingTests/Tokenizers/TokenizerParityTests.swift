@@ -5,7 +5,7 @@ import Testing
 @Suite struct TokenizerParityTests {
     @Test func thereAreAtLeastAHundredTextsAndEveryKindHasExpectations() throws {
         #expect(Fixtures.texts.count >= 100)
-        #expect(Fixtures.kinds.count >= 31)
+        #expect(Fixtures.kinds.count >= 32)
     }
 
     @Test(arguments: Fixtures.kinds)
@@ -61,6 +61,33 @@ import Testing
         try folder.write("tokenizer_config.json", #"{"tokenizer_class":"\#(className)"\#(settings)}"#)
         try folder.write("config.json", #"{"model_type":"bert"}"#)
         try expectEqual(loadTokenizer(folder: folder.path), Fixtures.decode("bert-lower-accents.json"))
+    }
+
+    /// Letters that Unicode calls canonically equivalent, which Swift's strings hold for equal.
+    @Test(arguments: ["vocab.txt", "tokenizer.json"])
+    func piecesOfOneMeaningAndOtherBytesAreTwo(file: String) throws {
+        let pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "\u{C5}", "\u{212B}", "A\u{30A}", "\u{51C9}", "\u{F979}"]
+        let vocab = pieces.enumerated().map { "\"\($1)\":\($0)" }.joined(separator: ",")
+        let steps = #""normalizer":{"type":"BertNormalizer"},"pre_tokenizer":{"type":"BertPreTokenizer"}"#
+        let whole = #"{\#(steps),"model":{"type":"WordPiece","vocab":{\#(vocab)}}}"#
+        let folder = try Scratch()
+        try folder.write(file, file == "vocab.txt" ? pieces.joined(separator: "\n") : whole)
+        try folder.write("tokenizer_config.json", #"{"tokenizer_class":"BertTokenizer","do_lower_case":false}"#)
+        let tokenizer = try loadTokenizer(folder: folder.path)
+        #expect(tokenizer.vocabularySize == pieces.count)
+        #expect(tokenizer.ids("\u{51C9} \u{C5} \u{212B}", maxLength: 9).ids == [2, 8, 5, 5, 3])
+    }
+
+    /// transformers goes by tokenizer_config.json alone, which says nothing of it here.
+    @Test func aPrefixThatOnlyTokenizerJSONAsksForIsNotPut() throws {
+        let whole = String(decoding: try Fixtures.bytes("modernbert", "tokenizer.json"), as: UTF8.self)
+        let asking = whole.replacing(#""add_prefix_space":false"#, with: #""add_prefix_space":true"#)
+        #expect(asking != whole)
+        let folder = try Scratch()
+        try folder.write("tokenizer.json", asking)
+        try folder.write("tokenizer_config.json", Fixtures.bytes("modernbert", "tokenizer_config.json"))
+        try folder.write("config.json", #"{"model_type":"modernbert"}"#)
+        try expectEqual(loadTokenizer(folder: folder.path), Fixtures.decode("modernbert.json"))
     }
 
     @Test func aLongWordOfBytePairsTakesNoLongerThanItsLength() throws {
@@ -198,8 +225,9 @@ import Testing
         #expect(tokenizer.vocabularySize == expected.size)
         #expect(tokenizer.padID == expected.pad)
         #expect(tokenizer.unknownID == expected.unknown)
-        try #require(expected.ids.count == Fixtures.texts.count)
-        for (text, ids) in zip(Fixtures.texts, expected.ids) {
+        let texts = expected.texts
+        try #require(expected.ids.count == texts.count)
+        for (text, ids) in zip(texts, expected.ids) {
             let encoding = tokenizer.encode(text, maxLength: 1 << 20)
             #expect(encoding.ids == ids, "\(text.debugDescription)")
             #expect(encoding.truncated == 0)
@@ -210,7 +238,7 @@ import Testing
         for (length, rows) in expected.cut {
             let length = try #require(Int(length))
             for (index, ids) in rows.enumerated() {
-                let text = Fixtures.texts[expected.cutFrom + index]
+                let text = texts[expected.cutFrom + index]
                 let encoding = tokenizer.encode(text, maxLength: length)
                 #expect(encoding.ids == ids, "\(length): \(text.debugDescription)")
                 #expect(encoding.truncated == expected.ids[expected.cutFrom + index].count - ids.count)
