@@ -52,7 +52,7 @@ def arguments():
     parser.add_argument("--kind", action="append", choices=("short", "long"), help="leave out the other kind of text")
     parser.add_argument("--policy", action="append", choices=POLICIES, help="leave out the other ways of tuning")
     parser.add_argument("--rounds", type=int, default=3, help="how often both sides take turns")
-    parser.add_argument("--tries", type=int, default=3, help="how often a reading is taken that other work disturbed; the quietest counts")
+    parser.add_argument("--tries", type=int, default=3, help="of a reading that other work disturbs; 1: wait for nothing")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
     parser.add_argument("--quick", action="store_true", help="a quarter of the texts")
     parser.add_argument("--output", type=Path, help="a Markdown file for the tables")
