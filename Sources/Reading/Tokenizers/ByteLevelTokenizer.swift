@@ -114,7 +114,7 @@ struct ByteLevelTokenizer: Tokenizer {
         var ids: [Int32] = []
         ids.reserveCapacity(text.utf8.count / 3)
         forEachPiece(of: text) { id, _ in ids.append(id) }
-        return template.ids(ids, maxLength: maxLength)
+        return template.ids(ids, of: ids.count, maxLength: maxLength)
     }
 
     func piece(_ id: Int32) -> String { tokens.name(id) ?? spellings[id] ?? tokens.name(unknownID) ?? "" }

@@ -6,6 +6,9 @@ struct NormalizationTable: Sendable {
     private let units: [UInt32]
     private let replacements: [UInt8]
 
+    /// No rules at all.
+    init() { (units, replacements) = ([], []) }
+
     /// Nil where the bytes are no table, or where a path through them would lead outside.
     init?(_ table: ArraySlice<UInt8>) {
         let bytes = Array(table)
@@ -20,60 +23,82 @@ struct NormalizationTable: Sendable {
         guard isSound else { return nil }
     }
 
-    /// The length of the longest rule that `text` begins with, and what it becomes.
-    func longest(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> (length: Int, replacement: ArraySlice<UInt8>)? {
-        var found: (length: Int, replacement: Int)?
-        var place = children(0)
-        for (at, byte) in text.enumerated() {
-            place ^= Int(byte)
-            let unit = units[place]
-            guard unit & 0x8000_00FF == UInt32(byte) else { break }
-            let base = children(place)
-            if unit & 1 << 8 != 0 { found = (at + 1, Int(units[base] & 0x7FFF_FFFF)) }
-            place = base
+    /// The table at hand, for as long as `use` runs.
+    func withRules<Result>(_ use: (Rules) -> Result) -> Result {
+        units.withUnsafeBufferPointer { units in
+            replacements.withUnsafeBufferPointer { use(Rules(units: units, replacements: $0)) }
         }
-        guard let found else { return nil }
-        let rest = replacements[found.replacement...]
-        return (found.length, rest.prefix { $0 != 0 })
     }
 
-    private func children(_ unit: Int) -> Int { unit ^ Int((units[unit] >> 10) << ((units[unit] & 1 << 9) >> 6)) }
+    struct Rules {
+        fileprivate let units: UnsafeBufferPointer<UInt32>
+        fileprivate let replacements: UnsafeBufferPointer<UInt8>
+
+        /// The length of the longest rule that `text` begins with, and what it becomes.
+        @inline(__always)
+        func longest(_ text: UnsafeBufferPointer<UInt8>) -> (length: Int, replacement: UnsafeBufferPointer<UInt8>)? {
+            if units.isEmpty { return nil }
+            var length = 0
+            var value = 0
+            var place = children(units[0])
+            for at in 0..<text.count {
+                place ^= Int(text[at])
+                let unit = units[place]
+                guard unit & 0x8000_00FF == UInt32(text[at]) else { break }
+                place ^= children(unit)
+                if unit & 1 << 8 != 0 { (length, value) = (at + 1, Int(units[place] & 0x7FFF_FFFF)) }
+            }
+            if length == 0 { return nil }
+            var end = value
+            while replacements[end] != 0 { end += 1 }
+            return (length, UnsafeBufferPointer(rebasing: replacements[value..<end]))
+        }
+    }
 
     private var isSound: Bool {
+        let none: Int32 = -1
+        // A child lies at its parent's base with its label in the low byte, so its label tells the only base that it can belong to.
+        var firstChild = [Int32](repeating: none, count: units.count)
+        var nextChild = firstChild
         for (index, unit) in units.enumerated() {
             if unit >> 31 == 1 {
                 guard Int(unit & 0x7FFF_FFFF) < replacements.count else { return false }
             } else {
-                // A child lies at this place with its low byte changed, so the block of 256 units must exist.
-                guard children(index) < units.count else { return false }
+                // The block of 256 units that the children lie in must exist.
+                guard index ^ children(unit) < units.count else { return false }
+                let label = Int(unit & 0xFF)
+                guard label > 0 else { continue }
+                nextChild[index] = firstChild[index ^ label]
+                firstChild[index ^ label] = Int32(index)
             }
         }
         // No path may turn in a circle, or spell more nested rules than the library keeps room for.
         let unknown: Int8 = -1
         let underWay: Int8 = -2
         var depths = [Int8](repeating: unknown, count: units.count)
-        var stack = [(node: 0, next: 1, deepest: Int8(0))]
+        var stack = [(node: 0, child: firstChild[children(units[0])], deepest: Int8(0))]
         while let top = stack.popLast() {
-            var (node, next, deepest) = top
-            let base = children(node)
+            let node = top.node
+            var (next, deepest) = (top.child, top.deepest)
             var descended = false
-            while next < 256 {
-                let child = base ^ next
-                next += 1
-                guard units[child] >> 31 == 0, Int(units[child] & 0xFF) == next - 1, child != node else { continue }
-                if depths[child] == underWay { return false }
-                if depths[child] == unknown {
-                    stack.append((node, next - 1, deepest))
-                    stack.append((child, 1, 0))
-                    depths[child] = underWay
-                    descended = true
-                    break
+            while next != none {
+                let child = Int(next)
+                if child != node {
+                    if depths[child] == underWay { return false }
+                    if depths[child] == unknown {
+                        stack.append((node, next, deepest))
+                        stack.append((child, firstChild[child ^ children(units[child])], 0))
+                        depths[child] = underWay
+                        descended = true
+                        break
+                    }
+                    deepest = max(deepest, depths[child])
                 }
-                deepest = max(deepest, depths[child])
+                next = nextChild[child]
             }
             if descended { continue }
             let hasValue = units[node] & 1 << 8 != 0
-            if hasValue, units[base] >> 31 == 0 { return false }
+            if hasValue, units[node ^ children(units[node])] >> 31 == 0 { return false }
             depths[node] = deepest + (hasValue ? 1 : 0)
             if depths[node] > 32 { return false }
         }
@@ -81,32 +106,38 @@ struct NormalizationTable: Sendable {
     }
 }
 
+/// How far from a unit, as bits that differ, the children of its node lie.
+@inline(__always)
+private func children(_ unit: UInt32) -> Int { Int((unit >> 10) << ((unit & 1 << 9) >> 6)) }
+
 /// A model's normalisation, done once more to learn where each byte of its result came from.
 ///
 /// The library tells where a piece lies only to within what its rules put there together: where a rule sets a mark apart by spaces,
 /// the mark and the word after it change places. (google/sentencepiece, normalizer.cc, `Normalize`.)
 struct NormalizationTrace: Sendable {
-    private let table: NormalizationTable?
+    private let table: NormalizationTable
     private let addsWordStart: Bool
     private let trimsSpaces: Bool
 
     /// Nil for a model whose normalisation has parts that are not traced.
-    init?(_ bytes: [UInt8]) {
+    init?(_ bytes: [UInt8], rules: NormalizationTable) {
         guard let settings = SerializedModel.normalization(bytes), !settings.spaceAsSuffix, settings.escapesSpaces else { return nil }
         addsWordStart = settings.addsWordStart
         trimsSpaces = settings.trimsSpaces
-        table = settings.rules.isEmpty ? nil : NormalizationTable(settings.rules)
-        if table == nil, !settings.rules.isEmpty { return nil }
+        table = rules
     }
 
-    func trace(_ text: UnsafeBufferPointer<UInt8>) -> AlignedText {
+    func trace(_ text: UnsafeBufferPointer<UInt8>) -> AlignedText { table.withRules { trace(text, $0) } }
+
+    private func trace(_ text: UnsafeBufferPointer<UInt8>, _ rules: NormalizationTable.Rules) -> AlignedText {
         var result = AlignedText(capacity: text.count + 16)
         var at = 0
-        func next() -> (source: Range<Int>, output: ArraySlice<UInt8>) {
-            if let (length, replacement) = table?.longest(text[at...]) { return (at..<at + length, replacement) }
-            let first = text[at]
-            let end = min(text.count, at + (first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4))
-            return (at..<end, ArraySlice(text[at..<end]))
+        func next() -> (source: Range<Int>, output: Slice<UnsafeBufferPointer<UInt8>>) {
+            if let (length, replacement) = rules.longest(UnsafeBufferPointer(rebasing: text[at...])) {
+                return (at..<at + length, replacement[...])
+            }
+            let end = min(text.count, at + Unigram.width(text[at]))
+            return (at..<end, text[at..<end])
         }
         if trimsSpaces {
             while at < text.count {

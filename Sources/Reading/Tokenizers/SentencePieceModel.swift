@@ -1,9 +1,7 @@
-import CSentencePiece
-
-/// A SentencePiece model as libsentencepiece runs it, whatever its type, with its own normalisation.
+/// A SentencePiece model, whatever its type, with its own normalisation: a unigram model as it is run here, any other as the library runs it.
 ///
 /// It knows nothing of the families that wrap such models: no special tokens are added, no id is moved.
-package final class SentencePieceModel: @unchecked Sendable {  // The library's processor is never changed once loaded.
+package final class SentencePieceModel: Sendable {
     /// One piece: its id and the bytes of the text that it covers.
     package struct Piece {
         package let id: Int32
@@ -13,27 +11,29 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
         package let spelling: UnsafeRawBufferPointer
     }
 
+    private enum Engine {
+        case unigram(Unigram)
+        case library(SentencePieceLibrary)
+    }
+
     package let size: Int
     package let unknownID: Int32
-    private let model: OpaquePointer
-    private let unigram: Unigram?
+    private let engine: Engine
     private let normalization: NormalizationTrace?
 
     /// Loads a serialized model; `file` is the name that an error gives it.
     package init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
-        try SentencePieceCheck.check(bytes, file: file)
-        var message: UnsafeMutablePointer<CChar>?
-        guard let model = bytes.withUnsafeBytes({ spm_load($0.baseAddress, $0.count, &message) }) else {
-            throw .badSentencePieceModel(file: file, why: Self.take(message))
+        let rules = try SentencePieceCheck.rules(bytes, file: file)
+        if let unigram = Unigram(bytes, rules: rules) {
+            engine = .unigram(unigram)
+            (size, unknownID) = (unigram.table.size, unigram.table.unknownID)
+        } else {
+            let library = try SentencePieceLibrary(bytes, file: file)
+            engine = .library(library)
+            (size, unknownID) = (library.size, library.unknownID)
         }
-        self.model = model
-        size = Int(spm_size(model))
-        unknownID = spm_unknown_id(model)
-        unigram = Unigram(bytes, unknownID: unknownID)
-        normalization = NormalizationTrace(bytes)
+        normalization = NormalizationTrace(bytes, rules: rules)
     }
-
-    deinit { spm_free(model) }
 
     /// Calls `receive` with each piece of `text`, in order, and with where it came from, exactly.
     package func encodeTraced(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Piece) -> Void) {
@@ -41,9 +41,9 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
         let trace = normalization.trace(text)
         var at: Int? = 0
         encode(text) { piece in
-            // The library's own ranges stand where the trace went another way than the library.
+            // The piece's own range stands where the trace went another way than the library.
             guard let start = at else { return receive(piece) }
-            let byte = spm_type_of(model, piece.id) == spm_byte ? SerializedModel.byte(piece.spelling) : nil
+            let byte = type(piece.id) == .byte ? SerializedModel.byte(piece.spelling) : nil
             let end = start + (byte == nil ? piece.spelling.count : 1)
             let isSame =
                 end <= trace.bytes.count
@@ -57,57 +57,34 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
 
     /// Calls `receive` with each piece of `text`, in order. Where nobody wants them, `start` and `end` of the pieces are 0.
     package func encode(_ text: UnsafeBufferPointer<UInt8>, wantsPlaces: Bool = true, _ receive: (Piece) -> Void) {
-        guard let unigram, let normalizer = unigram.normalizer else { return encodeByLibrary(text, receive) }
-        var normalized: [UInt8] = []
-        normalized.reserveCapacity(text.count + text.count / 2 + 16)
-        var places: [Int32] = []
-        if wantsPlaces { places.reserveCapacity(text.count + text.count / 2 + 16) }
-        normalizer.normalize(text, into: &normalized, places: &places, wantsPlaces: wantsPlaces)
-        normalized.withUnsafeBufferPointer { bytes in
-            var pieces: [(id: Int32, range: Range<Int>)] = []
-            pieces.reserveCapacity(bytes.count / 3 + 4)
-            unigram.segment(bytes) { id, range in
-                if id != unknownID {
-                    pieces.append((id, range))
-                } else if let bytePieces = unigram.bytePieces {
-                    for at in range.reversed() { pieces.append((bytePieces[Int(bytes[at])], at..<at + 1)) }
-                } else if let last = pieces.last, last.id == id {
-                    // Unknown characters in a row are one unknown piece.
-                    pieces[pieces.count - 1].range = range.lowerBound..<last.range.upperBound
-                } else {
-                    pieces.append((id, range))
-                }
-            }
-            for (id, range) in pieces.reversed() {
+        switch engine {
+        case .unigram(let unigram): Self.encode(text, unigram, wantsPlaces: wantsPlaces, receive)
+        case .library(let library): library.encode(text, receive)
+        }
+    }
+
+    private static func encode(
+        _ text: UnsafeBufferPointer<UInt8>, _ unigram: Unigram, wantsPlaces: Bool, _ receive: (Piece) -> Void
+    ) {
+        var path = Unigram.Path()
+        unigram.normalizer.forEachRun(of: text, wantsPlaces: wantsPlaces) { bytes, places in
+            unigram.extend(&path, by: bytes)
+            for (id, range) in path.pieces.reversed() {
                 let start = wantsPlaces ? Int(places[range.lowerBound]) : 0
                 let end = wantsPlaces ? Int(places[range.upperBound]) : 0
-                var spelling = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[range])
+                let spelling = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[range])
                 if let bytePieces = unigram.bytePieces, range.count == 1, bytePieces[Int(spelling[0])] == id {
                     // The piece of a byte is spelt by its name.
-                    var length = 0
-                    let name = spm_spelling(model, id, &length)
-                    spelling = UnsafeRawBufferPointer(start: name, count: length)
+                    unigram.table.withSpelling(id) { receive(Piece(id: id, start: start, end: max(start, end), spelling: $0)) }
+                } else {
+                    receive(Piece(id: id, start: start, end: max(start, end), spelling: spelling))
                 }
-                receive(Piece(id: id, start: start, end: max(start, end), spelling: spelling))
             }
         }
     }
 
-    /// The same by the library from beginning to end: for models of other types, and as the judge.
-    package func encodeByLibrary(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Piece) -> Void) {
-        var pieces: UnsafePointer<spm_piece>?
-        var count = 0
-        let encoded = text.withMemoryRebound(to: CChar.self) { spm_encode(model, $0.baseAddress, $0.count, &pieces, &count, nil) }
-        // A loaded model refuses no text, so a failure here is a fault of ours.
-        precondition(encoded, "libsentencepiece could not encode a text")
-        for piece in UnsafeBufferPointer(start: pieces, count: count) {
-            let spelling = UnsafeRawBufferPointer(start: piece.piece, count: Int(piece.piece_length))
-            receive(Piece(id: piece.id, start: Int(piece.begin), end: Int(piece.end), spelling: spelling))
-        }
-    }
-
-    /// Whether the pieces are found here, the library standing by as the judge.
-    package var isOwn: Bool { unigram?.normalizer != nil }
+    /// Whether the pieces are found here.
+    package var isOwn: Bool { if case .unigram = engine { true } else { false } }
 
     /// The id of a piece spelled so, or the unknown id.
     package func id(_ piece: String) -> Int32 {
@@ -116,77 +93,39 @@ package final class SentencePieceModel: @unchecked Sendable {  // The library's 
     }
 
     func id(_ piece: UnsafeRawBufferPointer) -> Int32 {
-        spm_id(model, piece.assumingMemoryBound(to: CChar.self).baseAddress, piece.count)
+        switch engine {
+        case .unigram(let unigram): unigram.table.id(piece)
+        case .library(let library): library.id(piece)
+        }
     }
 
-    package func piece(_ id: Int32) -> String { spelling(id) { String(decoding: $0, as: UTF8.self) } }
+    package func piece(_ id: Int32) -> String { withSpelling(id) { String(decoding: $0, as: UTF8.self) } }
 
-    func spelling<Result>(_ id: Int32, _ use: (UnsafeRawBufferPointer) -> Result) -> Result {
+    func withSpelling<Result>(_ id: Int32, _ use: (UnsafeRawBufferPointer) -> Result) -> Result {
         precondition(id >= 0 && Int(id) < size)
-        var length = 0
-        let bytes = spm_spelling(model, id, &length)
-        return use(UnsafeRawBufferPointer(start: bytes, count: length))
+        switch engine {
+        case .unigram(let unigram): return unigram.table.withSpelling(id, use)
+        case .library(let library): return library.withSpelling(id, use)
+        }
     }
 
     /// The logarithm of a unigram piece's probability; for byte-pair models minus the order of its merge.
     package func score(_ id: Int32) -> Float {
         precondition(id >= 0 && Int(id) < size)
-        return spm_score(model, id)
+        switch engine {
+        case .unigram(let unigram): return unigram.table.score(id)
+        case .library(let library): return library.score(id)
+        }
     }
 
     /// Whether the piece stands for a word or part of one, or for a byte: not a control symbol, unused, or the unknown piece.
-    package func isText(_ id: Int32) -> Bool {
+    package func isText(_ id: Int32) -> Bool { [.normal, .userDefined, .byte].contains(type(id)) }
+
+    private func type(_ id: Int32) -> SerializedModel.PieceType {
         precondition(id >= 0 && Int(id) < size)
-        let type = spm_type_of(model, id)
-        return type == spm_normal || type == spm_byte
-    }
-
-    /// Trains a model with the library's options on the sentences that `next` gives, and returns it serialized.
-    static func train(options: [(name: String, value: String)], _ next: @escaping () -> String?) throws(TokenizerError) -> [UInt8] {
-        let source = SentenceSource(next)
-        var bytes: UnsafeMutablePointer<UInt8>?
-        var length = 0
-        var message: UnsafeMutablePointer<CChar>?
-        let trained = withExtendedLifetime(source) {
-            spm_train(
-                options.map { "\($0.name)=\($0.value)" }.joined(separator: "\n"),
-                { context, length in
-                    guard let context, let length else { return nil }
-                    return Unmanaged<SentenceSource>.fromOpaque(context).takeUnretainedValue().next(&length.pointee)
-                },
-                Unmanaged.passUnretained(source).toOpaque(), &bytes, &length, &message)
+        switch engine {
+        case .unigram(let unigram): return unigram.table.type(id)
+        case .library(let library): return library.type(id)
         }
-        guard trained else { throw .trainingFailed(why: take(message)) }
-        defer { spm_bytes_free(bytes) }
-        return Array(UnsafeBufferPointer(start: bytes, count: length))
-    }
-
-    /// Keeps the bytes of the sentence that the trainer is looking at.
-    private final class SentenceSource {
-        private let nextSentence: () -> String?
-        private var bytes = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 1 << 12)
-
-        init(_ nextSentence: @escaping () -> String?) { self.nextSentence = nextSentence }
-
-        deinit { bytes.deallocate() }
-
-        func next(_ length: inout Int) -> UnsafePointer<CChar>? {
-            guard var sentence = nextSentence() else { return nil }
-            length = sentence.utf8.count
-            if length > bytes.count {
-                bytes.deallocate()
-                bytes = .allocate(capacity: length * 2)
-            }
-            sentence.withUTF8 { utf8 in
-                utf8.withMemoryRebound(to: CChar.self) { _ = bytes.update(fromContentsOf: $0) }
-            }
-            return UnsafePointer(bytes.baseAddress)
-        }
-    }
-
-    private static func take(_ message: UnsafeMutablePointer<CChar>?) -> String {
-        guard let message else { return "" }
-        defer { spm_message_free(message) }
-        return String(cString: message)
     }
 }

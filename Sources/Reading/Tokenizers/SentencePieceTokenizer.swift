@@ -88,7 +88,7 @@ struct SentencePieceTokenizer: Tokenizer {
         comma = model.id(",")
         var digitCommas: Set<Int32> = []
         if wrapping.splitsDigitCommas {
-            for id in 0..<size where model.spelling(id, Self.endsWithDigitComma) { digitCommas.insert(id) }
+            for id in 0..<size where model.withSpelling(id, Self.endsWithDigitComma) { digitCommas.insert(id) }
         }
         self.digitCommas = digitCommas
         maxLength = files.maxLength
@@ -98,12 +98,13 @@ struct SentencePieceTokenizer: Tokenizer {
     }
 
     func encode(_ text: String, maxLength: Int) -> Encoding {
-        let (ids, offsets) = pieces(text, wantsOffsets: true)
-        return template.encoding(ids, offsets, maxLength: maxLength)
+        let found = pieces(text, wantsOffsets: true, limit: .max)
+        return template.encoding(found.ids, found.offsets, maxLength: maxLength)
     }
 
     func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        template.ids(pieces(text, wantsOffsets: false).ids, maxLength: maxLength)
+        let found = pieces(text, wantsOffsets: false, limit: maxLength)
+        return template.ids(found.ids, of: found.count, maxLength: maxLength)
     }
 
     func piece(_ id: Int32) -> String {
@@ -127,14 +128,26 @@ struct SentencePieceTokenizer: Tokenizer {
         }
     }
 
+    /// The first pieces of a text, up to a limit, and how many there are in all.
     private struct Pieces {
-        var ids: [Int32] = []
-        var offsets: [Range<Int>] = []
+        private(set) var ids: [Int32] = []
+        private(set) var offsets: [Range<Int>] = []
+        private(set) var count = 0
+        private let limit: Int
+
+        init(limit: Int) { self.limit = limit }
+
+        mutating func append(_ id: Int32, _ offset: Range<Int>?) {
+            count += 1
+            guard count <= limit else { return }
+            ids.append(id)
+            if let offset { offsets.append(offset) }
+        }
     }
 
-    private func pieces(_ text: String, wantsOffsets: Bool) -> (ids: [Int32], offsets: [Range<Int>]) {
+    private func pieces(_ text: String, wantsOffsets: Bool, limit: Int) -> Pieces {
         var text = text
-        var found = Pieces()
+        var found = Pieces(limit: limit)
         if let rewriter {
             let rewritten = rewriter.rewrite(text)
             rewritten.bytes.withUnsafeBufferPointer { bytes in
@@ -143,7 +156,7 @@ struct SentencePieceTokenizer: Tokenizer {
         } else {
             text.withUTF8 { append($0, wantsOffsets ? { $0 } : nil, to: &found) }
         }
-        return (found.ids, found.offsets)
+        return found
     }
 
     /// Appends the pieces of a text that is ready for the model, in one go or a mark at a time.
@@ -173,33 +186,17 @@ struct SentencePieceTokenizer: Tokenizer {
     }
 
     private func appendWord(_ text: UnsafeBufferPointer<UInt8>, _ origin: ((Range<Int>) -> Range<Int>)?, to found: inout Pieces) {
-        // Pieces that may have to be taken apart.
-        var composed: [(index: Int, spelling: [UInt8])] = []
-        let first = found.ids.count
-        var ranges: [Range<Int>] = []
         func take(_ piece: SentencePieceModel.Piece) {
-            if wrapping.splitsDigitCommas, piece.id == model.unknownID || digitCommas.contains(piece.id) {
-                composed.append((found.ids.count, Array(piece.spelling)))
-            }
-            found.ids.append(place(piece.id))
-            if origin != nil { ranges.append(piece.start..<max(piece.start, piece.end)) }
+            let range = piece.start..<max(piece.start, piece.end)
+            guard wrapping.splitsDigitCommas, piece.id == model.unknownID || digitCommas.contains(piece.id),
+                Self.endsWithDigitComma(piece.spelling)
+            else { return found.append(place(piece.id), origin?(range)) }
+            // The comma is the range's last byte; its digits share the rest.
+            let digits = range.lowerBound..<max(range.lowerBound, range.upperBound - 1)
+            for id in takeApart(Array(piece.spelling)) { found.append(id, origin?(digits)) }
+            found.append(place(comma), origin?(digits.upperBound..<range.upperBound))
         }
         if origin == nil { model.encode(text, wantsPlaces: false, take) } else { model.encodeTraced(text, take) }
-        var inserted = 0
-        for (index, spelling) in composed where spelling.withUnsafeBytes(Self.endsWithDigitComma) {
-            let at = index + inserted
-            let parts = takeApart(spelling)
-            found.ids.replaceSubrange(at...at, with: parts)
-            if origin != nil {
-                // The comma is the range's last byte; its digits share the rest.
-                let range = ranges[at - first]
-                let digits = range.lowerBound..<max(range.lowerBound, range.upperBound - 1)
-                let split = parts.dropLast().map { _ in digits } + [digits.upperBound..<range.upperBound]
-                ranges.replaceSubrange(at - first...at - first, with: split)
-            }
-            inserted += parts.count - 1
-        }
-        if let origin { found.offsets += ranges.map(origin) }
     }
 
     private static let wordStart: [UInt8] = Array("▁".utf8)
@@ -210,7 +207,7 @@ struct SentencePieceTokenizer: Tokenizer {
         return String(decoding: piece.dropLast(), as: UTF8.self).unicodeScalars.last?.isPythonDigit ?? false
     }
 
-    /// The ids of a piece such as "▁9,": those of its digits, encoded by themselves, and the comma's.
+    /// The ids of the digits of a piece such as "▁9,", encoded by themselves.
     ///
     /// ALBERT and XLNet were trained on pieces cut so. (`tokenization_albert.py`, `_tokenize`.)
     private func takeApart(_ piece: [UInt8]) -> [Int32] {
@@ -230,7 +227,7 @@ struct SentencePieceTokenizer: Tokenizer {
                 ids[0] = firstSpelling.withUnsafeBytes { place(model.id(UnsafeRawBufferPointer(rebasing: $0[Self.wordStart.count...]))) }
             }
         }
-        return ids + [place(comma)]
+        return ids
     }
 }
 

@@ -8,6 +8,8 @@ package enum SerializedModel {
     static let modelType = 3
     static let spaceAsSuffix = 24
     static let byteFallback = 35
+    /// Texts with their pieces, which the library checks when it loads a model.
+    static let selfTest = 4
     package static let normalizer = 3
     static let dummyPrefix = 3
     static let trimsSpaces = 4
@@ -57,7 +59,7 @@ package enum SerializedModel {
         guard pieces(bytes)?.contains(where: isText) == true else { return bytes }
         return rewriting(bytes, field: piece) { parts in
             var symbol = Piece()
-            for part in parts { symbol.read(part, in: bytes) }
+            bytes.withUnsafeBufferPointer { bytes in for part in parts { symbol.read(part, in: bytes) } }
             guard isText(symbol) else { return parts.flatMap { bytes[$0.whole] } }
             return parts.filter { $0.number != type }.flatMap { bytes[$0.whole] } + [UInt8(type << 3), control]
         }
@@ -65,43 +67,45 @@ package enum SerializedModel {
 
     private static let control: UInt8 = 3
 
-    enum PieceType { case normal, userDefined, byte, other }
+    /// What a piece is for; `other` is none of the kinds that the format knows.
+    enum PieceType { case normal, unknown, control, userDefined, unused, byte, other }
 
     struct Piece {
+        /// The place of the spelling in the model's bytes.
         var spelling = 0..<0
         var score: Float = 0
         var type = PieceType.normal
 
-        mutating func read(_ part: ProtobufField, in bytes: [UInt8]) {
+        mutating func read(_ part: ProtobufField, in bytes: UnsafeBufferPointer<UInt8>) {
             let payload = bytes[part.payload]
-            switch part.number {
-            case SerializedModel.spelling: spelling = part.payload
-            case SerializedModel.score where payload.count == 4:
+            switch (part.number, part.wire) {
+            case (SerializedModel.spelling, .bytes): spelling = part.payload
+            case (SerializedModel.score, .fourBytes):
                 score = Float(bitPattern: payload.reversed().reduce(0) { $0 << 8 | UInt32($1) })
-            case SerializedModel.type:
-                type =
-                    switch payload.first {
-                    case 1: .normal
-                    case 4: .userDefined
-                    case 6: .byte
-                    default: .other
-                    }
+            case (SerializedModel.type, .number):
+                let types: [PieceType] = [.other, .normal, .unknown, .control, .userDefined, .unused, .byte]
+                type = types[payload.first.map(Int.init).flatMap { types.indices.contains($0) ? $0 : nil } ?? 0]
+            case (SerializedModel.spelling, _), (SerializedModel.score, _), (SerializedModel.type, _): type = .other
             default: break
             }
         }
     }
 
-    /// The pieces in the order of their ids, each spelling as a place in `bytes`; nil where a piece is not as it should be.
+    /// The pieces in the order of their ids; nil where the bytes are not a whole message.
     static func pieces(_ bytes: [UInt8]) -> [Piece]? {
-        guard let fields = ProtobufField.parse(bytes[...]) else { return nil }
-        var pieces: [Piece] = []
-        for field in fields where field.number == piece {
-            guard let parts = ProtobufField.parse(bytes[field.payload]) else { return nil }
-            var found = Piece()
-            for part in parts { found.read(part, in: bytes) }
-            pieces.append(found)
+        bytes.withUnsafeBufferPointer { bytes in
+            var pieces: [Piece] = []
+            var fields = ProtobufReader(bytes, bytes.indices)
+            while let field = fields.next() {
+                guard field.number == piece else { continue }
+                var found = Piece()
+                var parts = ProtobufReader(bytes, field.payload)
+                while let part = parts.next() { found.read(part, in: bytes) }
+                guard parts.isAtEnd else { return nil }
+                pieces.append(found)
+            }
+            return fields.isAtEnd ? pieces : nil
         }
-        return pieces
     }
 
     /// The byte that a piece such as "<0x0A>" stands for.
@@ -110,9 +114,27 @@ package enum SerializedModel {
         return UInt8(String(decoding: spelling.dropFirst(3).dropLast(), as: UTF8.self), radix: 16)
     }
 
+    static func hasPieces(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            var reader = ProtobufReader(bytes, bytes.indices)
+            while let field = reader.next() { if field.number == piece { return true } }
+            return false
+        }
+    }
+
+    /// All fields but the pieces; nil where the bytes are not a whole message.
+    static func settings(_ bytes: [UInt8]) -> [ProtobufField]? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var reader = ProtobufReader(bytes, bytes.indices)
+            var fields: [ProtobufField] = []
+            while let field = reader.next() { if field.number != piece { fields.append(field) } }
+            return reader.isAtEnd ? fields : nil
+        }
+    }
+
     /// Whether the model is of the unigram type, which is also what it is when it does not say.
     static func isUnigram(_ bytes: [UInt8]) -> Bool {
-        for field in ProtobufField.parse(bytes[...]) ?? [] where field.number == trainer {
+        for field in settings(bytes) ?? [] where field.number == trainer {
             for part in ProtobufField.parse(bytes[field.payload]) ?? [] where part.number == modelType {
                 if bytes[part.payload] != [1] { return false }
             }
@@ -131,7 +153,7 @@ package enum SerializedModel {
 
     /// What the model does to a text; nil where the bytes are no model.
     static func normalization(_ bytes: [UInt8]) -> Normalization? {
-        guard let fields = ProtobufField.parse(bytes[...]) else { return nil }
+        guard let fields = settings(bytes) else { return nil }
         var result = Normalization()
         for field in fields where field.number == trainer || field.number == normalizer {
             guard let parts = ProtobufField.parse(bytes[field.payload]) else { return nil }
@@ -164,64 +186,5 @@ package enum SerializedModel {
             guard field.number == number, let parts = ProtobufField.parse(bytes[field.payload]) else { return Array(bytes[field.whole]) }
             return ProtobufField.serialize(number, rewrite(parts))
         }
-    }
-}
-
-/// One field of a serialized protocol buffer: where it lies, and where its value does.
-package struct ProtobufField {
-    package let number: Int
-    let whole: Range<Int>
-    package let payload: Range<Int>
-
-    /// A field that holds bytes.
-    static func serialize(_ number: Int, _ payload: [UInt8]) -> [UInt8] {
-        var result = [UInt8(number << 3 | 2)]
-        var length = payload.count
-        while length > 0x7F {
-            result.append(UInt8(length & 0x7F | 0x80))
-            length >>= 7
-        }
-        result.append(UInt8(length))
-        return result + payload
-    }
-
-    /// The fields of a message in their order, or nil where the bytes are not a whole message.
-    package static func parse(_ bytes: ArraySlice<UInt8>) -> [ProtobufField]? {
-        var fields: [ProtobufField] = []
-        var at = bytes.startIndex
-        func number() -> UInt64? {
-            var value: UInt64 = 0
-            for shift in stride(from: UInt64(0), to: 64, by: 7) {
-                guard at < bytes.endIndex else { return nil }
-                let byte = bytes[at]
-                at += 1
-                value |= UInt64(byte & 0x7F) << shift
-                if byte < 0x80 { return value }
-            }
-            return nil
-        }
-        while at < bytes.endIndex {
-            let start = at
-            guard let tag = number(), tag >> 3 > 0, tag >> 3 < 1 << 29 else { return nil }
-            var length: UInt64
-            switch tag & 7 {
-            case 0:
-                let value = at
-                guard number() != nil else { return nil }
-                length = UInt64(at - value)
-                at = value
-            case 1: length = 8
-            case 2:
-                guard let given = number() else { return nil }
-                length = given
-            case 5: length = 4
-            default: return nil
-            }
-            guard length <= UInt64(bytes.endIndex - at) else { return nil }
-            let payload = at..<at + Int(length)
-            at = payload.upperBound
-            fields.append(ProtobufField(number: Int(tag >> 3), whole: start..<at, payload: payload))
-        }
-        return fields
     }
 }

@@ -67,13 +67,16 @@ struct Template: Sendable {
     let before: [Int32]
     let after: [Int32]
 
-    func ids(_ pieces: [Int32], maxLength: Int) -> (ids: [Int32], truncated: Int) {
+    /// - Parameters:
+    ///   - pieces: all, or the first `maxLength` of them.
+    ///   - count: how many there are in all.
+    func ids(_ pieces: [Int32], of count: Int, maxLength: Int) -> (ids: [Int32], truncated: Int) {
         let room = max(0, maxLength - before.count - after.count)
-        return (before + pieces.prefix(room) + after, max(0, pieces.count - room))
+        return (before + pieces.prefix(room) + after, max(0, count - room))
     }
 
     func encoding(_ pieces: [Int32], _ offsets: [Range<Int>], maxLength: Int) -> Encoding {
-        let (ids, truncated) = ids(pieces, maxLength: maxLength)
+        let (ids, truncated) = ids(pieces, of: pieces.count, maxLength: maxLength)
         let kept = offsets.prefix(pieces.count - truncated)
         let end = kept.last?.upperBound ?? 0
         return Encoding(

@@ -3,63 +3,81 @@
 /// libsentencepiece 0.1.97 compares a path's score in double precision with one kept in single precision, so that of two paths
 /// equally good the winner is a matter of rounding. Later releases, the reference's 0.2.3 among them, compare in single precision: in
 /// "noooooo" the two cut differently, because the same pieces in another order spell the same word. So the pieces are found here, in
-/// a third of the time that the library takes to find them and to hand them over.
-struct Unigram: Sendable {
-    /// Nil where the library has to normalise.
-    let normalizer: PieceNormalizer?
-    private let trie: PieceTrie
-    private let scores: [Float]
-    private let unknownScore: Float
-    private let unknownID: Int32
+/// a fraction of the time that the library takes to find them and to hand them over, and without loading it.
+final class Unigram: Sendable {
+    let table: PieceTable
     /// The ids of the pieces that stand for single bytes, where the model has them.
     let bytePieces: [Int32]?
+    let normalizer: PieceNormalizer
+    private let scores: [Float]
+    private let unknownScore: Float
 
-    /// Nil for models of other types.
-    init?(_ bytes: [UInt8], unknownID: Int32) {
-        guard SerializedModel.isUnigram(bytes), let pieces = SerializedModel.pieces(bytes) else { return nil }
-        let normal = pieces.lazy.filter { $0.type == .normal }.map(\.score)
-        guard let least = normal.min(), let greatest = normal.max() else { return nil }
-        var scores: [Float] = []
-        var byByte: [Int32] = Array(repeating: -1, count: 256)
-        for (id, piece) in pieces.enumerated() {
-            // A symbol of the user's is worth more than any pieces that spell it.
-            scores.append(piece.type == .userDefined ? Float(piece.spelling.count) * greatest - 0.1 : piece.score)
-            switch piece.type {
-            case .byte:
-                if let byte = SerializedModel.byte(bytes[piece.spelling]) { byByte[Int(byte)] = Int32(id) }
-            case .normal, .userDefined, .other: break
-            }
+    /// Nil for models that the library has to run.
+    ///
+    /// - Parameter rules: the model's own.
+    init?(_ bytes: [UInt8], rules: NormalizationTable) {
+        guard let table = PieceTable(bytes), let settings = SerializedModel.normalization(bytes), !settings.spaceAsSuffix else {
+            return nil
         }
-        trie = PieceTrie(
-            pieces.enumerated().lazy.filter { $1.type == .normal || $1.type == .userDefined }.map { (bytes[$1.spelling], Int32($0)) })
-        self.scores = scores
-        let symbols = pieces.enumerated().filter { $1.type == .userDefined }
+        self.table = table
+        let ids = 0..<Int32(table.size)
+        let normal = ids.lazy.filter { table.type($0) == .normal }.map(table.score)
+        let greatest = normal.max()!
+        unknownScore = normal.min()! - 10
+        scores = ids.map { id in
+            // A symbol of the user's is worth more than any pieces that spell it.
+            table.type(id) == .userDefined ? Float(table.withSpelling(id, \.count)) * greatest - 0.1 : table.score(id)
+        }
+        var byByte: [Int32] = Array(repeating: -1, count: 256)
+        for (spelling, id) in table.spellings(.byte) { if let byte = SerializedModel.byte(spelling) { byByte[Int(byte)] = id } }
+        let hasBytes = !byByte.contains(-1)
+        if settings.fallsBackToBytes != hasBytes { return nil }
+        bytePieces = hasBytes ? byByte : nil
+
+        // Where a word's start is a piece by itself and no piece goes on beyond one, all paths meet at word starts.
+        let wordStart = Array("▁".utf8)
+        func wordStarts(in spelling: ArraySlice<UInt8>) -> Int { spelling.indices.count { spelling[$0...].starts(with: wordStart) } }
+        let texts = table.spellings(.normal) + table.spellings(.userDefined)
+        let pathsMeet =
+            texts.contains { $0.spelling.elementsEqual(wordStart) }
+            && texts.allSatisfy { wordStarts(in: $0.spelling.dropFirst()) == 0 }
+        let symbols = table.spellings(.userDefined)
         normalizer = PieceNormalizer(
-            bytes, symbols: symbols.isEmpty ? nil : PieceTrie(symbols.lazy.map { (bytes[$1.spelling], Int32($0)) }))
-        self.unknownID = unknownID
-        unknownScore = least - 10
-        bytePieces = byByte.contains(-1) ? nil : byByte
+            settings, rules: rules, symbols: symbols.isEmpty ? nil : PieceTrie(symbols), cutsAtWordStarts: pathsMeet)
     }
 
-    /// Calls `receive` with each piece of `text`, as id and length, from the last to the first; unknown characters one at a time.
-    func segment(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Int32, Range<Int>) -> Void) {
-        struct Arrival {
-            var score: Float
-            var start: Int32
-            var id: Int32
-        }
-        withUnsafeTemporaryAllocation(of: Arrival.self, capacity: text.count + 1) { best in
-            best.initialize(repeating: Arrival(score: 0, start: -1, id: -1))
+    /// What is known of a text that is segmented a run at a time.
+    struct Path {
+        /// The last run's pieces with their places in it, the last piece first.
+        fileprivate(set) var pieces: [(id: Int32, range: Range<Int>)] = []
+        fileprivate var score: Float = 0
+        fileprivate var arrivals: [Arrival] = []
+    }
+
+    /// The best way to a place in the text: the score so far, and the piece that leads there.
+    fileprivate struct Arrival {
+        var score: Float = 0
+        var start: Int32 = -1
+        var id: Int32 = -1
+    }
+
+    /// Segments the next run of a text. Unknown characters in a row are one unknown piece, or each of their bytes is a piece.
+    func extend(_ path: inout Path, by run: UnsafeBufferPointer<UInt8>) {
+        let (trie, unknownID, unknownScore) = (table.trie, table.unknownID, unknownScore)
+        path.arrivals.removeAll(keepingCapacity: true)
+        path.arrivals.append(contentsOf: repeatElement(Arrival(), count: run.count + 1))
+        path.arrivals[0].score = path.score
+        path.arrivals.withUnsafeMutableBufferPointer { best in
             scores.withUnsafeBufferPointer { scores in
                 var start = 0
-                while start < text.count {
-                    let width = min(Self.width(text[start]), text.count - start)
+                while start < run.count {
+                    let width = min(Self.width(run[start]), run.count - start)
                     let here = best[start].score
                     var hasSingle = false
                     func arrive(_ end: Int, _ score: Float, _ id: Int32) {
                         if best[end].start < 0 || score > best[end].score { best[end] = Arrival(score: score, start: Int32(start), id: id) }
                     }
-                    trie.forEachPrefix(UnsafeBufferPointer(rebasing: text[start...])) { id, length in
+                    trie.forEachPrefix(UnsafeBufferPointer(rebasing: run[start...])) { id, length in
                         arrive(start + length, scores[Int(id)] + here, id)
                         if length == width { hasSingle = true }
                     }
@@ -67,12 +85,23 @@ struct Unigram: Sendable {
                     start += width
                 }
             }
-            var end = text.count
-            while end > 0, best[end].start >= 0 {
-                let start = Int(best[end].start)
-                receive(best[end].id, start..<end)
-                end = start
+        }
+        path.score = path.arrivals[run.count].score
+        path.pieces.removeAll(keepingCapacity: true)
+        var end = run.count
+        while end > 0 {
+            let arrival = path.arrivals[end]
+            let range = Int(arrival.start)..<end
+            if arrival.id != unknownID {
+                path.pieces.append((arrival.id, range))
+            } else if let bytePieces {
+                for at in range.reversed() { path.pieces.append((bytePieces[Int(run[at])], at..<at + 1)) }
+            } else if let last = path.pieces.last, last.id == unknownID {
+                path.pieces[path.pieces.count - 1].range = range.lowerBound..<last.range.upperBound
+            } else {
+                path.pieces.append((unknownID, range))
             }
+            end = range.lowerBound
         }
     }
 

@@ -94,7 +94,7 @@ package func trainVocabulary(
     guard let first else { throw .badRecipe(why: "the text is empty; needed is at least one sentence") }
     // It also does on a required character that byte pairs are asked to spell and the text lacks.
     var ahead = recipe.algorithm == .bpe ? [first, recipe.ascii.map(String.init).joined(separator: " ")] : [first]
-    let model = try SentencePieceModel.train(options: options) { ahead.popLast() ?? iterator.next() }
+    let model = try SentencePieceLibrary.train(options: options) { ahead.popLast() ?? iterator.next() }
     let clean = SerializedModel.withoutRuleFile(model)
     return recipe.normalization == .bert ? SerializedModel.withMarksAtWordStarts(clean) : clean
 }

@@ -71,7 +71,7 @@ struct WordPieceTokenizer: Tokenizer {
         var ids: [Int32] = []
         ids.reserveCapacity(text.utf8.count / 3)
         basic.forEachWord(in: text) { word, _ in append(word, to: &ids) { _ in } }
-        return template.ids(ids, maxLength: maxLength)
+        return template.ids(ids, of: ids.count, maxLength: maxLength)
     }
 
     func piece(_ id: Int32) -> String {

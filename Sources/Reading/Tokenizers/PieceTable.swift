@@ -1,0 +1,63 @@
+/// The pieces of a unigram model as its file lists them: ids, spellings, scores and kinds.
+struct PieceTable: Sendable {
+    private let bytes: [UInt8]
+    private let pieces: [SerializedModel.Piece]
+    /// The pieces that text becomes: normal ones and the user's symbols.
+    let trie: PieceTrie
+    /// The others, those that stand for bytes among them.
+    private let others: PieceTrie
+    let unknownID: Int32
+
+    /// Nil for a model of another type, and for one that libsentencepiece may have something to say against: it is the judge then.
+    init?(_ bytes: [UInt8]) {
+        guard SerializedModel.isUnigram(bytes), let pieces = SerializedModel.pieces(bytes), let settings = SerializedModel.settings(bytes),
+            let normalization = SerializedModel.normalization(bytes), !settings.contains(where: { $0.number == SerializedModel.selfTest })
+        else { return nil }
+        func ids(_ isIncluded: (SerializedModel.PieceType) -> Bool) -> [Int32] {
+            pieces.indices.filter { isIncluded(pieces[$0].type) }.map(Int32.init)
+        }
+        let unknown = ids { $0 == .unknown }
+        let byteCount = normalization.fallsBackToBytes ? 256 : 0
+        guard unknown.count == 1, ids({ $0 == .other }).isEmpty, ids({ $0 == .byte }).count == byteCount,
+            pieces.contains(where: { $0.type == .normal }), !pieces.contains(where: { $0.spelling.isEmpty })
+        else { return nil }
+        self.bytes = bytes
+        self.pieces = pieces
+        unknownID = unknown[0]
+        let texts = ids { $0 == .normal || $0 == .userDefined }
+        trie = PieceTrie(texts.lazy.map { (bytes[pieces[Int($0)].spelling], $0) })
+        let rest = ids { $0 != .normal && $0 != .userDefined }
+        others = PieceTrie(rest.lazy.map { (bytes[pieces[Int($0)].spelling], $0) })
+        // Of two pieces that are spelt the same only one is found.
+        let areDistinct = bytes.withUnsafeBytes { bytes in
+            (0..<Int32(pieces.count)).allSatisfy { id in
+                let spelling = UnsafeRawBufferPointer(rebasing: bytes[pieces[Int(id)].spelling])
+                let (text, other) = (Self.id(spelling, trie), Self.id(spelling, others))
+                return type(id) == .normal || type(id) == .userDefined ? text == id && other == nil : other == id
+            }
+        }
+        if !areDistinct { return nil }
+    }
+
+    var size: Int { pieces.count }
+
+    func type(_ id: Int32) -> SerializedModel.PieceType { pieces[Int(id)].type }
+
+    func score(_ id: Int32) -> Float { pieces[Int(id)].score }
+
+    /// The pieces of a kind, with their ids.
+    func spellings(_ type: SerializedModel.PieceType) -> [(spelling: ArraySlice<UInt8>, id: Int32)] {
+        pieces.indices.lazy.filter { pieces[$0].type == type }.map { (bytes[pieces[$0].spelling], Int32($0)) }
+    }
+
+    func withSpelling<Result>(_ id: Int32, _ use: (UnsafeRawBufferPointer) -> Result) -> Result {
+        bytes.withUnsafeBytes { use(UnsafeRawBufferPointer(rebasing: $0[pieces[Int(id)].spelling])) }
+    }
+
+    /// The id of a piece spelled so, or the unknown id.
+    func id(_ spelling: UnsafeRawBufferPointer) -> Int32 { Self.id(spelling, trie) ?? Self.id(spelling, others) ?? unknownID }
+
+    private static func id(_ spelling: UnsafeRawBufferPointer, _ trie: PieceTrie) -> Int32? {
+        spelling.withMemoryRebound(to: UInt8.self) { trie.longest($0).flatMap { $0.length == spelling.count ? $0.id : nil } }
+    }
+}

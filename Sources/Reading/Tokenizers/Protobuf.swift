@@ -1,0 +1,88 @@
+/// One field of a serialized protocol buffer: where it lies, and where its value does.
+package struct ProtobufField {
+    enum Wire: UInt8 { case number, eightBytes, bytes, fourBytes = 5 }
+
+    package let number: Int
+    let wire: Wire
+    let whole: Range<Int>
+    package let payload: Range<Int>
+
+    /// A field that holds bytes.
+    static func serialize(_ number: Int, _ payload: [UInt8]) -> [UInt8] {
+        var result = [UInt8(number << 3 | 2)]
+        var length = payload.count
+        while length > 0x7F {
+            result.append(UInt8(length & 0x7F | 0x80))
+            length >>= 7
+        }
+        result.append(UInt8(length))
+        return result + payload
+    }
+
+    /// The fields of a message in their order, or nil where the bytes are not a whole message.
+    package static func parse(_ bytes: ArraySlice<UInt8>) -> [ProtobufField]? {
+        bytes.withUnsafeBufferPointer { buffer in
+            var reader = ProtobufReader(buffer, buffer.indices, origin: bytes.startIndex)
+            var fields: [ProtobufField] = []
+            while let field = reader.next() { fields.append(field) }
+            return reader.isAtEnd ? fields : nil
+        }
+    }
+}
+
+/// The fields of a message, one at a time.
+struct ProtobufReader {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let origin: Int
+    private let end: Int
+    private var at: Int
+
+    /// - Parameter origin: the place that the first of `bytes` has where the fields are looked up.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ message: Range<Int>, origin: Int = 0) {
+        self.bytes = bytes
+        self.origin = origin
+        at = message.lowerBound
+        end = message.upperBound
+    }
+
+    /// Whether nothing is left; false when ``next()`` could not go on.
+    var isAtEnd: Bool { at == end }
+
+    /// The next field, nil at the end and where there is none to be read.
+    mutating func next() -> ProtobufField? {
+        let start = at
+        guard at < end, let tag = number(), tag >> 3 > 0, tag >> 3 < 1 << 29, let wire = ProtobufField.Wire(rawValue: UInt8(tag & 7)) else {
+            at = start
+            return nil
+        }
+        var value = at
+        var length: UInt64
+        switch wire {
+        case .number: length = number() == nil ? .max : UInt64(at - value)
+        case .eightBytes: length = 8
+        case .fourBytes: length = 4
+        case .bytes:
+            length = number() ?? .max
+            value = at
+        }
+        guard length <= UInt64(end - value) else {
+            at = start
+            return nil
+        }
+        at = value + Int(length)
+        return ProtobufField(
+            number: Int(tag >> 3), wire: wire, whole: origin + start..<origin + at, payload: origin + value..<origin + at)
+    }
+
+    private mutating func number() -> UInt64? {
+        var value: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 7) {
+            guard at < end else { return nil }
+            let byte = bytes[at]
+            at += 1
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,111 @@
+import CSentencePiece
+
+/// A SentencePiece model as libsentencepiece runs it, whatever its type: for models that are not run here, and as the judge.
+package final class SentencePieceLibrary: @unchecked Sendable {  // The library's processor is never changed once loaded.
+    package let size: Int
+    package let unknownID: Int32
+    private let model: OpaquePointer
+
+    /// Loads a serialized model that ``SentencePieceCheck`` has looked over; `file` is the name that an error gives it.
+    package init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let model = bytes.withUnsafeBytes({ spm_load($0.baseAddress, $0.count, &message) }) else {
+            throw .badSentencePieceModel(file: file, why: Self.take(message))
+        }
+        self.model = model
+        size = Int(spm_size(model))
+        unknownID = spm_unknown_id(model)
+    }
+
+    deinit { spm_free(model) }
+
+    /// Calls `receive` with each piece of `text`, in order.
+    package func encode(_ text: UnsafeBufferPointer<UInt8>, _ receive: (SentencePieceModel.Piece) -> Void) {
+        var found: UnsafePointer<spm_piece>?
+        var count = 0
+        let encoded = text.withMemoryRebound(to: CChar.self) { spm_encode(model, $0.baseAddress, $0.count, &found, &count, nil) }
+        // A loaded model refuses no text, so a failure here is a fault of ours.
+        precondition(encoded, "libsentencepiece could not encode a text")
+        // Copied, for whoever receives a piece may encode a part of it, which overwrites the library's result.
+        let pieces = UnsafeBufferPointer(start: found, count: count).map { piece in
+            (piece, UnsafeRawBufferPointer(start: piece.piece, count: Int(piece.piece_length)).map { $0 })
+        }
+        for (piece, spelling) in pieces {
+            spelling.withUnsafeBytes {
+                receive(SentencePieceModel.Piece(id: piece.id, start: Int(piece.begin), end: Int(piece.end), spelling: $0))
+            }
+        }
+    }
+
+    func id(_ piece: UnsafeRawBufferPointer) -> Int32 {
+        spm_id(model, piece.assumingMemoryBound(to: CChar.self).baseAddress, piece.count)
+    }
+
+    func withSpelling<Result>(_ id: Int32, _ use: (UnsafeRawBufferPointer) -> Result) -> Result {
+        var length = 0
+        let bytes = spm_spelling(model, id, &length)
+        return use(UnsafeRawBufferPointer(start: bytes, count: length))
+    }
+
+    func score(_ id: Int32) -> Float { spm_score(model, id) }
+
+    func type(_ id: Int32) -> SerializedModel.PieceType {
+        switch spm_type_of(model, id) {
+        case spm_normal: .normal
+        case spm_unknown: .unknown
+        case spm_control: .control
+        case spm_unused: .unused
+        case spm_byte: .byte
+        default: .other
+        }
+    }
+
+    /// Trains a model with the library's options on the sentences that `next` gives, and returns it serialized.
+    static func train(options: [(name: String, value: String)], _ next: @escaping () -> String?) throws(TokenizerError) -> [UInt8] {
+        let source = SentenceSource(next)
+        var bytes: UnsafeMutablePointer<UInt8>?
+        var length = 0
+        var message: UnsafeMutablePointer<CChar>?
+        let trained = withExtendedLifetime(source) {
+            spm_train(
+                options.map { "\($0.name)=\($0.value)" }.joined(separator: "\n"),
+                { context, length in
+                    guard let context, let length else { return nil }
+                    return Unmanaged<SentenceSource>.fromOpaque(context).takeUnretainedValue().next(&length.pointee)
+                },
+                Unmanaged.passUnretained(source).toOpaque(), &bytes, &length, &message)
+        }
+        guard trained else { throw .trainingFailed(why: take(message)) }
+        defer { spm_bytes_free(bytes) }
+        return Array(UnsafeBufferPointer(start: bytes, count: length))
+    }
+
+    /// Keeps the bytes of the sentence that the trainer is looking at.
+    private final class SentenceSource {
+        private let nextSentence: () -> String?
+        private var bytes = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 1 << 12)
+
+        init(_ nextSentence: @escaping () -> String?) { self.nextSentence = nextSentence }
+
+        deinit { bytes.deallocate() }
+
+        func next(_ length: inout Int) -> UnsafePointer<CChar>? {
+            guard var sentence = nextSentence() else { return nil }
+            length = sentence.utf8.count
+            if length > bytes.count {
+                bytes.deallocate()
+                bytes = .allocate(capacity: length * 2)
+            }
+            sentence.withUTF8 { utf8 in
+                utf8.withMemoryRebound(to: CChar.self) { _ = bytes.update(fromContentsOf: $0) }
+            }
+            return UnsafePointer(bytes.baseAddress)
+        }
+    }
+
+    private static func take(_ message: UnsafeMutablePointer<CChar>?) -> String {
+        guard let message else { return "" }
+        defer { spm_message_free(message) }
+        return String(cString: message)
+    }
+}
