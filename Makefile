@@ -43,7 +43,7 @@ interop: base ## exchange folders with transformers and sentence-transformers, e
 	PYTHON="$(PYTHON)" Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv
 	"$(PYTHON)" Tests/Interop/families.py "$(TENOR)"
 
-fuzz: setup ## 100,000 mutated weight files, no crash allowed
+fuzz: setup ## 100,000 damaged files of each kind that a model folder has, no crash allowed; then libFuzzer for a minute
 	TENOR_FUZZ_RUNS=100000 swift test -c release --filter Mutation
 	Tests/Fuzz/run
 

@@ -81,7 +81,7 @@ package struct FolderFacts: Sendable {
 
     package var text: String {
         let width = lines.map(\.name.count).max() ?? 0
-        return lines.map { $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + $0.value + "\n" }.joined()
+        return lines.map { $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + oneLine($0.value) + "\n" }.joined()
     }
 
     /// Weights, and for what is trained a copy to keep the best, a gradient and two moments; states and activations at a usual batch size.

@@ -45,4 +45,17 @@ import Testing
                 as? [String: Any])
         #expect(json["parameters"] as? Int == 57570 && json["layers"] as? Int == 2 && json["labels"] as? [String] == [])
     }
+
+    @Test func `What a folder calls its labels or its family does not reach the terminal as it is`() async throws {
+        try program.copy(Fixture.base, to: "base")
+        let right = try program.read("base/config.json")
+        let name = #"a\n\u001b[2Jb"#
+        try program.write(right.replacing("\"model_type\": \"bert\"", with: "\"model_type\": \"\(name)\""), to: "base/config.json")
+        let refused = try await program.run("inspect base")
+        #expect(refused.status == 65 && refused.remarks.contains(#"'a\n\u{1b}[2Jb'"#))
+        try program.write(#"{"tokenizer_class": "\#(name)"}"#, to: "base/tokenizer_config.json")
+        try program.write(right, to: "base/config.json")
+        let told = try await program.run("inspect base")
+        #expect(told.status == 0 && told.output.contains(#"the tokenizer class is 'a\n\u{1b}[2Jb'"#) && !told.output.contains("\u{1B}"))
+    }
 }
