@@ -41,7 +41,12 @@ package final class Exercise {
             let type = (try? bytes.withUnsafeBytes { try JSON(parsing: $0) })?["model_type"]?.string
             try classify(copy(of: "models/\(type.flatMap { Self.cases[$0] } ?? "bert-erf")", "config.json", bytes))
         case .modules: try classify(copy(of: "models/bert-mean", "modules.json", bytes))
-        case .sentencePiece: try tokenize(copy(of: "tokenizers/albert-cased", "spiece.model", bytes))
+        case .sentencePiece:
+            // What is run here is nothing that the library refuses.
+            if let model = try? SentencePieceModel(bytes, file: "model"), model.isOwn {
+                precondition((try? SentencePieceLibrary(bytes, file: "model")) != nil, "the library refuses the model")
+            }
+            try tokenize(copy(of: "tokenizers/albert-cased", "spiece.model", bytes))
         case .words: try tokenize(copy(of: "tokenizers/bert", "vocab.txt", bytes))
         case .merges: try tokenize(copy(of: "tokenizers/roberta", "merges.txt", bytes))
         case .tokenizer: try tokenize(copy(of: "tokenizers/modernbert-flags", "tokenizer.json", bytes))
