@@ -43,8 +43,9 @@ interop: base ## exchange folders with transformers and sentence-transformers, e
 	PYTHON="$(PYTHON)" Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv
 	"$(PYTHON)" Tests/Interop/families.py "$(TENOR)"
 
-fuzz: setup ## 100,000 mutated weight files, no crash allowed
-	TENOR_FUZZ_RUNS=100000 swift test -c release --filter Mutation
+fuzz: setup ## 100,000 damaged files of each kind that a model folder has, no crash allowed; then libFuzzer for a minute
+	swift build -c release --build-tests
+	TENOR_FUZZ_RUNS=100000 TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo /tmp) swift test -c release --skip-build --filter Mutation
 	Tests/Fuzz/run
 
 lint: ## check the formatting

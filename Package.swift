@@ -36,10 +36,11 @@ let package = Package(
         .executableTarget(
             name: "LayerBenchmarks", dependencies: ["Layers", "Modeling", "COneDNN"], path: "Benchmarks/Layers"),
 
+        .target(name: "Damage", dependencies: ["Modeling", "Reading", "Layers"], path: "Tests/Damage"),
         .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "CVector"]),
         .testTarget(name: "ReadingTests", dependencies: ["Reading"]),
-        .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers", "Support"]),
+        .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers", "Support", "Damage"]),
         .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor", "Support", "ClassifyMail"]),
         .testTarget(name: "CommandTests", dependencies: ["Command"]),
     ],

@@ -31,11 +31,11 @@ public struct TenorError: Error, Sendable, Hashable, CustomStringConvertible {
 
     init(_ kind: Kind, _ description: String) {
         self.kind = kind
-        self.description = description
+        self.description = oneLine(description)
     }
 
     init(_ error: any Error) {
-        kind =
+        let kind: Kind =
             switch Fault(error) {
             case .badRequest: .badRequest
             case .missing: .missing
@@ -44,7 +44,7 @@ public struct TenorError: Error, Sendable, Hashable, CustomStringConvertible {
             case .notWritten: .notWritten
             case .diverged: .diverged
             }
-        description = "\(error)"
+        self.init(kind, "\(error)")
     }
 }
 

@@ -47,7 +47,7 @@ package struct ModelFolder: Sendable {
 
     /// Whether all the head's tensors are there, for this many labels.
     private func hasHead(_ labels: Int) -> Bool {
-        if modules?.dense != nil { return true }
+        if let dense = modules?.dense { return dense.labels == labels }
         guard let (_, table) = try? declared(labels: labels, pooling: nil) else { return false }
         return table.entries.allSatisfy { entry in
             entry.depth != ParameterTable.headDepth || name(of: entry).flatMap(weights.shape(of:)) == entry.shape

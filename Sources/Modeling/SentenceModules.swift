@@ -9,11 +9,14 @@ import Layers
 /// The modules that a sentence-transformers folder lists in modules.json: the encoder, a pooling, perhaps a linear layer.
 package struct SentenceModules: Sendable {
     package let pooling: Pooling?
+    /// The classifier, where there is one. A dense layer with an activation, or among others, is a part of some encoder.
     package let dense: Dense?
 
-    /// A linear layer that follows the pooling, in a folder of its own: Tenor's classifier over mean-pooled states.
+    /// A linear layer that follows the mean, the last module, in a folder of its own: Tenor's classifier over mean-pooled states.
     package struct Dense: Sendable {
         let weights: Weights
+
+        var labels: Int? { weights.shape(of: "linear.weight")?.first }
 
         /// What sentence-transformers calls the weight or bias of a classifier.
         static func name(of entry: ParameterTable.Entry) -> String { entry.name.hasSuffix(".weight") ? "linear.weight" : "linear.bias" }
@@ -29,17 +32,24 @@ package struct SentenceModules: Sendable {
         guard access(list, F_OK) == 0 else { return nil }
         var pooling: Pooling?
         var dense: Dense?
-        for module in try JSON(readingFile: list).array ?? [] {
-            guard let type = module["type"]?.string, let path = module["path"]?.string, !path.contains("..") else { continue }
+        let modules = try JSON(readingFile: list).array ?? []
+        for (index, module) in modules.enumerated() {
+            guard let type = module["type"]?.string, let path = module["path"]?.string else { continue }
+            guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
+                throw ConfigurationError.wrongKind(file: list, key: "path", found: "'\(path)'", needed: "a folder within the model's")
+            }
             let place = "\(folder)/\(path)"
             switch type.split(separator: ".").last {
             case "Pooling": pooling = try Self.pooling(Configuration(folder: place))
-            case "Dense": dense = Dense(weights: try Weights(place))
+            case "Dense" where index == 2 && modules.count == 3:
+                // sentence-transformers puts a hyperbolic tangent where nothing is said.
+                let activation = try Configuration(folder: place).string("activation_function", default: "Tanh")
+                if activation.hasSuffix("Identity") { dense = Dense(weights: try Weights(place)) }
             default: break
             }
         }
         self.pooling = pooling
-        self.dense = dense
+        self.dense = pooling == .mean ? dense : nil
     }
 
     private static func pooling(_ configuration: Configuration) throws -> Pooling? {

@@ -22,10 +22,12 @@ package struct FolderFacts: Sendable {
         let blocks = model.encoder.blockCount
         var tokenizer = "none"
         var reasons: [String] = []
+        var conflict: String?
         do {
             let found = try loadTokenizer(folder: path)
             tokenizer = "\(found.kind.name), \(found.vocabularySize) pieces"
             reasons = found.kind.reasons
+            conflict = vocabularyConflict(of: found, in: path)
         } catch {
             tokenizer = "cannot be used: \(error)"
         }
@@ -50,7 +52,7 @@ package struct FolderFacts: Sendable {
             ("width", "\(model.encoder.width)"), ("vocabulary", "\(grouped(table[model.encoder.words].rows)) rows"),
             ("longest text", longest.map { "\($0) tokens" } ?? "no limit"), ("tokenizer", tokenizer),
         ]
-        lines += reasons.map { ("", $0) }
+        lines += (reasons + [conflict].compactMap { $0 }).map { ("", $0) }
         lines += [
             ("labels", labels.isEmpty ? "none: this is a base, without a classifier" : labels.joined(separator: ", ")),
             ("pooling", (folder.modules?.pooling ?? model.head.pooling).rawValue), ("weights", dtypes.joined(separator: ", ")),
@@ -65,6 +67,7 @@ package struct FolderFacts: Sendable {
             "parameters": number(parameters), "layers": number(blocks), "width": number(model.encoder.width),
             "vocabulary_rows": number(table[model.encoder.words].rows), "longest_text": longest.map(number) ?? .null,
             "tokenizer": .string(tokenizer), "tokenizer_reasons": .array(reasons.map { .string($0) }),
+            "tokenizer_conflict": conflict.map { .string($0) } ?? .null,
             "labels": .array(labels.map { .string($0) }), "pooling": .string((folder.modules?.pooling ?? model.head.pooling).rawValue),
             "dtypes": .array(dtypes.map { .string($0) }),
         ]
@@ -81,7 +84,7 @@ package struct FolderFacts: Sendable {
 
     package var text: String {
         let width = lines.map(\.name.count).max() ?? 0
-        return lines.map { $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + $0.value + "\n" }.joined()
+        return lines.map { $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + oneLine($0.value) + "\n" }.joined()
     }
 
     /// Weights, and for what is trained a copy to keep the best, a gradient and two moments; states and activations at a usual batch size.

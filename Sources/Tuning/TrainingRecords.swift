@@ -13,7 +13,7 @@ extension TuningEvent {
         case .evaluated(let epoch):
             """
             {"epoch": \(epoch.epoch), "step": \(epoch.step), "train_loss": \(epoch.trainLoss), "best": \(epoch.isBest), \
-            "dev": \(epoch.dev.map { oneLine($0.json) } ?? "null")}
+            "dev": \(epoch.dev.map { unbroken($0.json) } ?? "null")}
             """
         case .kept, .remark: nil
         }
@@ -21,6 +21,6 @@ extension TuningEvent {
 }
 
 /// JSON without its line breaks and indentation; within strings there are none.
-private func oneLine(_ json: String) -> String {
+private func unbroken(_ json: String) -> String {
     json.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
 }

@@ -59,7 +59,7 @@ package struct Tuning: Sendable {
         var randomness = Randomness(seed: options.seed)
         var model = try folder.base(
             labels: labels, pooling: pooling == .mean || automatic ? .mean : nil, keepsHead: keepsHead, randomness: &randomness)
-        var remarks: [String] = []
+        var remarks = [vocabularyConflict(of: tokenizer, in: base)].compactMap { $0 }
         if options.unfreezing.partsBlocks(epochs: options.epochCount, blocks: model.encoder.blockCount), let untied = try model.untied() {
             remarks.append(
                 "the base's layers share their weights; to train only the upper ones each layer gets a copy of its own, "

@@ -44,5 +44,35 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(try await program.run("inspect --json", Fixture.base).output.utf8))
                 as? [String: Any])
         #expect(json["parameters"] as? Int == 57570 && json["layers"] as? Int == 2 && json["labels"] as? [String] == [])
+        // Which tokenizer it will be, and why.
+        let tokenizer = "BERT WordPiece (uncased, accents stripped), 1162 pieces"
+        let reasons = ["tokenizer_config.json names the class BertTokenizer", "vocab.txt holds its pieces"]
+        let padding = String(repeating: " ", count: 14)
+        #expect(text.output.contains("\ntokenizer     \(tokenizer)\n\(padding)\(reasons[0])\n\(padding)\(reasons[1])\nlabels "))
+        #expect(json["tokenizer"] as? String == tokenizer && json["tokenizer_reasons"] as? [String] == reasons)
+        #expect(json["tokenizer_conflict"] is NSNull)
+    }
+
+    @Test func `A tokenizer json that contradicts the vocabulary is reported where a model is looked at and where it is tuned`()
+        async throws
+    {
+        try program.copy(Fixture.base, to: "base")
+        try program.write(#"{"model": {"type": "WordPiece", "vocab": {"[PAD]": 1}}}"#, to: "base/tokenizer.json")
+        let said = "tokenizer.json has '[PAD]' for id 1, vocab.txt has '[UNK]'; vocab.txt counts here, and one of the two is wrong"
+        #expect(try await program.run("inspect base").output.contains("\(said)\n"))
+        #expect(try await program.run("tune --epochs 1 --output tuned --model base", Fixture.opinions).remarks.contains("\(said)\n"))
+    }
+
+    @Test func `What a folder calls its labels or its family does not reach the terminal as it is`() async throws {
+        try program.copy(Fixture.base, to: "base")
+        let right = try program.read("base/config.json")
+        let name = #"a\n\u001b[2Jb"#
+        try program.write(right.replacing("\"model_type\": \"bert\"", with: "\"model_type\": \"\(name)\""), to: "base/config.json")
+        let refused = try await program.run("inspect base")
+        #expect(refused.status == 65 && refused.remarks.contains(#"'a\n\u{1b}[2Jb'"#))
+        try program.write(#"{"tokenizer_class": "\#(name)"}"#, to: "base/tokenizer_config.json")
+        try program.write(right, to: "base/config.json")
+        let told = try await program.run("inspect base")
+        #expect(told.status == 0 && told.output.contains(#"the tokenizer class is 'a\n\u{1b}[2Jb'"#) && !told.output.contains("\u{1B}"))
     }
 }

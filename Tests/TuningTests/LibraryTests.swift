@@ -156,6 +156,7 @@ import Testing
         fails(.badData, "all are labelled 'even'") { try tune(rows.filter { $0.label == "even" }) }
         fails(.badData, "row 2: the label is empty") { try tune([rows[0], LabelledText("w7", label: "")]) }
         fails(.badData, "row 1: the label is 'both'") { try tune(rows, dev: [LabelledText("w7", label: "both")]) }
+        fails(.badData, #"the label is 'bo\nth'"#) { try tune(rows, dev: [LabelledText("w7", label: "bo\nth")]) }
         fails(.badRequest, "fp32 or bf16") { try tune(rows) { $0.precision = .int8 } }
         fails(.badRequest, "epochs must be at least 1") { try tune(rows) { $0.epochs = 0 } }
         fails(.badRequest, "patience") { try tune(rows) { ($0.devFraction, $0.patience) = (0, 1) } }

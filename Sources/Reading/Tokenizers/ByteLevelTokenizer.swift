@@ -23,7 +23,7 @@ struct ByteLevelTokenizer: Tokenizer {
     init(_ files: TokenizerFiles, _ wrapping: ByteLevelWrapping) throws(TokenizerError) {
         self.wrapping = wrapping
         let (ids, pairs) = try Self.vocabulary(files)
-        let tokens = TokenTable(files, baseSize: ids.count) { ids[ByteString($0)] }
+        let tokens = TokenTable(files, baseSize: ids.count, greatest: ids.values.max() ?? 0) { ids[ByteString($0)] }
         self.tokens = tokens
         vocabularySize = tokens.size
         let file = files.vocabulary

@@ -53,7 +53,7 @@ struct SentencePieceTokenizer: Tokenizer {
             baseSize = model.size - 1
             lookUp = { inModel($0, from: 1).map { $0 + 4 } }
         }
-        tokens = TokenTable(files, fixed: fixed, baseSize: baseSize, lookUp: lookUp)
+        tokens = TokenTable(files, fixed: fixed, baseSize: baseSize, greatest: size - 1 + wrapping.offset, lookUp: lookUp)
         vocabularySize = tokens.size
         unknownID = try tokens.id(.unknown, file: files.vocabulary)
         padID = try tokens.id(.padding, file: files.vocabulary)
@@ -109,23 +109,14 @@ struct SentencePieceTokenizer: Tokenizer {
 
     func piece(_ id: Int32) -> String {
         if let name = tokens.name(id) { return name }
-        let inside =
-            switch wrapping.layout {
-            case .plain: id
-            case .xlmRoberta: id - 1
-            case .camembert: id - 4
-            }
+        let inside = id - wrapping.offset
         return inside >= 0 && Int(inside) < model.size ? model.piece(inside) : tokens.name(unknownID) ?? ""
     }
 
     /// The vocabulary's id for a model's.
     private func place(_ id: Int32) -> Int32 {
-        switch wrapping.layout {
-        case .plain: id
-        // The reference takes the model's id 0 for the unknown piece, whatever it is.
-        case .xlmRoberta: id == 0 ? unknownID : id + 1
-        case .camembert: id == 0 ? unknownID : id + 4
-        }
+        // Where the ids are moved the reference takes the model's id 0 for the unknown piece, whatever it is.
+        wrapping.offset > 0 && id == 0 ? unknownID : id + wrapping.offset
     }
 
     /// The first pieces of a text, up to a limit, and how many there are in all.

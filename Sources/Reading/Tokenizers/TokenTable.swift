@@ -5,13 +5,17 @@
 struct TokenTable: Sendable {
     /// The ids of added tokens, special ones included.
     private(set) var ids: [ByteString: Int32] = [:]
-    /// The number of ids in all.
+    /// One more than the greatest id. Where no number is left out that is how many there are.
     private(set) var size: Int
     private var names: [Int32: String] = [:]
     private let roles: [SpecialRole: String]
 
-    /// `fixed` are ids that the family itself sets; `lookUp` gives the base vocabulary's id of a token, `baseSize` counts its tokens.
-    init(_ files: TokenizerFiles, fixed: [(String, Int32)] = [], baseSize: Int, lookUp: (String) -> Int32?) {
+    /// - Parameters:
+    ///   - fixed: ids that the family itself sets.
+    ///   - baseSize: how many tokens the base vocabulary has.
+    ///   - greatest: the greatest of its ids.
+    ///   - lookUp: gives its id of a token.
+    init(_ files: TokenizerFiles, fixed: [(String, Int32)] = [], baseSize: Int, greatest: Int32, lookUp: (String) -> Int32?) {
         roles = files.specials
         var added = Dictionary(files.added.map { ($0.id, $0.content) }) { $1 }
         for (token, id) in fixed { added[id] = token }
@@ -19,8 +23,7 @@ struct TokenTable: Sendable {
             names[id] = token
             ids[ByteString(token)] = id
         }
-        size = baseSize + ids.keys.filter { lookUp($0.string) == nil }.count
-        var next = Int32(size)
+        var next = Int32(baseSize + ids.keys.filter { lookUp($0.string) == nil }.count)
         for token in files.allSpecials where ids[ByteString(token)] == nil {
             let id: Int32
             if let known = lookUp(token) {
@@ -32,7 +35,7 @@ struct TokenTable: Sendable {
             ids[ByteString(token)] = id
             names[id] = token
         }
-        size = Int(next)
+        size = max(Int(next), Int(greatest) + 1, Int(names.keys.max() ?? 0) + 1)
     }
 
     func id(_ role: SpecialRole, file: String) throws(TokenizerError) -> Int32 {

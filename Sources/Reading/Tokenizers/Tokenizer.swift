@@ -29,7 +29,7 @@ package protocol Tokenizer: Sendable {
     /// How the piece is spelt.
     func piece(_ id: Int32) -> String
 
-    /// The number of ids, those of added tokens included. A model's table may have more rows.
+    /// One more than the greatest id that a text can have, added tokens included: the least rows of a model's table.
     var vocabularySize: Int { get }
     var padID: Int32 { get }
     var unknownID: Int32 { get }

@@ -157,4 +157,13 @@ struct SentencePieceWrapping: Sendable {
     /// Whether a piece that ends with a digit and a comma is taken apart.
     var splitsDigitCommas = false
     var layout = Layout.plain
+
+    /// How far the model's ids are moved up.
+    var offset: Int32 {
+        switch layout {
+        case .plain: 0
+        case .xlmRoberta: 1
+        case .camembert: 4
+        }
+    }
 }

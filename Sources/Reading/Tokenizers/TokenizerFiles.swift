@@ -217,15 +217,21 @@ struct TokenizerFiles {
     func bytes(_ name: String) throws(TokenizerError) -> [UInt8] { try Self.read(name, in: folder) }
 
     private static func read(_ name: String, in folder: String) throws(TokenizerError) -> [UInt8] {
-        do {
-            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder).appendingPathComponent(name)))
-        } catch {
+        // Not blocking: opening a pipe would else wait for a writer.
+        let descriptor = open(folder + "/" + name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw .unreadable(file: name, why: String(cString: strerror(errno))) }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw .unreadable(file: name, why: "it is a folder, a pipe or a device, and a file is needed")
+        }
+        do { return [UInt8](try file.readToEnd() ?? Data()) } catch {
             throw .unreadable(file: name, why: (error as NSError).localizedDescription)
         }
     }
 
     /// A JSON file's object, or nil where the file is not there.
-    private static func object(_ name: String, in folder: String) throws(TokenizerError) -> JSON? {
+    static func object(_ name: String, in folder: String) throws(TokenizerError) -> JSON? {
         guard FileManager.default.fileExists(atPath: folder + "/" + name) else { return nil }
         let bytes = try read(name, in: folder)
         guard let object = JSON(bytes), object.object != nil else { throw .notJSON(file: name) }

@@ -35,7 +35,7 @@ struct WordPieceTokenizer: Tokenizer {
         starts = PieceTrie(texts.lazy.filter { !$1.isEmpty }.map { ($1.utf8, Int32($0)) })
         continuations = PieceTrie(
             texts.lazy.filter { $1.utf8.count > 2 && $1.utf8.starts(with: "##".utf8) }.map { ($1.utf8.dropFirst(2), Int32($0)) })
-        tokens = TokenTable(files, baseSize: ids.count) { ids[ByteString($0)] }
+        tokens = TokenTable(files, baseSize: ids.count, greatest: Int32(pieces.count) - 1) { ids[ByteString($0)] }
         vocabularySize = tokens.size
         guard let unknown = files.specials[.unknown], ids[ByteString(unknown)] != nil else {
             throw .missingToken(file: files.vocabulary, token: files.specials[.unknown] ?? "unk_token")

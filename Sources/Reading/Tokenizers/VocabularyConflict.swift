@@ -1,0 +1,26 @@
+/// Where a folder's tokenizer.json gives an id another piece than the vocabulary that the tokenizer was read from: tools that go by the former
+/// then see other texts. One line for a person; nil where the two agree, or there is but one of them.
+package func vocabularyConflict(of tokenizer: any Tokenizer, in folder: String) -> String? {
+    guard let counts = tokenizer.files.first, counts != TokenizerFiles.whole, tokenizer.files.contains(TokenizerFiles.whole),
+        let whole = try? TokenizerFiles.object(TokenizerFiles.whole, in: folder)
+    else { return nil }
+    func conflict(_ id: Int32, _ piece: String) -> String? {
+        let own = tokenizer.piece(id)
+        if own.utf8.elementsEqual(piece.utf8) { return nil }
+        return
+            "\(TokenizerFiles.whole) has '\(piece)' for id \(id), \(counts) has '\(own)'; \(counts) counts here, and one of the two is wrong"
+    }
+    switch whole["model"]?["vocab"] {
+    case .array(let pieces):
+        for (id, piece) in pieces.enumerated() {
+            if let piece = piece.array?.first?.string, let found = conflict(Int32(id), piece) { return found }
+        }
+    case .object(let pieces):
+        // The lowest, so that the line is the same each time.
+        for (piece, id) in pieces.compactMap({ piece, id in id.int32.map { (piece.string, $0) } }).sorted(by: { $0.1 < $1.1 }) {
+            if let found = conflict(id, piece) { return found }
+        }
+    default: break
+    }
+    return nil
+}

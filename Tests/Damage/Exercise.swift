@@ -1,0 +1,141 @@
+import Foundation
+import Layers
+import Modeling
+import Reading
+
+/// What the mutation tests and the fuzz target do with bytes that may be anything: read them as one kind of file, and use all that they give.
+/// A folder is a fixture's with the bytes in the place of one file; it is gone when the exercise is.
+package final class Exercise {
+    package enum Format: CaseIterable, Sendable {
+        case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings
+    }
+
+    private let format: Format
+    private let root = FileManager.default.temporaryDirectory.appending(path: "tenor-damage-\(UUID())").path
+
+    package init(_ format: Format) { self.format = format }
+
+    deinit { try? FileManager.default.removeItem(atPath: root) }
+
+    /// Returns whether the bytes are what they should be.
+    @discardableResult package func callAsFunction(_ bytes: [UInt8]) -> Bool {
+        do {
+            try use(bytes)
+            return true
+        } catch {
+            precondition(!"\(error)".isEmpty)
+            return false
+        }
+    }
+
+    private func use(_ bytes: [UInt8]) throws {
+        switch format {
+        case .safeTensors: read(try Weights(file: MappedFile(name: "model.safetensors", bytes: bytes)), limit: bytes.count)
+        case .torch: read(try Weights(file: MappedFile(name: "pytorch_model.bin", bytes: bytes)), limit: bytes.count)
+        case .json:
+            let json = try bytes.withUnsafeBytes { try JSON(parsing: $0) }
+            precondition((try? JSON(parsing: json.serialized())) == json, "what was written is not what was read")
+            precondition((try? JSON(parsing: json.serialized(pretty: true))) == json, "what was written is not what was read")
+        case .index: read(try Weights(copy(of: "weights/sharded", "model.safetensors.index.json", bytes)), limit: 1 << 16)
+        case .configuration:
+            let type = (try? bytes.withUnsafeBytes { try JSON(parsing: $0) })?["model_type"]?.string
+            try classify(copy(of: "models/\(type.flatMap { Self.cases[$0] } ?? "bert-erf")", "config.json", bytes))
+        case .modules: try classify(copy(of: "models/bert-mean", "modules.json", bytes))
+        case .sentencePiece:
+            // What is run here is nothing that the library refuses.
+            if let model = try? SentencePieceModel(bytes, file: "model"), model.isOwn {
+                precondition((try? SentencePieceLibrary(bytes, file: "model")) != nil, "the library refuses the model")
+            }
+            try tokenize(copy(of: "tokenizers/albert-cased", "spiece.model", bytes))
+        case .words: try tokenize(copy(of: "tokenizers/bert", "vocab.txt", bytes))
+        case .merges: try tokenize(copy(of: "tokenizers/roberta", "merges.txt", bytes))
+        case .tokenizer: try tokenize(copy(of: "tokenizers/modernbert-flags", "tokenizer.json", bytes))
+        case .settings: try tokenize(copy(of: "tokenizers/modernbert", "tokenizer_config.json", bytes))
+        }
+    }
+
+    /// A fixture's folder with the bytes in the place of one file. What does not change is linked once.
+    private func copy(of fixture: String, _ name: String, _ bytes: [UInt8]) throws -> String {
+        let (files, folder, source) = (FileManager.default, "\(root)/\(fixture)", Self.path(fixture))
+        if !files.fileExists(atPath: folder) {
+            try! files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for other in try! files.contentsOfDirectory(atPath: source) where other != name {
+                try! files.createSymbolicLink(atPath: "\(folder)/\(other)", withDestinationPath: "\(source)/\(other)")
+            }
+        }
+        // Some file systems bring a file to the disk at once that is overwritten, but not a new one.
+        try? files.removeItem(atPath: "\(folder)/\(name)")
+        try! Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
+        return folder
+    }
+
+    /// A case of the models' fixtures for each model type.
+    fileprivate static let cases: [String: String] = {
+        let names = [
+            "albert-inner2", "bert-erf", "camembert", "deberta-v2-conv", "distilbert", "electra", "gpt2", "modernbert-biased", "mpnet",
+            "rembert", "roberta", "xlm-roberta", "xlnet-clamped",
+        ]
+        return Dictionary(uniqueKeysWithValues: names.map { ((try? Configuration(folder: path("models/\($0)")).modelType) ?? $0, $0) })
+    }()
+
+    fileprivate static func path(_ name: String, from file: String = #filePath) -> String {
+        file[..<file.range(of: "/Tests/", options: .backwards)!.upperBound] + "Fixtures/" + name
+    }
+
+    private func read(_ weights: Weights, limit: Int) {
+        for name in weights.names {
+            guard let shape = weights.shape(of: name), let type = weights.dtype(of: name) else { preconditionFailure() }
+            let count = shape.reduce(1, *)
+            precondition(count * type.size <= limit, "'\(name)' is larger than its file")
+            guard let matrix = try? weights.matrix(name, shape: shape, rows: 1, columns: count) else { continue }
+            precondition(matrix.elements.count == count)
+            _ = try? weights.nonFinite(among: [name])
+        }
+    }
+
+    private func classify(_ folder: String) throws {
+        let model = try ModelFolder(folder).classifier()
+        let row = Array(repeating: Int32(0), count: min(model.encoder.longestSequence, 9))
+        precondition(model.logits([row], threads: 1).count == model.labels.count)
+    }
+
+    private func tokenize(_ folder: String) throws {
+        let tokenizer = try loadTokenizer(folder: folder)
+        let words = "a  The ﬁne １２,３ 9,9 <left> ab|||IP_ADDRESS||| café — naïve? [MASK] 日本 語\u{301}"
+        for text in ["", words, String(repeating: "né ", count: 40)] {
+            let encoding = tokenizer.encode(text, maxLength: 1 << 20)
+            // An id beyond would be looked up outside the model's table.
+            precondition(encoding.ids.allSatisfy { $0 >= 0 && $0 < tokenizer.vocabularySize }, "an id beyond the vocabulary")
+            precondition(encoding.offsets.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= text.utf8.count }, "offsets outside the text")
+            precondition(tokenizer.ids(text, maxLength: 1 << 20).ids == encoding.ids)
+        }
+        for id in [tokenizer.padID, tokenizer.unknownID] { _ = tokenizer.piece(id) }
+    }
+}
+
+extension Exercise.Format {
+    /// Good files, from which damaged ones are made.
+    package var seeds: [[UInt8]] {
+        get throws {
+            let names =
+                switch self {
+                case .safeTensors: ["weights/state.safetensors", "weights/sharded/model-00001-of-00002.safetensors"]
+                case .torch: ["weights/state.bin", "weights/views.bin", "weights/module.bin"]
+                case .json, .index: ["weights/sharded/model.safetensors.index.json"]
+                case .configuration: Exercise.cases.values.sorted().map { "models/\($0)/config.json" }
+                case .modules: ["models/bert-mean/modules.json"]
+                case .sentencePiece:
+                    ["albert-cased/spiece.model", "rembert-lower/sentencepiece.model", "deberta-v2/spm.model"].map { "tokenizers/\($0)" }
+                case .words: ["tokenizers/bert/vocab.txt"]
+                case .merges: ["tokenizers/roberta/merges.txt"]
+                case .tokenizer: ["tokenizers/modernbert-flags/tokenizer.json", "tokenizers/modernbert/tokenizer.json"]
+                case .settings: ["tokenizers/modernbert/tokenizer_config.json"]
+                }
+            let files = try names.map { [UInt8](try Data(contentsOf: URL(filePath: Exercise.path($0)))) }
+            let json = #"{"a": [1, -2.5e-3, true, false, null], "é\n\u00e9\ud83d\ude00": {"": "😀"}, "n": 12345678901234567890}"#
+            let listed =
+                #"{"tokenizer_class": "PreTrainedTokenizerFast", "added_tokens_decoder": {"900": {"content": "|||IP_ADDRESS|||"}}}"#
+            return files + (self == .json ? [Array(json.utf8)] : self == .settings ? [Array(listed.utf8)] : [])
+        }
+    }
+}

@@ -1,1 +1,0 @@
-../../../ModelingTests/Files/Exercise.swift

@@ -1,1 +1,0 @@
-../../../../Sources/Layers/Matrix.swift
