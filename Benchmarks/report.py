@@ -17,6 +17,8 @@ AIMS = [
     (("memory", "minilm", "short", "over"), "under", 200),
     (("memory", "minilm", "long", "over"), "under", 200),
     (("tune none", "bert-base", "short", "MB"), "under", 1500),
+    (("scaling", "minilm", "short", "same"), "over", 1),
+    (("scaling", "minilm", "long", "same"), "over", 1),
 ]
 WHAT = {
     ("epochs", "share"): "a further epoch, as a part of the first",
@@ -24,6 +26,7 @@ WHAT = {
     ("tokenize", "share"): "part of classifying in fp32",
     ("memory", "over"): "MB over the weights, at any precision",
     ("tune none", "MB"): "MB",
+    ("scaling", "same"): "1 where one thread and all give the same bytes",
 }
 
 
