@@ -66,6 +66,8 @@ package enum RecordFault: Error, Sendable, Equatable {
     case textAfterQuote
     case fieldCount(found: Int, needed: Int)
     case tooLong(limit: Int)
+    /// Of a file that is one document.
+    case fileTooLong(limit: Int)
     case notJSON(String)
     case missingKey(String)
     case repeatedKey(String)
@@ -76,7 +78,7 @@ package enum RecordFault: Error, Sendable, Equatable {
     /// Whether the reader knows where the next record begins, so that this one can be left out.
     var isConfinedToItsRecord: Bool {
         switch self {
-        case .unterminatedQuote, .tooLong: false
+        case .unterminatedQuote, .tooLong, .fileTooLong: false
         default: true
         }
     }
@@ -131,6 +133,8 @@ extension RecordFault: CustomStringConvertible {
         case .fieldCount(let found, let needed): "has \(found) field\(found == 1 ? "" : "s"), needs \(needed)"
         case .tooLong(let limit):
             "runs on for more than \(limit) bytes, needs a shorter record (is a quote left open, or a line end missing?)"
+        case .fileTooLong(let limit):
+            "the whole file is one text, which runs on for more than \(limit) bytes; needs a shorter file, or a text on each line (--lines)"
         case .notJSON(let problem): "is not a JSON object: \(problem)"
         case .missingKey(let key): "has no '\(key)', needs one"
         case .repeatedKey(let key): "has '\(key)' more than once, needs it once"

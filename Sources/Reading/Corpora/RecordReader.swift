@@ -75,8 +75,9 @@ struct RecordReader: ~Copyable {
 
     /// Makes everything to the end of the source one record, which may be empty.
     mutating func takeRest() throws(CorpusError) {
-        while !stream.isAtEnd {
-            if stream.unread.count > longest { throw error(.tooLong(limit: longest), at: nil) }
+        while true {
+            if stream.unread.count > longest { throw error(.fileTooLong(limit: longest), at: nil) }
+            if stream.isAtEnd { break }
             try stream.readMore()
         }
         length = stream.unread.count

@@ -32,17 +32,20 @@ struct BasicTokenizer: Sendable {
 
     /// Calls `body` with each word's bytes and their origins.
     func forEachWord(in text: String, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void) {
-        var text = text
-        let isDone = text.withUTF8 { bytes in isOn && forEachASCIIWord(in: bytes, body) }
-        if !isDone { forEachTracedWord(in: text, body) }
+        forEachPart(of: text) { part, start in
+            var part = part
+            let isDone = part.withUTF8 { bytes in isOn && forEachASCIIWord(in: bytes, from: start, body) }
+            if !isDone { forEachTracedWord(in: part, from: start, body) }
+        }
     }
 
     /// The quick way, for a text of ASCII; false, and nothing done, for any other.
     private func forEachASCIIWord(
-        in text: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
+        in text: UnsafeBufferPointer<UInt8>, from start: Int, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
     ) -> Bool {
         guard text.allSatisfy({ $0 < 0x80 }) else { return false }
         let classes = asciiClasses
+        func origin(_ at: Int) -> Origin { (Int32(start + at), Int32(start + at) + 1) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { word in
             withUnsafeTemporaryAllocation(of: Origin.self, capacity: text.count) { origins in
                 var count = 0
@@ -59,12 +62,12 @@ struct BasicTokenizer: Sendable {
                     case .mark:
                         flush()
                         word[0] = byte
-                        origins[0] = (Int32(at), Int32(at) + 1)
+                        origins[0] = origin(at)
                         count = 1
                         flush()
                     case .letter:
                         word[count] = lowercases && byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
-                        origins[count] = (Int32(at), Int32(at) + 1)
+                        origins[count] = origin(at)
                         count += 1
                     }
                 }
@@ -74,8 +77,10 @@ struct BasicTokenizer: Sendable {
         return true
     }
 
-    private func forEachTracedWord(in text: String, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void) {
-        var traced = TracedText(text)
+    private func forEachTracedWord(
+        in text: String, from start: Int, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
+    ) {
+        var traced = TracedText(text, from: start)
         if isOn {
             if lowercases { traced.lowercaseEach(keeping: []) }
             clean(&traced)

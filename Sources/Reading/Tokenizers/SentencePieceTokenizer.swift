@@ -139,11 +139,11 @@ struct SentencePieceTokenizer: Tokenizer {
     private func pieces(_ text: String, wantsOffsets: Bool, limit: Int) -> Pieces {
         var text = text
         var found = Pieces(limit: limit)
-        if let rewriter {
+        if let rewriter, wantsOffsets {
             let rewritten = rewriter.rewrite(text)
-            rewritten.bytes.withUnsafeBufferPointer { bytes in
-                append(bytes, wantsOffsets ? { rewritten.origin($0) } : nil, to: &found)
-            }
+            rewritten.bytes.withUnsafeBufferPointer { append($0, { rewritten.origin($0) }, to: &found) }
+        } else if let rewriter {
+            rewriter.rewrittenBytes(text).withUnsafeBufferPointer { append($0, nil, to: &found) }
         } else {
             text.withUTF8 { append($0, wantsOffsets ? { $0 } : nil, to: &found) }
         }
@@ -255,6 +255,18 @@ private struct Rewriter: Sendable {
         }
         if lowercases, rewriting != .lowercasingOutsideSpecials { traced.lowercase() }
         return traced.aligned()
+    }
+
+    /// The same without places, a part of the text at a time.
+    func rewrittenBytes(_ text: String) -> [UInt8] {
+        if kept.contains(where: { $0.contains(where: \.isPythonSpace) }) { return rewrite(text).bytes }
+        var bytes: [UInt8] = []
+        forEachPart(of: text) { part, _ in
+            let rewritten = rewrite(part).bytes
+            if joinsWords, !bytes.isEmpty, !rewritten.isEmpty { bytes.append(0x20) }
+            bytes += rewritten
+        }
+        return bytes
     }
 
     /// The same for a text of ASCII, where accents and neighbours play no part; nil for any other.

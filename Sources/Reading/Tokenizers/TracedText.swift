@@ -13,10 +13,11 @@ struct TracedText {
 
     init(elements: [Element]) { self.elements = elements }
 
-    init(_ text: String) {
+    /// - Parameter start: the place of the text in the original.
+    init(_ text: String, from start: Int = 0) {
         elements = []
         elements.reserveCapacity(text.utf8.count)
-        var at: Int32 = 0
+        var at = Int32(start)
         for scalar in text.unicodeScalars {
             let end = at + Int32(UTF8.width(scalar))
             elements.append(Element(scalar: scalar, start: at, end: end))
@@ -249,7 +250,7 @@ extension Unicode.Scalar {
     var isASCIICapital: Bool { value >= 0x41 && value <= 0x5A }
 
     /// Whether composing may join this scalar to the one before it: marks, and the later parts of a Hangul syllable.
-    fileprivate var joinsWhatPrecedes: Bool {
+    var joinsWhatPrecedes: Bool {
         if value < 0x300 { return false }
         switch properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark: return true

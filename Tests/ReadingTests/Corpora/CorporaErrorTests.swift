@@ -75,7 +75,12 @@ import Testing
         let reason = "runs on for more than 1000 bytes, needs a shorter record (is a quote left open, or a line end missing?)"
         #expect(try complaint("a.csv", "text,label\n\"\(endless)\",x\n", format) == "a.csv: record 1, line 2, column 1: \(reason)")
         #expect(try complaint("a.jsonl", endless, format) == "a.jsonl: record 1, line 1, column 1: \(reason)")
-        #expect(try complaint("a.txt", endless, format, wantsLabels: false) == "a.txt: line 1: \(reason)")
+        let whole =
+            "the whole file is one text, which runs on for more than 1000 bytes; needs a shorter file, or a text on each line (--lines)"
+        #expect(try complaint("a.txt", endless, format, wantsLabels: false) == "a.txt: line 1: \(whole)")
+        // Also where the file ends in the very piece that is too much.
+        #expect(throws: CorpusError.self) { try documents("a.txt", Array(endless.utf8), format, chunk: 1000) }
+        #expect(try documents("a.txt", Array(endless.utf8.prefix(1000)), format, chunk: 500).count == 1)
     }
 
     @Test func bytesThatAreNotTextAreNamedByRecordLineAndColumn() throws {

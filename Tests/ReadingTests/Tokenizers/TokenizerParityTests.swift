@@ -169,6 +169,34 @@ import Testing
         #expect(judged > 3)
     }
 
+    /// Long texts are rewritten in parts. The ids of a WordPiece are those of its words, so the judge is one text at a time; where a model follows,
+    /// it is the way that keeps offsets, which takes the text as a whole.
+    @Test func aLongTextIsRewrittenAsAWhole() throws {
+        // With line ends, spaces and marks where a part may end; a text that begins with a mark would put it on the space before.
+        let texts = (0..<12).flatMap { round in Fixtures.texts.map { "x\($0)\(["", " ", "\n", " \u{301}Σ"][round % 4])" } }
+        let long = texts.joined(separator: " ")
+        #expect(long.utf8.count > 1 << 17)
+        for kind in Fixtures.kinds {
+            let tokenizer = try loadTokenizer(folder: Fixtures.folder.appendingPathComponent(kind).path)
+            let ids = tokenizer.ids(long, maxLength: .max).ids
+            guard tokenizer.kind.name.contains("WordPiece") else {
+                #expect(ids == tokenizer.encode(long, maxLength: .max).ids, "\(kind)")
+                continue
+            }
+            let offsets = tokenizer.encode(long, maxLength: .max).offsets.dropFirst().dropLast()
+            var judged: (ids: [Int32], offsets: [Range<Int>]) = ([], [])
+            var start = 0
+            for text in texts {
+                let encoding = tokenizer.encode(text, maxLength: .max)
+                judged.ids += encoding.ids.dropFirst().dropLast()
+                judged.offsets += encoding.offsets.dropFirst().dropLast().map { $0.lowerBound + start..<$0.upperBound + start }
+                start += text.utf8.count + 1
+            }
+            #expect(ids.dropFirst().dropLast().elementsEqual(judged.ids), "\(kind)")
+            #expect(offsets.elementsEqual(judged.offsets), "\(kind)")
+        }
+    }
+
     private func plainSegmentation(_ text: [UInt8], _ pieces: [[UInt8]: Int32], _ model: SentencePieceModel) -> [Int32] {
         let longest = pieces.keys.map(\.count).max() ?? 0
         let unknownScore = (pieces.values.map(model.score).min() ?? 0) - 10
