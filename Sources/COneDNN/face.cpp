@@ -41,11 +41,12 @@ bool use_no_other_thread() {
     return true;
 }
 
-// A product of one shape, ready to run. Making one takes 0.1 ms or more, so each thread keeps those that it has made.
+// A product of one shape, ready to run once its matrices are told where they lie. Making one takes 0.1 ms or more, so each thread keeps those
+// that it has made.
 struct Product {
-    matmul::primitive_desc description;
     matmul primitive;
-    memory a, b, bias, c;
+    size_t scratch_bytes;
+    std::unordered_map<int, memory> matrices;
 };
 
 matmul::primitive_desc describe(const memory::desc &a, const memory::desc &b, const memory::desc *bias, const memory::desc &c, bool adds) {
@@ -79,8 +80,13 @@ Product make(OneDNNKind kind, const OneDNNMatrix &a, const OneDNNMatrix &b, bool
     const memory::desc c_shape({dim(m), dim(n)}, answer_type(kind), memory::dims{dim(c_row), 1});
     const memory::desc bias_shape({1, dim(n)}, type::f32, memory::format_tag::ab);
     const auto description = describe(a_shape, b_shape, has_bias ? &bias_shape : nullptr, c_shape, adds);
-    return {description, matmul(description), memory(a_shape, engine(), nullptr), memory(b_shape, engine(), nullptr),
-            memory(bias_shape, engine(), nullptr), memory(c_shape, engine(), nullptr)};
+    const auto scratch = description.scratchpad_desc();
+    Product product{matmul(description), scratch.get_size(), {}};
+    const auto nowhere = [](const memory::desc &shape) { return memory(shape, engine(), nullptr); };
+    product.matrices = {{DNNL_ARG_SRC, nowhere(a_shape)}, {DNNL_ARG_WEIGHTS, nowhere(b_shape)}, {DNNL_ARG_DST, nowhere(c_shape)},
+                        {DNNL_ARG_SCRATCHPAD, nowhere(scratch)}};
+    if (has_bias) product.matrices.insert({DNNL_ARG_BIAS, nowhere(bias_shape)});
+    return product;
 }
 
 }  // namespace
@@ -124,19 +130,15 @@ int onednn_product(OneDNNKind kind, OneDNNMatrix a, OneDNNMatrix b, const float 
             found = made.emplace(key, make(kind, a, b, bias != nullptr, c_row, m, n, k, adds != 0)).first;
         }
         Product &product = found->second;
-        product.a.set_data_handle(const_cast<void *>(a.base));
-        product.b.set_data_handle(b.packed ? b.packed->memory.get_data_handle() : const_cast<void *>(b.base));
-        product.c.set_data_handle(c);
-        std::unordered_map<int, memory> arguments = {{DNNL_ARG_SRC, product.a}, {DNNL_ARG_WEIGHTS, product.b}, {DNNL_ARG_DST, product.c}};
-        if (bias) {
-            product.bias.set_data_handle(const_cast<float *>(bias));
-            arguments.insert({DNNL_ARG_BIAS, product.bias});
-        }
-        const auto wanted = product.description.scratchpad_desc();
-        if (wanted.get_size() + 64 > scratch.size()) scratch.resize(wanted.get_size() + 64);
+        if (product.scratch_bytes + 64 > scratch.size()) scratch.resize(product.scratch_bytes + 64);
         const auto aligned = (reinterpret_cast<uintptr_t>(scratch.data()) + 63) / 64 * 64;
-        arguments.insert({DNNL_ARG_SCRATCHPAD, memory(wanted, engine(), reinterpret_cast<void *>(aligned))});
-        product.primitive.execute(stream, arguments);
+        const auto lies = [&](int matrix, const void *at) { product.matrices.at(matrix).set_data_handle(const_cast<void *>(at)); };
+        lies(DNNL_ARG_SRC, a.base);
+        lies(DNNL_ARG_WEIGHTS, b.packed ? b.packed->memory.get_data_handle() : b.base);
+        lies(DNNL_ARG_DST, c);
+        lies(DNNL_ARG_SCRATCHPAD, reinterpret_cast<void *>(aligned));
+        if (bias) lies(DNNL_ARG_BIAS, bias);
+        product.primitive.execute(stream, product.matrices);
         stream.wait();
         return 0;
     } catch (...) {

@@ -36,6 +36,13 @@ void plain_gelu_tanh_backward(const float *x, const float *dy, float *dx, size_t
     }
 }
 
+void plain_tanh_backward(const float *x, const float *dy, float *dx, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        double t = tanh(x[i]);
+        dx[i] = (float)(dy[i] * (1 - t * t));
+    }
+}
+
 void plain_norm(const float *x, const float *r, float *s, float *y, const float *gamma, const float *beta, float *mean, float *rstd,
                 size_t rows, size_t width, float epsilon) {
     for (size_t i = 0; i < rows; i++) {

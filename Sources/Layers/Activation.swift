@@ -23,6 +23,12 @@ package enum Activation: String, Sendable, CaseIterable {
     /// y = f(x), [tokens, width] both. Overwrites x where no way back will follow.
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.keepsTape ? pass.arena.rows(x.count, x.width) : x
+        apply(x, into: y)
+        return (y, { dy, _ in applyBack(x, dy) })
+    }
+
+    /// y = f(x); y may be x.
+    func apply(_ x: Rows, into y: Rows) {
         let count = x.elementCount
         switch self {
         case .gelu: vector_gelu(x.base, y.base, count)
@@ -30,17 +36,17 @@ package enum Activation: String, Sendable, CaseIterable {
         case .tanh: vector_tanh(x.base, y.base, count)
         case .relu: for index in 0..<count { y.base[index] = max(x.base[index], 0) }
         }
-        return (
-            y,
-            { dy, _ in
-                switch self {
-                case .gelu: vector_gelu_backward(x.base, dy.base, dy.base, count)
-                case .geluTanh: vector_gelu_tanh_backward(x.base, dy.base, dy.base, count)
-                case .tanh: for index in 0..<count { dy.base[index] *= 1 - y.base[index] * y.base[index] }
-                case .relu: for index in 0..<count where x.base[index] <= 0 { dy.base[index] = 0 }
-                }
-                return dy
-            }
-        )
+    }
+
+    /// dx = dy · f'(x), in place of dy.
+    func applyBack(_ x: Rows, _ dy: Rows) -> Rows {
+        let count = x.elementCount
+        switch self {
+        case .gelu: vector_gelu_backward(x.base, dy.base, dy.base, count)
+        case .geluTanh: vector_gelu_tanh_backward(x.base, dy.base, dy.base, count)
+        case .tanh: vector_tanh_backward(x.base, dy.base, dy.base, count)
+        case .relu: for index in 0..<count where x.base[index] <= 0 { dy.base[index] = 0 }
+        }
+        return dy
     }
 }

@@ -1,11 +1,37 @@
 import COneDNN
 import CVector
 
-/// The left factor of products: x, [tokens, width], and what it was rounded to.
-package struct Factor {
-    package let x: Rows
-    var half: HalfRows?
-    var bytes: ByteRows?
+/// The left factor of products, [tokens, width], in the form in which the precision at hand multiplies it.
+package enum Factor {
+    case plain(Rows)
+    case half(HalfRows)
+    case bytes(ByteRows)
+
+    /// Memory for a factor of this precision.
+    init(_ precision: Precision, _ count: Int, _ width: Int, _ arena: Arena) {
+        self =
+            switch precision {
+            case .fp32: .plain(arena.rows(count, width))
+            case .bf16: .half(HalfRows(count, width, arena))
+            case .int8: .bytes(ByteRows(count, width, arena))
+            }
+    }
+
+    var count: Int {
+        switch self {
+        case .plain(let rows): rows.count
+        case .half(let rows): rows.count
+        case .bytes(let rows): rows.count
+        }
+    }
+
+    var width: Int {
+        switch self {
+        case .plain(let rows): rows.width
+        case .half(let rows): rows.width
+        case .bytes(let rows): rows.width
+        }
+    }
 }
 
 /// A window onto `[count, width]` numbers in bfloat16, in an arena.
@@ -14,24 +40,45 @@ package struct HalfRows: @unchecked Sendable {
     let count: Int
     let width: Int
 
-    init(rounding x: Rows, _ arena: Arena) {
-        base = UnsafeMutableRawPointer(arena.rows(1, (x.elementCount + 1) / 2).base).assumingMemoryBound(to: UInt16.self)
-        (count, width) = (x.count, x.width)
-        vector_to_bf16(x.base, base, x.elementCount)
+    /// Not filled.
+    init(_ count: Int, _ width: Int, _ arena: Arena) {
+        base = UnsafeMutableRawPointer(arena.rows(1, (count * width + 1) / 2).base).assumingMemoryBound(to: UInt16.self)
+        (self.count, self.width) = (count, width)
     }
+
+    init(rounding x: Rows, _ arena: Arena) {
+        self.init(x.count, x.width, arena)
+        round(x, at: 0)
+    }
+
+    /// Fills the rows that begin with `first`.
+    func round(_ x: Rows, at first: Int) { vector_to_bf16(x.base, base + first * width, x.elementCount) }
 }
 
 /// A window onto rows of bytes, in an arena: scale · (byte - zero) is about the number, with a scale and a zero for each row.
-struct ByteRows: @unchecked Sendable {
+package struct ByteRows: @unchecked Sendable {
     let base: UnsafeMutablePointer<UInt8>
+    let count: Int
+    let width: Int
     let scales: UnsafeMutablePointer<Float>
     let zeros: UnsafeMutablePointer<Int32>
 
+    /// Not filled.
+    init(_ count: Int, _ width: Int, _ arena: Arena) {
+        (self.count, self.width) = (count, width)
+        scales = arena.rows(1, count).base
+        zeros = UnsafeMutableRawPointer(arena.rows(1, count).base).assumingMemoryBound(to: Int32.self)
+        base = UnsafeMutableRawPointer(arena.rows(count, (width + 3) / 4).base).assumingMemoryBound(to: UInt8.self)
+    }
+
     init(quantizing x: Rows, _ arena: Arena) {
-        scales = arena.rows(1, x.count).base
-        zeros = UnsafeMutableRawPointer(arena.rows(1, x.count).base).assumingMemoryBound(to: Int32.self)
-        base = UnsafeMutableRawPointer(arena.rows(x.count, (x.width + 3) / 4).base).assumingMemoryBound(to: UInt8.self)
-        vector_quantize(x.base, base, scales, zeros, x.count, x.width)
+        self.init(x.count, x.width, arena)
+        quantize(x, at: 0)
+    }
+
+    /// Fills the rows that begin with `first`.
+    func quantize(_ x: Rows, at first: Int) {
+        vector_quantize(x.base, base + first * width, scales + first, zeros + first, x.count, width)
     }
 }
 

@@ -1,9 +1,8 @@
-import COpenBLAS
 import CVector
 
 /// What one shard's way back owes to the gradients: not the sums, but what they are sums of.
 ///
-/// Shards write their ledgers independently; ``settle(_:into:threads:)`` then adds them up in the order of the shards, each weight's
+/// Shards write their ledgers independently; ``settle(_:into:by:in:)`` then adds them up in the order of the shards, each weight's
 /// gradient as products over the whole batch in fixed tiles of rows. So there is one copy of the gradients, no lock, one barrier, and
 /// the same bits at any number of threads.
 package final class Ledger: @unchecked Sendable {
@@ -12,8 +11,12 @@ package final class Ledger: @unchecked Sendable {
         case product(dy: Rows, x: Rows)
         /// The same from factors that were rounded.
         case roundedProduct(dy: HalfRows, x: HalfRows)
+        case sum(Sum)
+    }
+
+    private enum Sum {
         /// db += Σ over tokens of dy.
-        case sums(dy: Rows)
+        case columns(dy: Rows)
         /// dE[ids[t]] += dy[t].
         case rows(ids: [Int32], dy: Rows)
         /// dv += values.
@@ -32,9 +35,9 @@ package final class Ledger: @unchecked Sendable {
 
     package func addProduct(dy: Rows, x: Rows, to slot: Slot) { add(.product(dy: dy, x: x), slot) }
     package func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.roundedProduct(dy: dy, x: x), slot) }
-    package func addSums(dy: Rows, to slot: Slot) { add(.sums(dy: dy), slot) }
-    package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.rows(ids: ids, dy: dy), slot) }
-    package func addValues(_ values: Rows, to slot: Slot) { add(.values(values), slot) }
+    package func addSums(dy: Rows, to slot: Slot) { add(.sum(.columns(dy: dy)), slot) }
+    package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.sum(.rows(ids: ids, dy: dy)), slot) }
+    package func addValues(_ values: Rows, to slot: Slot) { add(.sum(.values(values)), slot) }
 
     private func add(_ entry: Entry, _ slot: Slot) {
         if isTrainable[slot.index] { entries.append((slot, entry)) }
@@ -43,18 +46,18 @@ package final class Ledger: @unchecked Sendable {
     /// Rows and columns in a tile of a weight's gradient: small enough to stay in a core's cache while the shards add to it.
     private static let tile = 384
 
-    /// gradient += everything that the ledgers hold, shard after shard.
-    package static func settle(_ ledgers: [Ledger], into gradient: inout Parameters, threads: Int) {
+    /// gradient += everything that the ledgers hold, shard after shard; a thread for each arena, which takes what is laid out on the way.
+    package static func settle(_ ledgers: [Ledger], into gradient: inout Parameters, by engine: Engine = .oneDNN, in arenas: [Arena]) {
         _ = Product.oneThread
-        var owed: [Slot: [Entry]] = [:]
+        var owed: [Slot: Debt] = [:]
         var order: [Slot] = []
         for ledger in ledgers {
             for (slot, entry) in ledger.entries {
-                if owed[slot, default: []].isEmpty { order.append(slot) }
-                owed[slot, default: []].append(entry)
+                if owed[slot] == nil { order.append(slot) }
+                owed[slot, default: Debt()].add(entry)
             }
         }
-        var tasks: [(target: Rows, rows: Range<Int>, columns: Range<Int>, entries: [Entry])] = []
+        var tasks: [(target: Rows, rows: Range<Int>, columns: Range<Int>, debt: Debt)] = []
         for slot in order {
             let target = gradient[slot].mutableView()
             for rows in tiles(target.count) {
@@ -64,9 +67,29 @@ package final class Ledger: @unchecked Sendable {
         // The dearest first, so that no core is left with a long one at the end.
         tasks.sort { $0.rows.count * $0.columns.count > $1.rows.count * $1.columns.count }
         let queue = tasks
-        parallel(queue.count, threads: threads) { index in
+        parallel(queue.count, threads: arenas.count) { index, worker in
             let task = queue[index]
-            for entry in task.entries { settle(entry, into: task.target, rows: task.rows, columns: task.columns) }
+            arenas[worker].reset()
+            task.debt.products.add(to: task.target, task.rows, task.columns, by: engine, arenas[worker])
+            task.debt.roundedProducts.add(to: task.target, task.rows, task.columns, arenas[worker])
+            for sum in task.debt.sums { add(sum, to: task.target, task.rows, task.columns) }
+        }
+    }
+
+    /// What one slot is owed.
+    private struct Debt {
+        var products = OwedProducts<Float>()
+        var roundedProducts = OwedProducts<UInt16>()
+        var sums: [Sum] = []
+
+        mutating func add(_ entry: Entry) {
+            switch entry {
+            case .product(let dy, let x):
+                products.add(dy: .init(base: dy.base, width: dy.width), x: .init(base: x.base, width: x.width), count: dy.count)
+            case .roundedProduct(let dy, let x):
+                roundedProducts.add(dy: .init(base: dy.base, width: dy.width), x: .init(base: x.base, width: x.width), count: dy.count)
+            case .sum(let sum): sums.append(sum)
+            }
         }
     }
 
@@ -74,16 +97,10 @@ package final class Ledger: @unchecked Sendable {
         stride(from: 0, to: count, by: tile).map { $0..<min($0 + tile, count) }
     }
 
-    private static func settle(_ entry: Entry, into target: Rows, rows: Range<Int>, columns: Range<Int>) {
+    private static func add(_ sum: Sum, to target: Rows, _ rows: Range<Int>, _ columns: Range<Int>) {
         let first = target.row(rows.lowerBound) + columns.lowerBound
-        switch entry {
-        case .product(let dy, let x):
-            cblas_sgemm(
-                CblasRowMajor, CblasTrans, CblasNoTrans, BlasInt(rows.count), BlasInt(columns.count), BlasInt(dy.count), 1,
-                dy.base + rows.lowerBound, BlasInt(dy.width), x.base + columns.lowerBound, BlasInt(x.width), 1, first, BlasInt(x.width))
-        case .roundedProduct(let dy, let x):
-            Layers.addProduct(dy, x, to: target, rows: rows, columns: columns)
-        case .sums(let dy):
+        switch sum {
+        case .columns(let dy):
             vector_column_sums(dy.base + columns.lowerBound, dy.width, first, dy.count, columns.count)
         case .rows(let ids, let dy):
             for (token, id) in ids.enumerated() where rows.contains(Int(id)) {

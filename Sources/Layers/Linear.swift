@@ -16,32 +16,57 @@ package struct Linear: Sendable {
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) { forward(pass.factor(x), pass) }
 
     /// The same of an x that is made ready once for several layers.
-    package func forward(_ factor: Factor, _ pass: Pass) -> (Rows, Backward) {
-        let x = factor.x
+    package func forward(_ x: Factor, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.arena.rows(x.count, outputs)
-        pass.products.transform(factor, self, pass, into: y)
-        return (
-            y,
-            { dy, ledger in
-                let dx = pass.arena.rows(x.count, inputs)
-                backward(dy, x, factor.half, into: dx, pass, ledger)
-                return dx
-            }
-        )
+        pass.products.transform(x, self, pass, into: y)
+        return (y, back(to: x, pass))
     }
 
-    /// dx = dy W (or += with `adding`), dW += dyᵀ x, db += Σ dy.
-    ///
-    /// - Parameter rounded: x as the way forward rounded it, if it did.
-    package func backward(
-        _ dy: Rows, _ x: Rows, _ rounded: HalfRows? = nil, into dx: Rows, adding: Bool = false, _ pass: Pass, _ ledger: Ledger
-    ) {
-        let roundedBack = pass.products.transformBack(dy, self, pass, into: dx, adding: adding)
-        if let rounded, let roundedBack {
-            ledger.addProduct(dy: roundedBack, x: rounded, to: weight)
-        } else {
-            ledger.addProduct(dy: dy, x: x, to: weight)
+    /// f(x Wᵀ + b), made ready for the next layer. A few rows at a time are taken all the way, while they lie in the nearest cache.
+    package func forward(_ x: Rows, then f: Activation, _ pass: Pass) -> (Factor, Backward) {
+        let arena = pass.arena
+        let x = pass.factor(x)
+        let u = arena.rows(x.count, outputs)
+        let y = pass.products.precision == .fp32 && !pass.keepsTape ? .plain(u) : Factor(pass.products.precision, x.count, outputs, arena)
+        let mark = arena.mark
+        // The way back looks at u.
+        let values = pass.keepsTape ? arena.rows(Products.step(outputs), outputs) : nil
+        pass.products.transform(x, self, pass, into: u) { rows, first in
+            let part = first..<first + rows.count
+            let values = values?[0..<rows.count] ?? rows
+            switch y {
+            case .plain(let y): f.apply(rows, into: y[part])
+            case .half(let y):
+                f.apply(rows, into: values)
+                y.round(values, at: first)
+            case .bytes(let y):
+                f.apply(rows, into: values)
+                y.quantize(values, at: first)
+            }
         }
+        arena.release(to: mark)
+        return (y, { dy, ledger in back(to: x, pass)(f.applyBack(u, dy), ledger) })
+    }
+
+    /// dW += dyᵀ x, db += Σ dy and, where somebody wants it, dx += dy W: the way back for one who keeps x and dx.
+    package func backward(_ dy: Rows, _ x: Rows, addingTo dx: Rows?, _ pass: Pass, _ ledger: Ledger) {
+        if let dx { _ = pass.products.transformBack(dy, self, pass, into: dx, adding: true) }
+        ledger.addProduct(dy: dy, x: x, to: weight)
         if let bias { ledger.addSums(dy: dy, to: bias) }
+    }
+
+    /// dx = dy W, dW += dyᵀ x, db += Σ dy.
+    private func back(to x: Factor, _ pass: Pass) -> Backward {
+        { dy, ledger in
+            let dx = pass.arena.rows(x.count, inputs)
+            let rounded = pass.products.transformBack(dy, self, pass, into: dx, adding: false)
+            switch x {
+            case .plain(let x): ledger.addProduct(dy: dy, x: x, to: weight)
+            case .half(let x): ledger.addProduct(dy: rounded!, x: x, to: weight)
+            case .bytes: preconditionFailure("integers have no way back")
+            }
+            if let bias { ledger.addSums(dy: dy, to: bias) }
+            return dx
+        }
     }
 }

@@ -10,6 +10,8 @@ package final class Products: Sendable {
     package let precision: Precision
     package let engine: Engine
     private let kept = Mutex<[Slot: Kept]>([:])
+    /// The weights that the products before these multiplied with.
+    private let expected: [Slot]
 
     private struct Kept {
         var plain: WeightCopy?
@@ -18,13 +20,29 @@ package final class Products: Sendable {
         var rows = 0
     }
 
-    package init(_ precision: Precision = .fp32, engine: Engine = .oneDNN) {
+    package convenience init(_ precision: Precision = .fp32, engine: Engine = .oneDNN) { self.init(precision, engine, expecting: []) }
+
+    private init(_ precision: Precision, _ engine: Engine, expecting expected: [Slot]) {
         self.precision = precision
         self.engine = engine
+        self.expected = expected
     }
 
     /// For other weights.
-    package var renewed: Products { Products(precision, engine: engine) }
+    package var renewed: Products {
+        let used = kept.withLock { $0.keys.sorted { $0.index < $1.index } }
+        return Products(precision, engine, expecting: used.isEmpty ? expected : used)
+    }
+
+    /// Rounds the weights that will be needed, if those before are any guide, on all threads at once. In the midst of a step all threads need the
+    /// same weight at the same time, and all but one would wait.
+    package func prepare(_ weights: Parameters, threads: Int) {
+        guard precision != .fp32, kept.withLock({ $0.isEmpty }) else { return }
+        parallel(expected.count, threads: threads) { index in
+            let copy = WeightCopy(weights.rows(expected[index]), precision)
+            kept.withLock { $0[expected[index], default: Kept()].plain = copy }
+        }
+    }
 
     /// Rows that a weight is multiplied with before it is packed, which takes about as long as that many rows do: a single short text is
     /// answered sooner without.
@@ -33,31 +51,50 @@ package final class Products: Sendable {
     /// x as the products' left factor: rounded where the precision says so, for all layers that take it.
     func factor(_ x: Rows, _ pass: Pass) -> Factor {
         switch precision {
-        case .fp32: Factor(x: x)
-        case .bf16: Factor(x: x, half: HalfRows(rounding: x, pass.arena))
-        case .int8: Factor(x: x, bytes: ByteRows(quantizing: x, pass.arena))
+        case .fp32: .plain(x)
+        case .bf16: .half(HalfRows(rounding: x, pass.arena))
+        case .int8: .bytes(ByteRows(quantizing: x, pass.arena))
         }
     }
 
     /// y = x Wᵀ + b.
-    func transform(_ factor: Factor, _ layer: Linear, _ pass: Pass, into y: Rows) {
-        let x = factor.x
+    ///
+    /// - Parameter finished: called with some rows of y at a time, as soon as they are what they should be and while they are still in the
+    ///   nearest cache.
+    func transform(
+        _ factor: Factor, _ layer: Linear, _ pass: Pass, into y: Rows, finished: ((_ rows: Rows, _ first: Int) -> Void)? = nil
+    ) {
         let weight = pass.weights.rows(layer.weight)
         let bias = pass.weights.base(layer.bias)
-        if precision == .fp32, engine == .openBLAS { return Product.transform(x, weight, bias, into: y) }
-        let copy = copy(of: layer.weight, weight, forwardRows: pass.keepsTape ? 0 : x.count)
-        if let half = factor.half {
-            run(onednn_bf16, by(half.base, x.width), copy!.turned, bias, y, depth: x.width)
-        } else if let bytes = factor.bytes {
-            run(onednn_u8s8, by(bytes.base, x.width), copy!.turned, nil, y, depth: x.width)
-            UnsafeMutableRawPointer(y.base).withMemoryRebound(to: Int32.self, capacity: y.elementCount) {
-                vector_dequantize(
-                    $0, bytes.scales, bytes.zeros, copy!.outputs!.scales, copy!.outputs!.sums, bias, y.count, y.width)
-            }
-        } else {
+        let forwardRows = pass.keepsTape ? 0 : factor.count
+        var outputs: WeightCopy.Outputs?
+        switch factor {
+        case .plain(let x) where engine == .openBLAS: Product.transform(x, weight, bias, into: y)
+        case .plain(let x):
+            let copy = copy(of: layer.weight, weight, forwardRows: forwardRows)
             run(onednn_f32, by(x.base, x.width), copy?.turned ?? turned(weight.base, weight.width), bias, y, depth: x.width)
+        case .half(let x):
+            run(onednn_bf16, by(x.base, x.width), copy(of: layer.weight, weight, forwardRows: forwardRows)!.turned, bias, y, depth: x.width)
+        case .bytes(let x):
+            let copy = copy(of: layer.weight, weight, forwardRows: forwardRows)!
+            run(onednn_u8s8, by(x.base, x.width), copy.turned, nil, y, depth: x.width)
+            outputs = copy.outputs
+        }
+        if finished == nil, outputs == nil { return }
+        let step = Self.step(y.width)
+        for first in stride(from: 0, to: y.count, by: step) {
+            let rows = y[first..<min(first + step, y.count)]
+            if let outputs, case .bytes(let x) = factor {
+                UnsafeMutableRawPointer(rows.base).withMemoryRebound(to: Int32.self, capacity: rows.elementCount) {
+                    vector_dequantize($0, x.scales + first, x.zeros + first, outputs.scales, outputs.sums, bias, rows.count, rows.width)
+                }
+            }
+            finished?(rows, first)
         }
     }
+
+    /// How many rows `finished` is called with: as many as leave room for more in a core's nearest cache.
+    static func step(_ width: Int) -> Int { max(1, 6144 / width) }
 
     /// dx = dy W, or dx += dy W with `adding`. In bf16 the rounded dy comes back, for the weight's gradient.
     func transformBack(_ dy: Rows, _ layer: Linear, _ pass: Pass, into dx: Rows, adding: Bool) -> HalfRows? {
@@ -105,15 +142,6 @@ package final class Products: Sendable {
             return plain
         }
     }
-}
-
-/// gradient += dyᵀ x for some rows and columns of a weight's gradient.
-func addProduct(_ dy: HalfRows, _ x: HalfRows, to target: Rows, rows: Range<Int>, columns: Range<Int>) {
-    let tile = target.row(rows.lowerBound) + columns.lowerBound
-    let status = onednn_product(
-        onednn_bf16, OneDNNMatrix(base: dy.base + rows.lowerBound, row: 1, column: dy.width, packed: nil),
-        by(x.base + columns.lowerBound, x.width), nil, tile, target.width, rows.count, columns.count, dy.count, 1)
-    precondition(status == 0, "oneDNN refused a product of \(rows.count) x \(columns.count) x \(dy.count)")
 }
 
 private func run(

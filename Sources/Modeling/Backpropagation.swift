@@ -29,6 +29,8 @@ package struct Batch: Sendable {
 package struct Backpropagation {
     private var arenas: [Arena] = []
     private var ledgers: [Ledger] = []
+    /// For settling, one a thread.
+    private var workspaces: [Arena] = []
     private let isTrainable: [Bool]
     private let cut: Cut
     package var gradient: Parameters
@@ -43,6 +45,7 @@ package struct Backpropagation {
     package mutating func run(_ batch: Batch, _ model: Model, coins: Coins?, threads: Int) -> Double {
         let targets = gradient.matrices.indices.filter { gradient.matrices[$0].count > 0 }.map { gradient.matrices[$0].mutableView() }
         parallel(targets.count, threads: threads) { targets[$0].clear() }
+        model.products.prepare(model.weights, threads: threads)
         let lengths: [Int] = if case .pooled = batch.below { batch.rows.map { _ in 1 } } else { batch.rows.map(\.count) }
         var loss = 0.0
         for wave in Shards.cut(lengths, tokens: Shards.waveTokens) {
@@ -62,7 +65,9 @@ package struct Backpropagation {
                 }
             }
             loss += losses.reduce(0, +)
-            Ledger.settle(Array(ledgers[..<shards.count]), into: &gradient, threads: threads)
+            while workspaces.count < threads { workspaces.append(Arena()) }
+            Ledger.settle(
+                Array(ledgers[..<shards.count]), into: &gradient, by: model.products.engine, in: Array(workspaces[..<max(threads, 1)]))
         }
         return loss / Double(batch.rows.count)
     }

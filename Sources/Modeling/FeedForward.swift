@@ -9,8 +9,7 @@ package struct FeedForward: Sendable {
     let norm: LayerNorm
 
     func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
-        let (u, backUp) = up.forward(x, pass)
-        let (a, backActivation) = activation.forward(u, pass)
+        let (a, backUp) = up.forward(x, then: activation, pass)
         let (d, backDown) = down.forward(a, pass)
         let (kept, backDropout) = dropout?.forward(d, pass) ?? (d, { dy, _ in dy })
         let (y, backNorm) = norm.forward(kept, adding: x, pass)
@@ -18,7 +17,7 @@ package struct FeedForward: Sendable {
             y,
             { dy, ledger in
                 let ds = backNorm(dy, ledger)
-                let dx = backUp(backActivation(backDown(backDropout(ds, ledger), ledger), ledger), ledger)
+                let dx = backUp(backDown(backDropout(ds, ledger), ledger), ledger)
                 dx.add(ds)
                 return dx
             }

@@ -12,20 +12,21 @@ package struct SelfAttention: Sendable {
 
     /// - Parameters:
     ///   - x: the states of all tokens, which are asked for keys and values.
-    ///   - asking: those of them whose new states are wanted, [tokens that ask, width], and the way from their gradient to that of x.
+    ///   - asking: those of them whose new states are wanted, [tokens that ask, width], as they are and as a factor, and the way from their
+    ///     gradient to that of x.
     ///   - bias: what is added to the scores, where a family has positions there.
     ///   - above: the pass for the tokens that ask.
     func forward(
-        _ x: Factor, asking: (x: Factor, back: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
+        _ x: Factor, asking: (x: Rows, factor: Factor, back: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
     ) -> (Rows, Backward) {
-        let (q, backQuery) = query.forward(asking.x, above)
+        let (q, backQuery) = query.forward(asking.factor, above)
         let (k, backKey) = key.forward(x, pass)
         let (v, backValue) = value.forward(x, pass)
         let (context, backAttention) = attention.forward(
             q, k, v, by: above.sequences, bias: bias?.fill, biasBackward: bias?.collect, pass)
         let (o, backOutput) = output.forward(context, above)
         let (kept, backDropout) = dropout?.forward(o, above) ?? (o, { dy, _ in dy })
-        let (y, backNorm) = norm.forward(kept, adding: asking.x.x, above)
+        let (y, backNorm) = norm.forward(kept, adding: asking.x, above)
         return (
             y,
             { dy, ledger in
@@ -71,19 +72,19 @@ package struct Block: Sendable {
 
     /// [tokens, width] -> [tokens, width].
     func forward(_ x: Rows, bias: RelativeBias? = nil, _ pass: Pass) -> (Rows, Backward) {
-        let x = pass.factor(x)
-        return forward(x, asking: (x, { dy, _ in dy }), bias: bias, pass, above: pass)
+        let factor = pass.factor(x)
+        return forward(factor, asking: (x, factor, { dy, _ in dy }), bias: bias, pass, above: pass)
     }
 
     /// [tokens, width] -> the states of each sequence's first token, [sequences, width]: where nothing above looks at the other tokens, only
     /// their keys and values are computed.
     func first(_ x: Rows, bias: RelativeBias? = nil, _ pass: Pass) -> (Rows, Backward) {
         let (first, back) = Pooling.first.forward(x, pass)
-        return forward(pass.factor(x), asking: (pass.factor(first), back), bias: bias, pass, above: pass.ofFirstTokens)
+        return forward(pass.factor(x), asking: (first, pass.factor(first), back), bias: bias, pass, above: pass.ofFirstTokens)
     }
 
     private func forward(
-        _ x: Factor, asking: (x: Factor, back: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
+        _ x: Factor, asking: (x: Rows, factor: Factor, back: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
     ) -> (Rows, Backward) {
         let (a, backAttention) = attention.forward(x, asking: asking, bias: bias, pass, above: above)
         let (y, backFeedForward) = feedForward.forward(a, above)

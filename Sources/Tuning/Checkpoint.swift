@@ -10,12 +10,12 @@ import Reading
 
 /// The state of a run after its last whole epoch, in a folder beside the output: what `--resume` goes on from. It is replaced whole, so an
 /// interrupted save leaves the one before.
-package struct Checkpoint: Sendable {
+package struct Checkpoint {
     private let path: String
-    private let fingerprint: String
+    private let fingerprint: () throws -> String
 
     /// - Parameter fingerprint: of everything that the run depends on; a checkpoint of another run is refused.
-    package init(beside output: String, fingerprint: String) throws {
+    package init(beside output: String, fingerprint: @escaping () throws -> String) {
         var name = output
         while name.count > 1, name.hasSuffix("/") { name.removeLast() }
         path = name + ".checkpoint"
@@ -42,7 +42,7 @@ package struct Checkpoint: Sendable {
             }
             try SafeTensorsWriter.write(tensors, to: "\(folder)/state.safetensors")
             let json: JSON = [
-                "format_version": 1, "fingerprint": .string(fingerprint), "epoch": .number(JSON.Number(state.epoch)),
+                "format_version": 1, "fingerprint": .string(try fingerprint()), "epoch": .number(JSON.Number(state.epoch)),
                 "step": .number(JSON.Number(state.step)), "best_epoch": .number(JSON.Number(state.bestEpoch)),
                 "epochs_without_gain": .number(JSON.Number(state.epochsWithoutGain)),
                 "slot_steps": .array(state.optimizer.steps.map { .number(JSON.Number($0)) }),
@@ -72,7 +72,7 @@ package struct Checkpoint: Sendable {
         guard exists else { throw FolderError.missing(path: path, needed: "the checkpoint of an interrupted run") }
         let file = "\(path)/state.json"
         let facts = Configuration(file: file, json: try JSON(readingFile: file).object ?? [:])
-        guard try facts.string("fingerprint") == fingerprint else {
+        guard try facts.string("fingerprint") == fingerprint() else {
             throw ConfigurationError.wrongKind(
                 file: file, key: "fingerprint", found: "that of another run", needed: "that of the same base, corpus and options")
         }
@@ -110,17 +110,12 @@ package struct Checkpoint: Sendable {
 extension Tuning {
     /// Of everything that the course of training depends on.
     package func fingerprint(corpora digests: [String]) throws -> String {
-        var digest = SHA256()
-        let options = options.json(width: model.encoder.width).serialized()
-        digest.update(
-            Array(
-                (digests + [options, self.options.precision.rawValue, String(maxLength), model.head.pooling.rawValue]).joined(
-                    separator: "\n"
-                ).utf8))
-        for matrix in model.weights.matrices {
-            matrix.withBytes { digest.update($0) }
-        }
-        return digest.hexadecimal
+        let facts = [
+            options.json(width: model.encoder.width).serialized(), options.precision.rawValue, String(maxLength),
+            model.head.pooling.rawValue,
+            String(keepsHead), try baseDigest.value, try digest(ofFiles: ["config.json"] + tokenizer.files, in: base),
+        ]
+        return SHA256.hexadecimal(of: Array((digests + facts).joined(separator: "\n").utf8))
     }
 }
 

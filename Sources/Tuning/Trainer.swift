@@ -119,7 +119,7 @@ package struct Trainer: Sendable {
         options.unfreezing.cut(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
     }
 
-    /// Trains from `state` to the end. `report` is told what happens and may throw to stop; `checkpoint` is given the state after each epoch.
+    /// Trains from `state` to the end. `report` is told what happens and may throw to stop; `checkpoint` is given the state after each epoch but the last.
     /// What comes out has the whole vocabulary again; `best` is the epoch with the best dev metric, or the last one where there is no dev set.
     package func run(
         from state: State, report: (TuningEvent) throws -> Void, checkpoint: (State) throws -> Void = { _ in }
@@ -127,7 +127,7 @@ package struct Trainer: Sendable {
         var state = state
         var kept: KeptStates?
         var back: (cut: Cut, Backpropagation)?
-        while state.step < steps, state.epoch < options.epochCount, state.epochsWithoutGain < options.patience ?? .max {
+        while !isDone(state) {
             let cut = cut(state.epoch, state.model)
             if cut.depth >= 0, kept?.cut != cut { kept = try keep(below: cut, state.model, report) }
             if cut.depth < 0 { kept = nil }
@@ -171,11 +171,15 @@ package struct Trainer: Sendable {
                     EpochRecord(
                         epoch: state.epoch, step: state.step, trainLoss: losses.reduce(0, +) / Double(max(losses.count, 1)), dev: metrics,
                         isBest: isBest)))
-            try checkpoint(state)
+            if !isDone(state) { try checkpoint(state) }
         }
         state.best = widened(state.best, after: min(state.bestEpoch * stepsPerEpoch, state.step), state)
         state.model = widened(state.model, after: state.step, state)
         return state
+    }
+
+    private func isDone(_ state: State) -> Bool {
+        state.step >= steps || state.epoch >= options.epochCount || state.epochsWithoutGain >= options.patience ?? .max
     }
 
     private func batches(epoch: Int) -> [[Int]] {

@@ -34,7 +34,8 @@ extension Tuning {
     package func write(
         _ state: Trainer.State, to path: String, as format: FloatFormat = .f32, replaces: Bool, records: [String], facts: RunFacts
     ) throws {
-        let baseDigest = try digest(ofFiles: ["config.json"], in: base)
+        let configurationDigest = try digest(ofFiles: ["config.json"], in: base)
+        let weightsDigest = try baseDigest.value
         let vocabularyDigest = try digest(ofFiles: tokenizer.files, in: base)
         let origin = try TunedFacts(folder: base)?.json["base"]
         try ReplacingFolder.write(to: path, replacing: replaces) { folder in
@@ -42,7 +43,8 @@ extension Tuning {
             try copyFiles(tokenizer.files, from: base, to: folder)
             var json: JSON.Object = [
                 "format_version": .number(JSON.Number(TunedFacts.formatVersion)), "tenor": .string(facts.version), "kind": "tuned",
-                "base": origin ?? .string(lastComponent(of: base)), "base_configuration_sha256": .string(baseDigest),
+                "base": origin ?? .string(lastComponent(of: base)), "base_configuration_sha256": .string(configurationDigest),
+                "base_weights_sha256": .string(weightsDigest),
                 "vocabulary_sha256": .string(vocabularyDigest), "corpus": .string(lastComponent(of: facts.corpus)),
                 "corpus_sha256": .string(facts.corpusDigest),
             ]

@@ -17,6 +17,8 @@ package struct Tuning: Sendable {
     package let truncatedRows: Int
     /// What was done to the base that the person may not expect.
     package let remarks: [String]
+    /// SHA-256 of the base's weights, which takes a while.
+    let baseDigest: Background<String>
 
     /// Which head a base that already has one goes on with.
     package enum HeadChoice: Sendable { case automatic, keep, reset }
@@ -51,6 +53,7 @@ package struct Tuning: Sendable {
         options: TuningOptions
     ) throws {
         let folder = try ModelFolder(base)
+        baseDigest = Background { try digestOfWeights(folder) }
         let tokenizer = try loadTokenizer(folder: base)
         let hasHead = try folder.hasHead(for: labels)
         if head == .keep, !hasHead { throw HeadMismatch(folder: base, own: try folder.configuration.labels ?? [], corpus: labels) }

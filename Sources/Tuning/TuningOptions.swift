@@ -41,7 +41,7 @@ package struct TuningOptions: Sendable {
         switch unfreezing {
         case .none: (base, head) = (0, 3e-3)
         case .top: (base, head) = (3e-4 * narrower, 1e-3)
-        case .all, .gradual: (base, head) = (1e-4 * narrower, 5e-4)
+        case .all, .gradual: (base, head) = (2e-4 * narrower, 1e-3)
         }
         return (learningRate ?? base, headLearningRate ?? learningRate.map { unfreezing == .none ? $0 : $0 * head / base } ?? head)
     }

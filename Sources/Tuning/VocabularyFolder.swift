@@ -68,7 +68,8 @@ package func transplant(
     return TransplantCounts(pieces: pieces.count, twins: moved.twins, means: moved.means, unknown: moved.unknown)
 }
 
-private func digestOfWeights(_ folder: ModelFolder) throws -> String {
+/// SHA-256 over the numbers of all tensors, by their names' order in the files.
+func digestOfWeights(_ folder: ModelFolder) throws -> String {
     var digest = SHA256()
     for name in folder.tensorNames {
         let shape = folder.weights.shape(of: name)!

@@ -28,13 +28,13 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How far a step moves the base (default for a width of 384: 3e-4 for top:K, 1e-4 for all and gradual; less for wider models).",
+            "How far a step moves the base (default for a width of 384: 3e-4 for top:K, 2e-4 for all and gradual; less for wider models).",
             valueName: "rate"))
     var learningRate: Double?
 
     @Option(
         help: ArgumentHelp(
-            "How far a step moves the head (default: 3e-3 for none, 1e-3 for top:K, 5e-4 for all and gradual).", valueName: "rate"))
+            "How far a step moves the head (default: 3e-3 for none, 1e-3 for top:K, all and gradual).", valueName: "rate"))
     var headLearningRate: Double?
 
     @Option(

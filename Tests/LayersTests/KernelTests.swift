@@ -38,6 +38,9 @@ import Testing
         vector_gelu_tanh_backward(x, dy, &a, count)
         plain_gelu_tanh_backward(x, dy, &b, count)
         expectClose(a, b)
+        vector_tanh_backward(x, dy, &a, count)
+        plain_tanh_backward(x, dy, &b, count)
+        expectClose(a, b)
     }
 
     @Test("GELU is right where floats end: far tails, zeros, the seams between its polynomials")

@@ -28,6 +28,7 @@ typedef struct {
     /* dx = dy · f'(x); dx may be dy. */                                                                                                   \
     KERNEL(void, gelu_backward, (const float *x, const float *dy, float *dx, size_t count), (x, dy, dx, count))                            \
     KERNEL(void, gelu_tanh_backward, (const float *x, const float *dy, float *dx, size_t count), (x, dy, dx, count))                       \
+    KERNEL(void, tanh_backward, (const float *x, const float *dy, float *dx, size_t count), (x, dy, dx, count))                            \
     /* s = x + r (r may be null), y = (s - mean) · rstd · gamma + beta, per row. s, mean, rstd and beta may be null. */                    \
     KERNEL(void, norm, (const float *x, const float *r, float *s, float *y, const float *gamma, const float *beta, float *mean,            \
                         float *rstd, size_t rows, size_t width, float epsilon),                                                            \

@@ -90,18 +90,6 @@ struct DisentangledAttention: Sendable {
     }
 }
 
-extension Linear {
-    /// dW += dyᵀ x, db += Σ dy and, where somebody wants it, dx += dy W.
-    fileprivate func backward(_ dy: Rows, _ x: Rows, addingTo dx: Rows?, _ pass: Pass, _ ledger: Ledger) {
-        if let dx {
-            backward(dy, x, into: dx, adding: true, pass, ledger)
-        } else {
-            ledger.addProduct(dy: dy, x: x, to: weight)
-            if let bias { ledger.addSums(dy: dy, to: bias) }
-        }
-    }
-}
-
 extension Configuration {
     /// Which terms join content and position: `pos_att_type`, a list or its names with bars between them.
     fileprivate var positionTerms: Set<String> {

@@ -11,6 +11,13 @@ struct BasicTokenizer: Sendable {
     private let stripsAccents: Bool
     private let separatesIdeographs: Bool
 
+    /// As an uncased model has it.
+    static let uncased = BasicTokenizer()
+
+    private init() {
+        (isOn, lowercases, stripsAccents, separatesIdeographs) = (true, true, true, true)
+    }
+
     init(_ files: TokenizerFiles) throws(TokenizerError) {
         isOn = try files.flag("do_basic_tokenize", default: true)
         let lowercases = try files.flag("do_lower_case", default: files.family.lowercases)

@@ -67,7 +67,7 @@ package struct VocabularyRecipe: Sendable, Equatable {
 ///
 /// The same recipe and sentences give the same bytes: the trainer draws nothing at random, and the model names no file.
 package func trainVocabulary(
-    _ recipe: VocabularyRecipe, on sentences: some Sequence<String>
+    _ recipe: VocabularyRecipe, on sentences: [String]
 ) throws(TokenizerError) -> [UInt8] {
     guard recipe.size > VocabularyRecipe.specialPieces.count else {
         let special = VocabularyRecipe.specialPieces.count
@@ -87,7 +87,8 @@ package func trainVocabulary(
         options.append(("normalization_rule_name", recipe.normalization.rawValue))
     }
     defer { if let rules { try? FileManager.default.removeItem(at: rules) } }
-    var iterator = sentences.makeIterator()
+    let words = recipe.algorithm == .unigram && recipe.normalization == .bert ? repeatedWords(of: sentences) : []
+    var iterator = [sentences, words].joined().makeIterator()
     // On a text without a single character the library ends the process, so the sentences before the first real one are skipped here.
     var first = iterator.next()
     while let sentence = first, !sentence.unicodeScalars.contains(where: \.isVisible) { first = iterator.next() }
@@ -97,6 +98,23 @@ package func trainVocabulary(
     let model = try SentencePieceLibrary.train(options: options) { ahead.popLast() ?? iterator.next() }
     let clean = SerializedModel.withoutRuleFile(model)
     return recipe.normalization == .bert ? SerializedModel.withMarksAtWordStarts(clean) : clean
+}
+
+/// The words that occur more than once, as an uncased BERT cuts a text, sorted.
+///
+/// Each becomes a sentence of its own, because the unigram trainer starts from those strings of the text that at least two different
+/// characters follow. Where marks are set apart a space follows every word, so "many", which no other word begins with, would be no
+/// candidate, and neither would a tenth of all running words.
+private func repeatedWords(of sentences: [String]) -> [String] {
+    var once: Set<String> = []
+    var repeated: Set<String> = []
+    for sentence in sentences {
+        BasicTokenizer.uncased.forEachWord(in: sentence) { bytes, _ in
+            let word = String(decoding: bytes, as: UTF8.self)
+            if !once.insert(word).inserted { repeated.insert(word) }
+        }
+    }
+    return repeated.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }
 
 extension Unicode.Scalar {

@@ -75,7 +75,7 @@ struct Tune: ParsableCommand {
     private func finish(_ tuning: Tuning, digests: [String], save: (Trainer.State, _ records: [String]) throws -> Void) throws
         -> Trainer.State
     {
-        let checkpoint = try Checkpoint(beside: output, fingerprint: tuning.fingerprint(corpora: digests))
+        let checkpoint = Checkpoint(beside: output) { try tuning.fingerprint(corpora: digests) }
         if !resume, !force { try checkpoint.requireNone() }
         let start = resume ? try checkpoint.state(for: tuning) : tuning.trainer.start(tuning.model)
         let journal = Journal(compute, metric: tuning.options.metric, lines: resume ? try checkpoint.records() : [])

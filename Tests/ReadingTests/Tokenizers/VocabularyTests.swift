@@ -39,6 +39,12 @@ import Testing
         #expect(!first.indices.contains { first[$0...].starts(with: name) })
     }
 
+    @Test func aFrequentWordIsAPieceThoughNoOtherWordBeginsWithIt() throws {
+        let sentences = (0..<200).map { "Of word \($0 % 7), many say that many, but not \($0 % 5), have it: many!" }
+        let model = try SentencePieceModel(trainVocabulary(VocabularyRecipe(size: 95, characterCoverage: 1), on: sentences), file: "new")
+        #expect(pieces("MANY many", model) == ["▁many", "▁many"])
+    }
+
     @Test func aVocabularyTooSmallForTheTextSaysSo() {
         #expect(throws: TokenizerError.badRecipe(why: "5 pieces asked for; needed are more than the 5 special ones")) {
             try trainVocabulary(VocabularyRecipe(size: 5), on: sentences)
