@@ -82,6 +82,38 @@ package struct ByteRows: @unchecked Sendable {
     }
 }
 
+/// A matrix whose rows are kept in bytes: scales[i] · bytes[i, j] is about element (i, j), and as near to it as 255 steps from the row's
+/// largest magnitude to its negative can be.
+package struct ByteMatrix: Sendable {
+    package let rows: Int
+    package let columns: Int
+    /// Row-major.
+    package let bytes: [Int8]
+    package let scales: [Float]
+
+    package init(rows: Int, columns: Int, bytes: [Int8], scales: [Float]) {
+        precondition(bytes.count == rows * columns && scales.count == rows)
+        (self.rows, self.columns, self.bytes, self.scales) = (rows, columns, bytes, scales)
+    }
+
+    package init(quantizing matrix: Matrix) {
+        var bytes = Array(repeating: Int8(0), count: matrix.count)
+        var scales = Array(repeating: Float(0), count: matrix.rows)
+        var sums = Array(repeating: Int32(0), count: matrix.rows)
+        vector_quantize_weights(matrix.view.base, &bytes, &scales, &sums, matrix.rows, matrix.columns)
+        self.init(rows: matrix.rows, columns: matrix.columns, bytes: bytes, scales: scales)
+    }
+
+    /// In floats. Quantized again it gives the same bytes.
+    package var matrix: Matrix {
+        Matrix(rows: rows, columns: columns) { target in
+            for row in 0..<rows {
+                for index in row * columns..<(row + 1) * columns { target[index] = Float(bytes[index]) * scales[row] }
+            }
+        }
+    }
+}
+
 /// A weight [outputs, inputs] in the form in which products take it: rounded, or packed for the kernel that multiplies, or both.
 final class WeightCopy: @unchecked Sendable {
     /// Wᵀ, the right factor of x Wᵀ.

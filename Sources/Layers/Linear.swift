@@ -9,7 +9,7 @@ package struct Linear: Sendable {
     package init(_ name: String, _ inputs: Int, _ outputs: Int, bias: Bool = true, in table: inout ParameterTable) {
         self.inputs = inputs
         self.outputs = outputs
-        weight = table.matrix("\(name).weight", [outputs, inputs])
+        weight = table.matrix("\(name).weight", [outputs, inputs], isFactor: true)
         self.bias = bias ? table.vector("\(name).bias", outputs, .zeros) : nil
     }
 

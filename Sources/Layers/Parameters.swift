@@ -15,6 +15,8 @@ package struct ParameterTable: Sendable {
         package let initial: Initial
         /// Whether weight decay applies: to matrices, never to biases and norms.
         package let decays: Bool
+        /// Whether it is the weight of a linear layer, and may be kept in bytes.
+        package let isFactor: Bool
         /// 0 for what lies below all blocks, i + 1 for block i, ``headDepth`` for what lies above all blocks; ``carriedDepth`` for what
         /// takes no part and is only carried from file to file.
         package let depth: Int
@@ -36,7 +38,9 @@ package struct ParameterTable: Sendable {
 
     package init() {}
 
-    package mutating func matrix(_ name: String, _ shape: [Int]) -> Slot { declare(name, shape, .normal, decays: true) }
+    package mutating func matrix(_ name: String, _ shape: [Int], isFactor: Bool = false) -> Slot {
+        declare(name, shape, .normal, decays: true, isFactor: isFactor)
+    }
 
     package mutating func vector(_ name: String, _ count: Int, _ initial: Initial) -> Slot {
         declare(name, [count], initial, decays: false)
@@ -55,8 +59,8 @@ package struct ParameterTable: Sendable {
 
     package var slots: [Slot] { entries.indices.map(Slot.init) }
 
-    package mutating func declare(_ name: String, _ shape: [Int], _ initial: Initial, decays: Bool) -> Slot {
-        entries.append(Entry(name: name, shape: shape, initial: initial, decays: decays, depth: depth))
+    package mutating func declare(_ name: String, _ shape: [Int], _ initial: Initial, decays: Bool, isFactor: Bool = false) -> Slot {
+        entries.append(Entry(name: name, shape: shape, initial: initial, decays: decays, isFactor: isFactor, depth: depth))
         return Slot(entries.count - 1)
     }
 }

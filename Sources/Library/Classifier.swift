@@ -23,20 +23,20 @@ public struct Classifier: Sendable {
     /// - Parameters:
     ///   - folder: the path of the folder.
     ///   - maxLength: the tokens that a text is cut to, special ones included. By default the length it was tuned with.
-    ///   - precision: the numbers to compute with.
+    ///   - precision: the numbers to compute with. By default int8 for a folder that `tenor quantize` wrote, where the processor can, else fp32.
     ///   - threads: threads to use for one call, at least 1. By default all processors that this process may use.
     /// - Throws: ``TenorError``: that the folder or a file in it is missing, damaged or of a kind that is not known; that it holds no
     ///   classifier, or numbers that are not finite; that `maxLength` is more than the model takes; that the processor
     ///   has no instructions for `precision`.
     public init(
-        folder: String, maxLength: Int? = nil, precision: Precision = .fp32, threads: Int? = nil
+        folder: String, maxLength: Int? = nil, precision: Precision? = nil, threads: Int? = nil
     ) throws(TenorError) {
-        try precision.checkAvailable()
+        try precision?.checkAvailable()
         try check(maxLength.map { $0 >= 3 } ?? true, "maxLength", "at least 3, for there are special tokens")
         try check(threads.map { $0 >= 1 } ?? true, "threads", "at least 1")
         classifier = try wrapped {
             let classifier = try TextClassifier(
-                folder: folder, maxLength: maxLength, precision: precision.inLayers, threads: threads ?? processorCount())
+                folder: folder, maxLength: maxLength, precision: precision?.inLayers, threads: threads ?? processorCount())
             // Better found here, once, than as answers that are no numbers.
             if let bad = classifier.model.firstNonFinite { throw NonFiniteWeights(folder: folder, name: bad) }
             return classifier

@@ -6,19 +6,39 @@ extension Model {
     ///
     /// - Parameter maxLength: the tokens that sentence-transformers should cut texts to.
     package func write(to folder: String, as format: FloatFormat = .f32, maxLength: Int) throws {
+        try write(to: folder, as: format, file: "model.safetensors", maxLength: maxLength) { [NamedTensor($0.name, shape: $0.shape, $1)] }
+    }
+
+    /// The same with the weights of linear layers in bytes, each beside the scales of its rows. The file has a name of its own, because other
+    /// programs would take the bytes for the weights.
+    package func writeQuantized(to folder: String, maxLength: Int) throws {
+        try write(to: folder, as: .f32, file: Weights.quantizedName, maxLength: maxLength) { entry, matrix in
+            guard entry.isFactor else { return [NamedTensor(entry.name, shape: entry.shape, matrix)] }
+            let quantized = ByteMatrix(quantizing: matrix)
+            let scales = Matrix(rows: 1, columns: matrix.rows, quantized.scales)
+            return [
+                NamedTensor(entry.name, shape: entry.shape, quantized.bytes),
+                NamedTensor(entry.name + Weights.scaleSuffix, shape: [matrix.rows], scales),
+            ]
+        }
+    }
+
+    private func write(
+        to folder: String, as format: FloatFormat, file: String, maxLength: Int,
+        tensors: (ParameterTable.Entry, Matrix) -> [NamedTensor]
+    ) throws {
         var configuration = configuration
         let isMean = head.isSentenceHead
         configuration.json["architectures"] = [.string(isMean ? family.bareArchitecture : family.architecture)]
         configuration.json["problem_type"] = "single_label_classification"
         for key in ["dtype", "torch_dtype"] where configuration.json[key] != nil { configuration.json[key] = .string(format.torchName) }
         try ReplacingFile.write((JSON.object(configuration.json).serialized(pretty: true) + "\n").utf8, to: "\(folder)/config.json")
-        let tensors = zip(table.entries, weights.matrices).map { (entry: $0, matrix: $1) }
+        let parameters = zip(table.entries, weights.matrices).map { (entry: $0, matrix: $1) }
         let isInDense = { (entry: ParameterTable.Entry) in isMean && entry.depth == ParameterTable.headDepth }
         try SafeTensorsWriter.write(
-            tensors.filter { !isInDense($0.entry) }.map { NamedTensor($0.entry.name, shape: $0.entry.shape, $0.matrix) }, as: format,
-            to: "\(folder)/model.safetensors")
+            parameters.filter { !isInDense($0.entry) }.flatMap { tensors($0.entry, $0.matrix) }, as: format, to: "\(folder)/\(file)")
         guard isMean else { return }
-        let dense = tensors.filter { isInDense($0.entry) }.map {
+        let dense = parameters.filter { isInDense($0.entry) }.map {
             NamedTensor(SentenceModules.Dense.name(of: $0.entry), shape: $0.entry.shape, $0.matrix)
         }
         try SentenceModules.write(

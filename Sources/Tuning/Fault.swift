@@ -43,7 +43,8 @@ package enum Fault: Sendable {
             default: self = .badData
             }
         case is LengthError, is HeadMismatch: self = .badRequest
-        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier: self = .badData
+        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier, is QuantizedWeights:
+            self = .badData
         case is TuningError: self = .diverged
         default: return nil
         }

@@ -9,8 +9,13 @@ package struct TextClassifier: Sendable {
     /// Tokens that a text is cut to, special tokens included.
     package let maxLength: Int
     package let threads: Int
+    /// Whether its folder keeps weights in bytes.
+    package let isKeptInBytes: Bool
 
-    package init(model: Model, tokenizer: any Tokenizer, maxLength: Int, threads: Int) {
+    package var precision: Precision { model.products.precision }
+
+    package init(model: Model, tokenizer: any Tokenizer, maxLength: Int, threads: Int, isKeptInBytes: Bool = false) {
+        self.isKeptInBytes = isKeptInBytes
         self.model = model
         self.tokenizer = tokenizer
         self.maxLength = maxLength
@@ -19,9 +24,12 @@ package struct TextClassifier: Sendable {
 
     /// Opens a folder that holds a classifier.
     ///
-    /// - Parameter maxLength: instead of the length that the folder was tuned with.
-    package init(folder: String, maxLength: Int? = nil, precision: Precision = .fp32, threads: Int) throws {
+    /// - Parameters:
+    ///   - maxLength: instead of the length that the folder was tuned with.
+    ///   - precision: nil for int8 where the weights are kept in bytes and the processor has instructions for them, else fp32.
+    package init(folder: String, maxLength: Int? = nil, precision: Precision? = nil, threads: Int) throws {
         let files = try ModelFolder(folder)
+        let precision = precision ?? (files.weights.isQuantized && Precision.int8.isAvailable ? .int8 : .fp32)
         var model: Model
         do {
             model = try files.classifier()
@@ -35,7 +43,9 @@ package struct TextClassifier: Sendable {
         let limit = lengthLimit(of: model, tokenizer)
         let tuned = try TunedFacts(folder: folder)?.maxLength
         if let maxLength, maxLength > limit { throw LengthError(asked: maxLength, limit: limit, folder: folder) }
-        self.init(model: model, tokenizer: tokenizer, maxLength: maxLength ?? min(tuned ?? 512, limit), threads: threads)
+        self.init(
+            model: model, tokenizer: tokenizer, maxLength: maxLength ?? min(tuned ?? 512, limit), threads: threads,
+            isKeptInBytes: files.weights.isQuantized)
     }
 }
 

@@ -53,6 +53,7 @@ package struct Tuning: Sendable {
         options: TuningOptions
     ) throws {
         let folder = try ModelFolder(base)
+        if folder.weights.isQuantized { throw QuantizedWeights(folder: base) }
         baseDigest = Background { try digestOfWeights(folder) }
         let tokenizer = try loadTokenizer(folder: base)
         let hasHead = try folder.hasHead(for: labels)

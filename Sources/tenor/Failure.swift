@@ -17,7 +17,7 @@ struct Failure {
         switch error {
         case is OutputError: return EX_IOERR
         case is Unavailable: return EX_UNAVAILABLE
-        case is NoAnswer: return EX_DATAERR
+        case is NoAnswer, is TooMuchLost: return EX_DATAERR
         default: break
         }
         switch Fault(error) {

@@ -27,7 +27,10 @@ struct Tenor: ParsableCommand {
             Completion in the shell: tenor --generate-completion-script zsh (or bash, or fish).
             """,
         version: version,
-        subcommands: [Tune.self, Evaluate.self, Classify.self, Tokenize.self, Inspect.self, Transplanting.self, VocabularyTraining.self])
+        subcommands: [
+            Tune.self, Evaluate.self, Classify.self, Quantize.self, Tokenize.self, Inspect.self, Transplanting.self,
+            VocabularyTraining.self,
+        ])
 
     static let version = tenorVersion
 }

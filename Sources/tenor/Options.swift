@@ -74,11 +74,22 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Cut texts to so many tokens; a token is a word or a part of one (default: as in tuning).", valueName: "n"))
     var maxLength: Int?
 
-    @Option(help: "The numbers to compute with: bf16 and int8 are faster, and differ in a few answers of a thousand.")
-    var precision = Precision.fp32
+    @Option(
+        help: ArgumentHelp(
+            "The numbers to compute with: bf16 and int8 are faster, and differ in a few answers of a thousand (default: int8 for a folder that 'tenor quantize' wrote, else fp32).",
+            valueName: "precision"))
+    var precision: Precision?
 
     func validate() throws {
         if let maxLength, maxLength < 3 { throw ValidationError("--max-length is \(maxLength), it must be at least 3") }
+    }
+
+    func classifier(_ folder: String, _ compute: ComputeOptions) throws -> TextClassifier {
+        let classifier = try TextClassifier(folder: folder, maxLength: maxLength, precision: precision, threads: compute.threadCount)
+        if precision == nil, classifier.isKeptInBytes, classifier.precision == .fp32 {
+            compute.remark("\(folder): kept in bytes; this processor has no instructions for them, so fp32 is used")
+        }
+        return classifier
     }
 }
 

@@ -119,7 +119,8 @@ extension Exercise.Format {
         get throws {
             let names =
                 switch self {
-                case .safeTensors: ["weights/state.safetensors", "weights/sharded/model-00001-of-00002.safetensors"]
+                case .safeTensors:
+                    ["weights/state.safetensors", "weights/quantized.safetensors", "weights/sharded/model-00001-of-00002.safetensors"]
                 case .torch: ["weights/state.bin", "weights/views.bin", "weights/module.bin"]
                 case .json, .index: ["weights/sharded/model.safetensors.index.json"]
                 case .configuration: Exercise.cases.values.sorted().map { "models/\($0)/config.json" }

@@ -48,6 +48,15 @@ def safe(name, tensors):
     safetensors.torch.save_file(tensors, FOLDER / name, metadata={"format": "pt"})
 
 
+def quantized():
+    """Bytes with scales, as `tenor quantize` names them: for the fuzzer."""
+    return {
+        "encoder.weight": (7 * torch.arange(24) % 255 - 127).to(torch.int8).reshape(6, 4),
+        "encoder.weight.scale": pattern(1, 6).abs(),
+        "encoder.bias": pattern(1, 6),
+    }
+
+
 def rounding():
     """Random bit patterns, and the neighbourhood of every edge, rounded by PyTorch."""
     generator = random.Random(7)
@@ -132,6 +141,7 @@ def main():
     os.makedirs(FOLDER, exist_ok=True)
     safe("state.safetensors", state())
     rounding()
+    safe("quantized.safetensors", quantized())
     sharded("sharded", "safetensors", safe)
     sharded("sharded_torch", "bin", torch_file)
     torch_files()

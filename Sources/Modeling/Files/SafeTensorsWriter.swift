@@ -1,16 +1,32 @@
 import Layers
 
-/// A tensor on its way to a file: the numbers of `matrix` in row-major order, of any shape with as many.
+/// A tensor on its way to a file: numbers in row-major order, of any shape with as many.
 package struct NamedTensor: Sendable {
     package let name: String
     package let shape: [Int]
-    package let matrix: Matrix
+    let numbers: Numbers
+
+    enum Numbers: Sendable {
+        case floats(Matrix)
+        case bytes([Int8])
+    }
 
     package init(_ name: String, shape: [Int], _ matrix: Matrix) {
         precondition(shape.reduce(1, *) == matrix.count)
-        self.name = name
-        self.shape = shape
-        self.matrix = matrix
+        (self.name, self.shape, numbers) = (name, shape, .floats(matrix))
+    }
+
+    package init(_ name: String, shape: [Int], _ bytes: [Int8]) {
+        precondition(shape.reduce(1, *) == bytes.count)
+        (self.name, self.shape, numbers) = (name, shape, .bytes(bytes))
+    }
+
+    /// As it is stored where floats are stored in `format`.
+    fileprivate func type(_ format: FloatFormat) -> ElementType {
+        switch numbers {
+        case .floats: format.elementType
+        case .bytes: .i8
+        }
     }
 }
 
@@ -40,12 +56,15 @@ package enum SafeTensorsWriter {
         try ReplacingFile.write(to: path) { file throws(WeightsError) in
             try header.withUnsafeBytes { bytes in Result { () throws(WeightsError) in try file.write(bytes) } }.get()
             for tensor in tensors {
-                switch format {
-                case .f32: try file.write(UnsafeRawBufferPointer(UnsafeBufferPointer(tensor.matrix.view)))
-                case .f16: try write(tensor, .f16, to: file, path) { half($0) }
-                case .bf16: try write(tensor, .bf16, to: file, path) { bfloat16($0) }
+                switch (tensor.numbers, format) {
+                case (.bytes(let bytes), _):
+                    try bytes.withUnsafeBytes { bytes in Result { () throws(WeightsError) in try file.write(bytes) } }.get()
+                case (.floats(let matrix), .f32):
+                    try file.write(UnsafeRawBufferPointer(UnsafeBufferPointer(matrix.view)))
+                    withExtendedLifetime(matrix) {}
+                case (.floats(let matrix), .f16): try write(matrix, .f16, of: tensor.name, to: file, path) { half($0) }
+                case (.floats(let matrix), .bf16): try write(matrix, .bf16, of: tensor.name, to: file, path) { bfloat16($0) }
                 }
-                withExtendedLifetime(tensor.matrix) {}
             }
         }
     }
@@ -55,9 +74,10 @@ package enum SafeTensorsWriter {
         var start = 0
         for tensor in tensors {
             precondition(header[tensor.name] == nil, "'\(tensor.name)' is written twice")
-            let end = start + tensor.matrix.count * format.elementType.size
+            let type = tensor.type(format)
+            let end = start + tensor.shape.reduce(1, *) * type.size
             header[tensor.name] = [
-                "dtype": .string(format.elementType.rawValue),
+                "dtype": .string(type.rawValue),
                 "shape": .array(tensor.shape.map { .number(JSON.Number($0)) }),
                 "data_offsets": .array([.number(JSON.Number(start)), .number(JSON.Number(end))]),
             ]
@@ -71,10 +91,12 @@ package enum SafeTensorsWriter {
     /// Converts a stretch at a time, so that the memory does not grow with the tensor.
     @inline(__always)
     private static func write(
-        _ tensor: NamedTensor, _ type: ElementType, to file: borrowing OutputFile, _ path: String, _ convert: (Float) -> UInt16
+        _ matrix: Matrix, _ type: ElementType, of tensor: String, to file: borrowing OutputFile, _ path: String,
+        _ convert: (Float) -> UInt16
     ) throws(WeightsError) {
         let infinity = convert(.infinity)
-        let values = UnsafeBufferPointer(tensor.matrix.view)
+        let values = UnsafeBufferPointer(matrix.view)
+        defer { withExtendedLifetime(matrix) {} }
         let stretch = 1 << 16
         let buffer = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: min(stretch, values.count))
         defer { buffer.deallocate() }
@@ -87,7 +109,7 @@ package enum SafeTensorsWriter {
                 overflows = overflows || (converted & 0x7FFF == infinity && part[index].isFinite)
             }
             if overflows, let value = part.first(where: { $0.isFinite && convert($0) & 0x7FFF == infinity }) {
-                throw .tooLarge(file: path, tensor: tensor.name, value: value, type: type)
+                throw .tooLarge(file: path, tensor: tensor, value: value, type: type)
             }
             try file.write(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[..<part.count])))
         }

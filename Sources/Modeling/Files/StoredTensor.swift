@@ -31,6 +31,15 @@ struct StoredTensor: Sendable {
         }
     }
 
+    /// Whether these are signed bytes, in row-major order.
+    var isInBytes: Bool { type == .i8 && strides == Self.rowMajorStrides(shape) }
+
+    /// The numbers of such a tensor.
+    var bytes: [Int8] {
+        precondition(isInBytes)
+        return file.withBytes { Array($0[offset..<offset + count].bindMemory(to: Int8.self)) }
+    }
+
     /// A run along the last dimension at a time; the other dimensions count like an odometer.
     private func gather(from first: UnsafeRawPointer, into target: UnsafeMutableBufferPointer<Float>) {
         guard let width = shape.last, let step = strides.last else { return type.read(from: first, stride: 1, into: target) }

@@ -11,13 +11,21 @@ import Layers
 /// Opening reads names, types and shapes and checks that every tensor lies within its file; numbers are read when a tensor is used.
 package struct Weights: Sendable {
     /// What a model folder's weights may be called, the first that is there counts. The order is that of transformers.
-    static let fileNames = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"]
+    static let fileNames = [
+        "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json", quantizedName,
+    ]
+    /// Of a file that `tenor quantize` wrote.
+    static let quantizedName = "model.int8.safetensors"
+    /// What follows the name of a tensor in bytes in that of the scales of its rows.
+    static let scaleSuffix = ".scale"
 
     /// The name of the file that was opened, for messages; of a sharded model, the index's.
     package let file: String
     /// Every tensor's name, sorted.
     package let names: [String]
     private let tensors: [String: StoredTensor]
+    /// Of tensors in bytes, by their names.
+    private let scales: [String: StoredTensor]
 
     /// Opens a model folder, or one file: `.safetensors`, `.bin`, `.pt`, `.pth`, or an `.index.json` that names shards beside it.
     package init(_ path: String) throws(WeightsError) {
@@ -48,6 +56,9 @@ package struct Weights: Sendable {
                 throw .duplicateTensor(file: name, tensor: tensor.name)
             }
         }
+        var scales: [String: StoredTensor] = [:]
+        for tensor in tensors where tensor.isInBytes { scales[tensor.name] = byName.removeValue(forKey: tensor.name + Self.scaleSuffix) }
+        self.scales = scales
         self.tensors = byName
         names = byName.keys.sorted()
     }
@@ -70,6 +81,9 @@ package struct Weights: Sendable {
     /// The lengths of a tensor's dimensions; nil if there is no such tensor.
     package func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
+    /// Whether tensors are kept in bytes.
+    package var isQuantized: Bool { !scales.isEmpty }
+
     package func dtype(of name: String) -> ElementType? { tensors[name]?.type }
 
     /// A tensor of the shape [rows, columns]; of the shape [columns] too, where one row is asked for.
@@ -86,7 +100,18 @@ package struct Weights: Sendable {
         guard tensor.shape == shape else {
             throw .wrongShape(file: tensor.file.name, tensor: name, found: tensor.shape, needed: shape)
         }
-        return try tensor.matrix(rows: rows, columns: columns)
+        return try matrix(tensor, rows: rows, columns: columns)
+    }
+
+    private func matrix(_ tensor: StoredTensor, rows: Int, columns: Int) throws(WeightsError) -> Matrix {
+        guard let scale = scales[tensor.name] else { return try tensor.matrix(rows: rows, columns: columns) }
+        let count = tensor.shape.first ?? 1
+        guard scale.shape == [count] else {
+            throw .wrongShape(file: file, tensor: tensor.name + Self.scaleSuffix, found: scale.shape, needed: [count])
+        }
+        let scales = try scale.matrix(rows: 1, columns: count).elements
+        let floats = ByteMatrix(rows: count, columns: tensor.count / max(count, 1), bytes: tensor.bytes, scales: scales).matrix
+        return floats.rows == rows ? floats : Matrix(rows: rows, columns: columns, floats.elements)
     }
 
     /// Those of the names whose tensors hold an infinity or a NaN, read as F32. Reads every number of them.
@@ -94,7 +119,7 @@ package struct Weights: Sendable {
         var found: [String] = []
         for name in names {
             guard let tensor = tensors[name] else { throw .missing(file: file, tensor: name) }
-            let matrix = try tensor.matrix(rows: 1, columns: tensor.count)
+            let matrix = try matrix(tensor, rows: 1, columns: tensor.count)
             // A window alone does not keep its matrix alive.
             if withExtendedLifetime(matrix, { holdsNonFinite(matrix.view) }) { found.append(name) }
         }

@@ -59,11 +59,10 @@ struct Classify: ParsableCommand {
     }
 
     func run() throws {
-        try using.precision.check()
+        try using.precision?.check()
         try Places.checkModel(model)
         let documents = Documents(sources: try sources(files), format: input.format(), compute: compute)
-        let classifier = try TextClassifier(
-            folder: model, maxLength: using.maxLength, precision: using.precision, threads: compute.threadCount)
+        let classifier = try using.classifier(model, compute)
         let writer = AnswerWriter(labels: classifier.model.labels, format: format, top: top, logits: logits, threshold: threshold)
         try writer.header()
         let showsProgress = !isTerminal(1)

@@ -33,11 +33,10 @@ struct Evaluate: ParsableCommand {
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
     func run() throws {
-        try using.precision.check()
+        try using.precision?.check()
         try Places.checkModel(model)
         if let json { try Places.checkFile(json, force: force) }
-        let classifier = try TextClassifier(
-            folder: model, maxLength: using.maxLength, precision: using.precision, threads: compute.threadCount)
+        let classifier = try using.classifier(model, compute)
         let corpus = try readCorpus(
             corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
         var done = 0

@@ -103,12 +103,13 @@ import Testing
     @Test(arguments: FloatFormat.allCases)
     func `What is written is read again`(_ format: FloatFormat) throws {
         let folder = try TemporaryFolder()
-        let tensors = [
-            NamedTensor("z.weight", shape: [3, 5], Matrix(rows: 3, columns: 5, Fixture.pattern(1, count: 15))),
-            NamedTensor("a \"quoted\" é", shape: [2, 2, 2], Matrix(rows: 4, columns: 2, Fixture.pattern(2, count: 8))),
-            NamedTensor("bias", shape: [70_000], Matrix(rows: 1, columns: 70_000, Fixture.pattern(3, count: 70_000))),
+        let tensors: [(name: String, shape: [Int], matrix: Matrix)] = [
+            ("z.weight", [3, 5], Matrix(rows: 3, columns: 5, Fixture.pattern(1, count: 15))),
+            ("a \"quoted\" é", [2, 2, 2], Matrix(rows: 4, columns: 2, Fixture.pattern(2, count: 8))),
+            ("bias", [70_000], Matrix(rows: 1, columns: 70_000, Fixture.pattern(3, count: 70_000))),
         ]
-        try SafeTensorsWriter.write(tensors, as: format, to: folder("model.safetensors"))
+        try SafeTensorsWriter.write(
+            tensors.map { NamedTensor($0.name, shape: $0.shape, $0.matrix) }, as: format, to: folder("model.safetensors"))
         let weights = try Weights(folder.path)
         #expect(weights.names == ["a \"quoted\" é", "bias", "z.weight"])
         for tensor in tensors {
@@ -118,6 +119,25 @@ import Testing
             #expect(read.elements == tensor.matrix.elements)
         }
         #expect(try folder.names == ["model.safetensors"])
+    }
+
+    @Test func `Bytes are read with the scales of their rows, and again rounded they are the same bytes`() throws {
+        let folder = try TemporaryFolder()
+        let quantized = ByteMatrix(quantizing: Matrix(rows: 3, columns: 50, Fixture.pattern(4, count: 150)))
+        func write(scales: [Float]) throws {
+            let scales = NamedTensor("w.scale", shape: [scales.count], Matrix(rows: 1, columns: scales.count, scales))
+            try SafeTensorsWriter.write([NamedTensor("w", shape: [3, 50], quantized.bytes), scales], to: folder("model.int8.safetensors"))
+        }
+        try write(scales: quantized.scales)
+        let weights = try Weights(folder.path)
+        #expect(weights.isQuantized && weights.names == ["w"] && weights.dtype(of: "w") == .i8)
+        let read = try weights.matrix("w", rows: 3, columns: 50)
+        #expect(read.elements == quantized.matrix.elements)
+        #expect(ByteMatrix(quantizing: read).bytes == quantized.bytes)
+        try write(scales: [1, 2])
+        #expect(throws: WeightsError.wrongShape(file: "model.int8.safetensors", tensor: "w.scale", found: [2], needed: [3])) {
+            try Weights(folder.path).matrix("w", rows: 3, columns: 50)
+        }
     }
 
     @Test func `The header is padded to eight bytes, in the order given, and says pt`() throws {
