@@ -68,17 +68,19 @@ package final class Products: Sendable {
         let bias = pass.weights.base(layer.bias)
         let forwardRows = pass.keepsTape ? 0 : factor.count
         var outputs: WeightCopy.Outputs?
-        switch factor {
-        case .plain(let x) where engine == .openBLAS: Product.transform(x, weight, bias, into: y)
-        case .plain(let x):
+        if case .plain(let x) = factor, engine == .openBLAS {
+            Product.transform(x, weight, bias, into: y)
+        } else {
             let copy = copy(of: layer.weight, weight, forwardRows: forwardRows)
-            run(onednn_f32, by(x.base, x.width), copy?.turned ?? turned(weight.base, weight.width), bias, y, depth: x.width)
-        case .half(let x):
-            run(onednn_bf16, by(x.base, x.width), copy(of: layer.weight, weight, forwardRows: forwardRows)!.turned, bias, y, depth: x.width)
-        case .bytes(let x):
-            let copy = copy(of: layer.weight, weight, forwardRows: forwardRows)!
-            run(onednn_u8s8, by(x.base, x.width), copy.turned, nil, y, depth: x.width)
-            outputs = copy.outputs
+            let right = copy?.turned ?? turned(weight.base, weight.width)
+            switch factor {
+            case .plain(let x): run(onednn_f32, by(x.base, x.width), right, bias, y, depth: x.width)
+            case .half(let x): run(onednn_bf16, by(x.base, x.width), right, bias, y, depth: x.width)
+            case .bytes(let x): run(onednn_u8s8, by(x.base, x.width), right, nil, y, depth: x.width)
+            }
+            outputs = copy?.outputs
+            // Another thread may meanwhile have put a packed copy in this one's place, and let go of it.
+            withExtendedLifetime(copy) {}
         }
         if finished == nil, outputs == nil { return }
         let step = Self.step(y.width)
@@ -108,6 +110,7 @@ package final class Products: Sendable {
             let copy = plainCopy(of: layer.weight, weight)
             let rounded = HalfRows(rounding: dy, pass.arena)
             run(onednn_bf16, by(rounded.base, dy.width), copy!.straight!, nil, dx, depth: dy.width, adding: adding)
+            withExtendedLifetime(copy) {}
             return rounded
         case (.int8, _):
             preconditionFailure("integers have no way back")
