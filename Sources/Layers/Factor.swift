@@ -100,7 +100,9 @@ package struct ByteMatrix: Sendable {
         var bytes = Array(repeating: Int8(0), count: matrix.count)
         var scales = Array(repeating: Float(0), count: matrix.rows)
         var sums = Array(repeating: Int32(0), count: matrix.rows)
-        vector_quantize_weights(matrix.view.base, &bytes, &scales, &sums, matrix.rows, matrix.columns)
+        let view = matrix.view
+        vector_quantize_weights(view.base, &bytes, &scales, &sums, matrix.rows, matrix.columns)
+        withExtendedLifetime(view) {}
         self.init(rows: matrix.rows, columns: matrix.columns, bytes: bytes, scales: scales)
     }
 

@@ -101,7 +101,7 @@ package struct Trainer: Sendable {
 
     private func rate(_ rates: (base: Double, head: Double), of entry: ParameterTable.Entry, blocks: Int) -> Float {
         if entry.depth == ParameterTable.headDepth { return Float(rates.head) }
-        return Float(rates.base * power(options.rateShare, blocks - entry.depth))
+        return Float(rates.base * power(options.layerDecay, blocks - entry.depth))
     }
 
     /// The model with its whole vocabulary, after so many steps.

@@ -135,7 +135,7 @@ extension TuningOptions {
             "unfreeze": .string(unfreezing.description), "epochs": .number(JSON.Number(epochCount)),
             "batch_size": .number(JSON.Number(batchSize)),
             "learning_rate": .number(JSON.Number(rates.base)), "head_learning_rate": .number(JSON.Number(rates.head)),
-            "layer_decay": .number(JSON.Number(rateShare)), "schedule": .string(curve.rawValue), "warmup": .number(JSON.Number(warmup)),
+            "layer_decay": .number(JSON.Number(layerDecay)), "schedule": .string(curve.rawValue), "warmup": .number(JSON.Number(warmup)),
             "weight_decay": .number(JSON.Number(weightDecay)), "clip": .number(JSON.Number(clip)), "metric": .string(metric.rawValue),
             "shuffle": .bool(shuffles), "seed": .string(String(seed)),
         ]

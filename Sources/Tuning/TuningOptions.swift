@@ -3,7 +3,7 @@ import Layers
 /// For whoever sets it and does not otherwise deal with layers.
 package typealias Precision = Layers.Precision
 
-/// How a model is tuned. Where a rate or the layer decay is nil, the default for the policy and the model's width applies.
+/// How a model is tuned. Where a rate is nil, the default for the policy and the model's width applies.
 package struct TuningOptions: Sendable {
     package var unfreezing = Unfreezing.none
     package var epochs: Int?
@@ -13,7 +13,7 @@ package struct TuningOptions: Sendable {
     package var learningRate: Double?
     package var headLearningRate: Double?
     /// What the rate of a block is multiplied with for each block above it (Howard and Ruder 2018, "discriminative fine-tuning").
-    package var layerDecay: Double?
+    package var layerDecay = 1.0
     package var curve = Schedule.Curve.linear
     package var warmup = 0.1
     package var weightDecay = 0.01
@@ -41,18 +41,9 @@ package struct TuningOptions: Sendable {
         switch unfreezing {
         case .none: (base, head) = (0, 3e-3)
         case .top: (base, head) = (3e-4 * narrower, 1e-3)
-        case .all, .gradual: (base, head) = (2e-4 * narrower, 1e-3)
+        case .all, .gradual: (base, head) = (1e-4 * narrower, 5e-4)
         }
         return (learningRate ?? base, headLearningRate ?? learningRate.map { unfreezing == .none ? $0 : $0 * head / base } ?? head)
-    }
-
-    /// ``layerDecay``, or what was measured good for the policy.
-    package var rateShare: Double {
-        if let layerDecay { return layerDecay }
-        return switch unfreezing {
-        case .none, .top: 1
-        case .all, .gradual: 0.9
-        }
     }
 
     package var epochCount: Int { epochs ?? (unfreezing == .none ? 20 : 3) }

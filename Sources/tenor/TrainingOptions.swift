@@ -28,20 +28,17 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How far a step moves the base (default for a width of 384: 3e-4 for top:K, 2e-4 for all and gradual; less for wider models).",
+            "How far a step moves the base (default for a width of 384: 3e-4 for top:K, 1e-4 for all and gradual; less for wider models).",
             valueName: "rate"))
     var learningRate: Double?
 
     @Option(
         help: ArgumentHelp(
-            "How far a step moves the head (default: 3e-3 for none, 1e-3 for top:K, all and gradual).", valueName: "rate"))
+            "How far a step moves the head (default: 3e-3 for none, 1e-3 for top:K, 5e-4 for all and gradual).", valueName: "rate"))
     var headLearningRate: Double?
 
-    @Option(
-        help: ArgumentHelp(
-            "Multiply the rate by this from each layer to the one below it (default: 0.9 for all and gradual, else 1).", valueName: "factor"
-        ))
-    var layerDecay: Double?
+    @Option(help: ArgumentHelp("Multiply the rate by this from each layer to the one below it.", valueName: "factor"))
+    var layerDecay = 1.0
 
     @Option(help: "How rates go down after the warm-up.")
     var schedule = Schedule.Curve.linear
@@ -121,7 +118,7 @@ struct TrainingOptions: ParsableArguments {
         try check("batch-size", batchSize >= 1, "at least 1")
         try check("learning-rate", (learningRate ?? 1) > 0, "above 0")
         try check("head-learning-rate", (headLearningRate ?? 1) > 0, "above 0")
-        if let layerDecay { try check("layer-decay", layerDecay > 0 && layerDecay <= 1, "above 0 and at most 1") }
+        try check("layer-decay", layerDecay > 0 && layerDecay <= 1, "above 0 and at most 1")
         try check("warmup", (0...1).contains(warmup), "between 0 and 1")
         try check("weight-decay", weightDecay >= 0, "at least 0")
         try check("clip", clip >= 0, "at least 0")

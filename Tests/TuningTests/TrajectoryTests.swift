@@ -16,7 +16,6 @@ import Tuning
         options.batchSize = 4
         options.learningRate = 1e-3
         options.headLearningRate = 2e-3
-        options.layerDecay = 1
         options.warmup = 1.0 / 3
         options.dropout = 0
         options.shuffles = false

@@ -17,9 +17,11 @@ struct PieceTable: Sendable {
             pieces.indices.filter { isIncluded(pieces[$0].type) }.map(Int32.init)
         }
         let unknown = ids { $0 == .unknown }
-        let byteCount = normalization.fallsBackToBytes ? 256 : 0
-        guard unknown.count == 1, ids({ $0 == .other }).isEmpty, ids({ $0 == .byte }).count == byteCount,
-            pieces.contains(where: { $0.type == .normal }), !pieces.contains(where: { $0.spelling.isEmpty })
+        let spellings = pieces.filter { $0.type == .byte }.map { String(decoding: bytes[$0.spelling], as: UTF8.self) }
+        guard unknown.count == 1, ids({ $0 == .other }).isEmpty,
+            spellings.sorted() == (normalization.fallsBackToBytes ? byteSpellings : []),
+            pieces.contains(where: { $0.type == .normal }),
+            pieces.allSatisfy({ !$0.spelling.isEmpty && !bytes[$0.spelling].contains(0) })
         else { return nil }
         self.bytes = bytes
         self.pieces = pieces
@@ -60,4 +62,10 @@ struct PieceTable: Sendable {
     private static func id(_ spelling: UnsafeRawBufferPointer, _ trie: PieceTrie) -> Int32? {
         spelling.withMemoryRebound(to: UInt8.self) { trie.longest($0).flatMap { $0.length == spelling.count ? $0.id : nil } }
     }
+}
+
+/// How a model spells the pieces that stand for bytes: <0x00> to <0xFF>, sorted.
+private let byteSpellings: [String] = (0..<256).map { byte in
+    let digits = String(byte, radix: 16, uppercase: true)
+    return "<0x" + (byte < 16 ? "0" : "") + digits + ">"
 }
