@@ -72,6 +72,7 @@ import Testing
         let model = try SmallModel()
         var tuner = model.tuner(.all)
         tuner.epochs = 20
+        tuner.learningRate = 2.5e-3
         let output = model.path("tuned")
         var (steps, epochs): ([Int], [Tuner.Epoch]) = ([], [])
         let summary = try tuner.tune(model.rows(120), output: output) { progress in

@@ -48,6 +48,19 @@ package enum SerializedModel {
         }
     }
 
+    /// The model with each score rounded to a multiple of 1/4096, so that the score of a text is an exact sum up to 4,096 in single precision. Of
+    /// two ways to cut a text that are equally good everyone then takes the same one, in whatever precision and order it adds.
+    static func withRoundedScores(_ bytes: [UInt8]) -> [UInt8] {
+        rewriting(bytes, field: piece) { parts in
+            parts.flatMap { part -> [UInt8] in
+                guard part.number == score, part.payload.count == 4 else { return Array(bytes[part.whole]) }
+                let bits = bytes[part.payload].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+                let rounded = ((Float(bitPattern: bits) * 4096).rounded() / 4096).bitPattern
+                return bytes[part.whole].dropLast(4) + (0..<4).map { UInt8(truncatingIfNeeded: rounded >> (8 * UInt32($0))) }
+            }
+        }
+    }
+
     /// The model with the pieces spelt so as control symbols, which no text becomes.
     static func withControlSymbols(_ bytes: [UInt8], _ spellings: Set<ByteString>) -> [UInt8] {
         let spelt = Set(spellings.map { Array($0.string.utf8) })

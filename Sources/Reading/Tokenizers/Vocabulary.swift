@@ -96,8 +96,9 @@ package func trainVocabulary(
     // It also does on a required character that byte pairs are asked to spell and the text lacks.
     var ahead = recipe.algorithm == .bpe ? [first, recipe.ascii.map(String.init).joined(separator: " ")] : [first]
     let model = try SentencePieceLibrary.train(options: options) { ahead.popLast() ?? iterator.next() }
-    let clean = SerializedModel.withoutRuleFile(model)
-    return recipe.normalization == .bert ? SerializedModel.withMarksAtWordStarts(clean) : clean
+    var clean = SerializedModel.withoutRuleFile(model)
+    if recipe.normalization == .bert { clean = SerializedModel.withMarksAtWordStarts(clean) }
+    return recipe.algorithm == .unigram ? SerializedModel.withRoundedScores(clean) : clean
 }
 
 /// The words that occur more than once, as an uncased BERT cuts a text, sorted.
