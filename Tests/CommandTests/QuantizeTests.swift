@@ -36,8 +36,7 @@ import Testing
         #expect(try await program.run("quantize --output small --model", model, Fixture.opinions).status == 73)
     }
 
-    @Test func `What loses more than is allowed is not saved`() async throws {
-        // A dev set on which the classifier is right in fp32 alone cannot be had for certain; one that no loss satisfies can.
+    @Test func `A loss below nothing is wrong usage`() async throws {
         let run = try await program.run("quantize --max-loss -1 --output small --model", model, Fixture.opinions)
         #expect(run.status == 64)
         #expect(try program.names.isEmpty)
