@@ -15,6 +15,7 @@ package func transplant(
     base: String, vocabulary: String, output: String, source: String?, license: String?, replaces: Bool, version: String
 ) throws -> TransplantCounts {
     let folder = try ModelFolder(base)
+    if folder.weights.isQuantized { throw QuantizedWeights(folder: base) }
     let old = try loadTokenizer(folder: base)
     let bytes = try MappedFile(vocabulary).withBytes { Array($0) }
     let files = try rembertTokenizerFiles(model: bytes, maxLength: nil)
@@ -68,10 +69,10 @@ package func transplant(
     return TransplantCounts(pieces: pieces.count, twins: moved.twins, means: moved.means, unknown: moved.unknown)
 }
 
-/// SHA-256 over the numbers of all tensors, by their names' order in the files.
+/// SHA-256 over the numbers of all tensors of floats, in the order of their names. Others are no weights: counters, and what other tasks left.
 func digestOfWeights(_ folder: ModelFolder) throws -> String {
     var digest = SHA256()
-    for name in folder.tensorNames {
+    for name in folder.tensorNames where folder.weights.dtype(of: name)?.isReadable == true {
         let shape = folder.weights.shape(of: name)!
         let matrix = try folder.weights.matrix(name, shape: shape, rows: 1, columns: shape.reduce(1, *))
         matrix.withBytes { digest.update($0) }

@@ -69,6 +69,22 @@ import Tuning
         #expect(distances[0] < 1e-5 && distances[2] < 1e-5 && distances[1] > 1e-3)
         #expect(answers.map(\.truncated) == [0, 0, 0])
     }
+
+    @Test("A tensor of integers that another task's head left does not end a run after its training")
+    func integers() throws {
+        let model = try SmallModel()
+        let file = "\(model.folder)/model.safetensors"
+        let weights = try Weights(file)
+        var tensors = try weights.names.map { name in
+            let shape = weights.shape(of: name)!
+            return NamedTensor(name, shape: shape, try weights.matrix(name, shape: shape, rows: 1, columns: shape.reduce(1, *)))
+        }
+        tensors.append(NamedTensor("cls.steps", shape: [3], [1, 2, 3] as [Int8]))
+        try SafeTensorsWriter.write(tensors, to: file)
+        let output = model.path("tuned")
+        _ = try model.tuner(.none).tune(model.rows(40), output: output)
+        #expect(try Weights(output).names.contains("classifier.weight"))
+    }
 }
 
 /// Another tokenizer's pieces, as ids of a small model, without its special tokens.

@@ -31,7 +31,7 @@ package enum ElementType: String, CaseIterable, Sendable {
     }
 
     /// Whether ``read(from:stride:into:)`` can make floats of it.
-    var isReadable: Bool {
+    package var isReadable: Bool {
         switch self {
         case .f16, .bf16, .f32, .f64: true
         default: false
