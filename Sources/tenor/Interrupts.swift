@@ -13,12 +13,17 @@ enum Interrupts {
     private static let isEnding = Atomic<Bool>(false)
     private static let advice = Mutex("")
 
-    /// To be called before other threads are there: they take over what this one does not listen to.
+    /// The thread that waits. Written once, before there is a handler that reads it.
+    nonisolated(unsafe) private static var waiter = pthread_t()
+
+    /// To be called before other threads are there: they take over what this one does not listen to. A library that is linked in may have
+    /// started one of its own already, which listens to everything; what reaches it is passed on.
     static func watch() {
-        var signals = signals
+        let numbers = numbers
+        var signals = set(of: numbers)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        var thread = pthread_t()
-        pthread_create(&thread, nil, { _ in Interrupts.wait() }, nil)
+        pthread_create(&waiter, nil, { _ in Interrupts.wait() }, nil)
+        for number in numbers { passOn(number) }
     }
 
     /// What an interrupted person should know.
@@ -29,11 +34,25 @@ enum Interrupts {
         while isEnding.load(ordering: .acquiring) { pause() }
     }
 
-    private static var signals: sigset_t {
+    private static var numbers: [Int32] { [SIGINT, SIGTERM, SIGHUP].filter { !isIgnored($0) } }
+
+    private static func set(of numbers: [Int32]) -> sigset_t {
         var signals = sigset_t()
         sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { sigaddset(&signals, number) }
+        for number in numbers { sigaddset(&signals, number) }
         return signals
+    }
+
+    private static func passOn(_ number: Int32) {
+        var action = sigaction()
+        let handler: @convention(c) (Int32) -> Void = { number in pthread_kill(Interrupts.waiter, number) }
+        #if canImport(Glibc)
+            action.__sigaction_handler.sa_handler = handler
+        #else
+            action.__sigaction_u.__sa_handler = handler
+        #endif
+        action.sa_flags = SA_RESTART
+        sigaction(number, &action, nil)
     }
 
     /// As under `nohup`, or for Ctrl-C in a script's background.
@@ -48,7 +67,7 @@ enum Interrupts {
     }
 
     private static func wait() -> Never {
-        var signals = signals
+        var signals = set(of: numbers)
         var number: Int32 = 0
         sigwait(&signals, &number)
         isEnding.store(true, ordering: .releasing)

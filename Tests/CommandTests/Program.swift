@@ -95,7 +95,16 @@ final class Running: Sendable {
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         process.terminationHandler = { _ in continuation.finish() }
         ended = Task { for await _ in stream {} }
-        try process.run()
+        try Self.asFromAShell { try process.run() }
+    }
+
+    /// A program inherits the signals that its parent's thread does not listen to; a shell's listens to all, one of the tests' may not.
+    private static func asFromAShell(_ start: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try start()
     }
 
     /// Sends the signal as soon as the program has said this on standard error. A thread of its own sees to that, for tests that compute may
