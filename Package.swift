@@ -21,12 +21,13 @@ let package = Package(
             name: "CSentencePiece",
             cxxSettings: [.define("NDEBUG")],
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+        .target(name: "CDigest"),
         .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CVector", linkerSettings: [.linkedLibrary("m")]),
 
         // Swift, in the order data flows.
         .target(name: "Layers", dependencies: ["COpenBLAS", "COneDNN", "CVector"]),
-        .target(name: "Reading", dependencies: ["CSentencePiece"]),
+        .target(name: "Reading", dependencies: ["CDigest", "CSentencePiece"]),
         .target(name: "Modeling", dependencies: ["Layers"]),
         .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers"]),
         .target(name: "Tenor", dependencies: ["Tuning", "Reading", "Layers"], path: "Sources/Library"),
@@ -48,6 +49,6 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system {
-    guard !["COneDNN", "CSentencePiece", "CVector"].contains(target.name) else { continue }
+    guard !["CDigest", "COneDNN", "CSentencePiece", "CVector"].contains(target.name) else { continue }
     target.swiftSettings = [.swiftLanguageMode(.v6)] + (strict ? [.treatAllWarnings(as: .error)] : [])
 }

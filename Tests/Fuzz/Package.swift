@@ -13,10 +13,11 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .target(name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+        .target(name: "CDigest"),
         .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CVector", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Layers", dependencies: ["COpenBLAS", "COneDNN", "CVector"]),
-        .target(name: "Reading", dependencies: ["CSentencePiece"]),
+        .target(name: "Reading", dependencies: ["CDigest", "CSentencePiece"]),
         .target(name: "Modeling", dependencies: ["Layers"]),
         .target(name: "Damage", dependencies: ["Modeling", "Reading", "Layers"]),
         // libFuzzer brings `main`.

@@ -1,3 +1,5 @@
+import CDigest
+
 /// The digest of FIPS 180-4, fed a run of bytes at a time.
 package struct SHA256: Sendable {
     private var state: [UInt32] = [
@@ -45,7 +47,15 @@ package struct SHA256: Sendable {
 }
 
 /// Works whole blocks of 64 bytes into `state`.
-private func compress(_ blocks: UnsafeRawBufferPointer, into state: inout [UInt32]) {
+package func compress(_ blocks: UnsafeRawBufferPointer, into state: inout [UInt32]) {
+    guard let base = blocks.baseAddress else { return }
+    if digest_sha256(&state, base.assumingMemoryBound(to: UInt8.self), blocks.count / 64, roundConstants) == 0 {
+        compressPlainly(blocks, into: &state)
+    }
+}
+
+/// The same without special instructions.
+package func compressPlainly(_ blocks: UnsafeRawBufferPointer, into state: inout [UInt32]) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
         state.withUnsafeMutableBufferPointer { state in
             roundConstants.withUnsafeBufferPointer { k in

@@ -86,6 +86,18 @@ import Testing
         #expect(million.hexadecimal == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
 
+    @Test func theProcessorsOwnInstructionsGiveTheSameDigestAsThePlainOnes() {
+        for blocks in [0, 1, 2, 3, 17] {
+            let bytes = (0..<64 * blocks).map { UInt8(truncatingIfNeeded: $0 &* 0x9E37 >> 3) }
+            var states = Array(repeating: (0..<8).map { UInt32($0) &* 0x9E37_79B9 }, count: 2)
+            bytes.withUnsafeBytes {
+                compress($0, into: &states[0])
+                compressPlainly($0, into: &states[1])
+            }
+            #expect(states[0] == states[1], "\(blocks) blocks")
+        }
+    }
+
     @Test func aSplitTakesTheSameShareOfEveryClass() {
         let classes = (0..<1000).map { $0 % 10 == 0 ? 1 : 0 } + [2, 3, 3]
         let (train, dev) = stratifiedSplit(classIndices: classes, fraction: 0.1, seed: 7)
