@@ -82,9 +82,12 @@ struct Tune: ParsableCommand {
         if resume { compute.remark("going on after epoch \(start.epoch)") }
         func advise(_ epoch: Int) { Interrupts.advise("; the same command with --resume goes on after epoch \(epoch)") }
         if resume { advise(start.epoch) }
+        var saved = ContinuousClock.now
         do {
             let state = try tuning.trainer.run(from: start, report: journal.add) { state in
+                guard Checkpoint.isWorthwhile(state, after: (ContinuousClock.now - saved) / .seconds(1)) else { return }
                 try checkpoint.save(state, records: journal.lines)
+                saved = .now
                 advise(state.epoch)
             }
             Remarks.clearProgress()
