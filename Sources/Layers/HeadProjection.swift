@@ -39,7 +39,7 @@ package struct HeadProjection: Sendable {
     /// dW += xᵀ dy, or dyᵀ x. For an x that has no gradient of its own this is the whole way back.
     package func owe(_ dy: Rows, _ x: Rows, _ ledger: Ledger) {
         switch direction {
-        case .intoHeads: ledger.addProduct(dy: x, x: dy, to: weight)
+        case .intoHeads: ledger.addProduct(x: x, dy: dy, to: weight)
         case .outOfHeads: ledger.addProduct(dy: dy, x: x, to: weight)
         }
     }

@@ -2,21 +2,22 @@ import CVector
 
 /// What one shard's way back owes to the gradients: not the sums, but what they are sums of.
 ///
-/// Shards write their ledgers independently; ``settle(_:into:by:in:)`` then adds them up in the order of the shards, each weight's
+/// Shards write their ledgers independently; ``settle(_:into:adding:by:in:)`` then adds them up in the order of the shards, each weight's
 /// gradient as products over the whole batch in fixed tiles of rows. So there is one copy of the gradients, no lock, one barrier, and
 /// the same bits at any number of threads.
+///
+/// A ledger has copies of the gradients that it is given, so the way back may use its memory again. Of what the way forward wrote it holds
+/// windows.
 package final class Ledger: @unchecked Sendable {
     private enum Entry {
-        /// dW += dyᵀ x, dy being [tokens, rows of W], x [tokens, columns of W].
-        case product(dy: Rows, x: Rows)
+        /// dW += aᵀ b, a being [tokens, rows of W], b [tokens, columns of W].
+        case product(a: Rows, b: Rows)
         /// The same from factors that were rounded.
-        case roundedProduct(dy: HalfRows, x: HalfRows)
+        case roundedProduct(a: HalfRows, b: HalfRows)
         case sum(Sum)
     }
 
     private enum Sum {
-        /// db += Σ over tokens of dy.
-        case columns(dy: Rows)
         /// dE[ids[t]] += dy[t].
         case rows(ids: [Int32], dy: Rows)
         /// dv += values.
@@ -25,43 +26,69 @@ package final class Ledger: @unchecked Sendable {
 
     private var entries: [(slot: Slot, entry: Entry)] = []
     private let isTrainable: [Bool]
+    /// For what has to last until the ledger is settled.
+    let arena = Arena()
 
     /// - Parameter isTrainable: for each slot whether it has a gradient; what is owed to the others is not written down.
     package init(isTrainable: [Bool]) { self.isTrainable = isTrainable }
 
-    package func reset() { entries.removeAll(keepingCapacity: true) }
+    package func reset() {
+        entries.removeAll(keepingCapacity: true)
+        arena.reset()
+    }
 
     package func wants(_ slot: Slot) -> Bool { isTrainable[slot.index] }
 
-    package func addProduct(dy: Rows, x: Rows, to slot: Slot) { add(.product(dy: dy, x: x), slot) }
-    package func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.roundedProduct(dy: dy, x: x), slot) }
-    package func addSums(dy: Rows, to slot: Slot) { add(.sum(.columns(dy: dy)), slot) }
-    package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.sum(.rows(ids: ids, dy: dy)), slot) }
-    package func addValues(_ values: Rows, to slot: Slot) { add(.sum(.values(values)), slot) }
+    /// dW += dyᵀ x.
+    package func addProduct(dy: Rows, x: Rows, to slot: Slot) { add(.product(a: copy(dy), b: x), slot) }
+    /// dW += xᵀ dy.
+    package func addProduct(x: Rows, dy: Rows, to slot: Slot) { add(.product(a: x, b: copy(dy)), slot) }
+    /// dW += dyᵀ x, dy being in this ledger's arena already.
+    func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.roundedProduct(a: dy, b: x), slot) }
+    /// dE[ids[t]] += dy[t].
+    package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.sum(.rows(ids: ids, dy: copy(dy))), slot) }
+    /// dv += values.
+    package func addValues(_ values: Rows, to slot: Slot) { add(.sum(.values(copy(values))), slot) }
 
-    private func add(_ entry: Entry, _ slot: Slot) {
-        if isTrainable[slot.index] { entries.append((slot, entry)) }
+    /// db += Σ over tokens of dy, summed now, while dy is near.
+    package func addSums(dy: Rows, to slot: Slot) { add(.sum(.values(sums(dy))), slot) }
+
+    /// Writes down what is wanted, and computes nothing else.
+    private func add(_ entry: @autoclosure () -> Entry, _ slot: Slot) {
+        if isTrainable[slot.index] { entries.append((slot, entry())) }
+    }
+
+    private func copy(_ rows: Rows) -> Rows {
+        let copy = arena.rows(rows.count, rows.width)
+        copy.copy(from: rows)
+        return copy
+    }
+
+    private func sums(_ dy: Rows) -> Rows {
+        let sums = arena.rows(1, dy.width)
+        sums.clear()
+        vector_column_sums(dy.base, dy.width, sums.base, dy.count, dy.width)
+        return sums
     }
 
     /// Rows and columns in a tile of a weight's gradient: small enough to stay in a core's cache while the shards add to it.
     private static let tile = 384
 
-    /// gradient += everything that the ledgers hold, shard after shard; a thread for each arena, which takes what is laid out on the way.
-    package static func settle(_ ledgers: [Ledger], into gradient: inout Parameters, by engine: Engine = .oneDNN, in arenas: [Arena]) {
+    /// gradient = everything that the ledgers hold, or += with `adding`, shard after shard; a thread for each arena, which takes what is laid
+    /// out on the way.
+    package static func settle(
+        _ ledgers: [Ledger], into gradient: inout Parameters, adding: Bool = false, by engine: Engine = .oneDNN, in arenas: [Arena]
+    ) {
         _ = Product.oneThread
-        var owed: [Slot: Debt] = [:]
-        var order: [Slot] = []
+        var debts = gradient.matrices.map { _ in Debt() }
         for ledger in ledgers {
-            for (slot, entry) in ledger.entries {
-                if owed[slot] == nil { order.append(slot) }
-                owed[slot, default: Debt()].add(entry)
-            }
+            for (slot, entry) in ledger.entries { debts[slot.index].add(entry) }
         }
         var tasks: [(target: Rows, rows: Range<Int>, columns: Range<Int>, debt: Debt)] = []
-        for slot in order {
-            let target = gradient[slot].mutableView()
+        for (index, debt) in debts.enumerated() where gradient.matrices[index].count > 0 {
+            let target = gradient.matrices[index].mutableView()
             for rows in tiles(target.count) {
-                for columns in tiles(target.width) { tasks.append((target, rows, columns, owed[slot]!)) }
+                for columns in tiles(target.width) { tasks.append((target, rows, columns, debt)) }
             }
         }
         // The dearest first, so that no core is left with a long one at the end.
@@ -69,10 +96,15 @@ package final class Ledger: @unchecked Sendable {
         let queue = tasks
         parallel(queue.count, threads: arenas.count) { index, worker in
             let task = queue[index]
+            let (target, rows, columns, debt) = task
             arenas[worker].reset()
-            task.debt.products.add(to: task.target, task.rows, task.columns, by: engine, arenas[worker])
-            task.debt.roundedProducts.add(to: task.target, task.rows, task.columns, arenas[worker])
-            for sum in task.debt.sums { add(sum, to: task.target, task.rows, task.columns) }
+            var adding = adding
+            debt.products.add(to: target, rows, columns, adding: &adding, by: engine, arenas[worker])
+            debt.roundedProducts.add(to: target, rows, columns, adding: &adding, arenas[worker])
+            if !adding {
+                for row in rows { (target.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count) }
+            }
+            for sum in debt.sums { add(sum, to: target, rows, columns) }
         }
     }
 
@@ -84,10 +116,10 @@ package final class Ledger: @unchecked Sendable {
 
         mutating func add(_ entry: Entry) {
             switch entry {
-            case .product(let dy, let x):
-                products.add(dy: .init(base: dy.base, width: dy.width), x: .init(base: x.base, width: x.width), count: dy.count)
-            case .roundedProduct(let dy, let x):
-                roundedProducts.add(dy: .init(base: dy.base, width: dy.width), x: .init(base: x.base, width: x.width), count: dy.count)
+            case .product(let a, let b):
+                products.add(a: .init(base: a.base, width: a.width), b: .init(base: b.base, width: b.width), count: a.count)
+            case .roundedProduct(let a, let b):
+                roundedProducts.add(a: .init(base: a.base, width: a.width), b: .init(base: b.base, width: b.width), count: a.count)
             case .sum(let sum): sums.append(sum)
             }
         }
@@ -98,10 +130,7 @@ package final class Ledger: @unchecked Sendable {
     }
 
     private static func add(_ sum: Sum, to target: Rows, _ rows: Range<Int>, _ columns: Range<Int>) {
-        let first = target.row(rows.lowerBound) + columns.lowerBound
         switch sum {
-        case .columns(let dy):
-            vector_column_sums(dy.base + columns.lowerBound, dy.width, first, dy.count, columns.count)
         case .rows(let ids, let dy):
             for (token, id) in ids.enumerated() where rows.contains(Int(id)) {
                 vector_add(dy.row(token) + columns.lowerBound, target.row(Int(id)) + columns.lowerBound, columns.count)

@@ -50,7 +50,7 @@ package struct Linear: Sendable {
 
     /// dW += dyᵀ x, db += Σ dy and, where somebody wants it, dx += dy W: the way back for one who keeps x and dx.
     package func backward(_ dy: Rows, _ x: Rows, addingTo dx: Rows?, _ pass: Pass, _ ledger: Ledger) {
-        if let dx { _ = pass.products.transformBack(dy, self, pass, into: dx, adding: true) }
+        if let dx { pass.products.transformBack(pass.factor(dy), self, pass, into: dx, adding: true) }
         ledger.addProduct(dy: dy, x: x, to: weight)
         if let bias { ledger.addSums(dy: dy, to: bias) }
     }
@@ -59,11 +59,13 @@ package struct Linear: Sendable {
     private func back(to x: Factor, _ pass: Pass) -> Backward {
         { dy, ledger in
             let dx = pass.arena.rows(x.count, inputs)
-            let rounded = pass.products.transformBack(dy, self, pass, into: dx, adding: false)
-            switch x {
-            case .plain(let x): ledger.addProduct(dy: dy, x: x, to: weight)
-            case .half(let x): ledger.addProduct(dy: rounded!, x: x, to: weight)
-            case .bytes: preconditionFailure("integers have no way back")
+            // Rounded once, for both products.
+            let factor = pass.products.factor(dy, ledger.arena)
+            pass.products.transformBack(factor, self, pass, into: dx, adding: false)
+            switch (factor, x) {
+            case (.plain(let dy), .plain(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
+            case (.half(let dy), .half(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
+            default: preconditionFailure("x and dy are of one precision, and integers have no way back")
             }
             if let bias { ledger.addSums(dy: dy, to: bias) }
             return dx

@@ -1,7 +1,8 @@
 import COneDNN
 import COpenBLAS
 
-/// What the shards owe the gradient of one weight: dW += Σ dyᵀ x, dy being [tokens, rows of W] and x [tokens, columns of W].
+/// What the shards owe the gradient of one weight: dW += Σ aᵀ b, a being [tokens, rows of W] and b [tokens, columns of W]. One of the two is
+/// what the layer was given, the other the gradient of what it answered.
 ///
 /// The factors of the shards are laid end to end before they are multiplied, so that a tile of the gradient is read and written once for a
 /// thousand tokens, not once for each shard, and the product is deep enough to run at full speed.
@@ -11,16 +12,16 @@ struct OwedProducts<Element: BitwiseCopyable & ExpressibleByIntegerLiteral> {
         let width: Int
     }
 
-    private var shards: [(dy: Factor, x: Factor, count: Int)] = []
+    private var shards: [(a: Factor, b: Factor, count: Int)] = []
 
     /// Tokens that are multiplied at one time: few enough for both sides of a tile to stay near the core.
     private static var mostTokens: Int { 1024 }
 
-    mutating func add(dy: Factor, x: Factor, count: Int) { shards.append((dy, x, count)) }
+    mutating func add(a: Factor, b: Factor, count: Int) { shards.append((a, b, count)) }
 
-    /// Calls `multiply` with windows onto the given columns of dy and of x, for all shards; the windows may lie in the arena.
+    /// Calls `multiply` with windows onto the given columns of a and of b, for all shards; the windows may lie in the arena.
     func forEach(
-        _ rows: Range<Int>, _ columns: Range<Int>, _ arena: Arena, multiply: (_ dy: Factor, _ x: Factor, _ count: Int) -> Void
+        _ rows: Range<Int>, _ columns: Range<Int>, _ arena: Arena, multiply: (_ a: Factor, _ b: Factor, _ count: Int) -> Void
     ) {
         var first = 0
         while first < shards.count {
@@ -32,18 +33,18 @@ struct OwedProducts<Element: BitwiseCopyable & ExpressibleByIntegerLiteral> {
             }
             let run = shards[first..<end]
             first = end
-            if run.count == 1, let (dy, x, count) = run.first {
+            if run.count == 1, let (a, b, count) = run.first {
                 multiply(
-                    Factor(base: dy.base + rows.lowerBound, width: dy.width), Factor(base: x.base + columns.lowerBound, width: x.width),
+                    Factor(base: a.base + rows.lowerBound, width: a.width), Factor(base: b.base + columns.lowerBound, width: b.width),
                     count)
                 continue
             }
             // Rows of zeros add nothing, and spare the library a kernel for every number of tokens.
             let padded = (count + 31) / 32 * 32
             let mark = arena.mark
-            let dy = Self.laid(run.map { ($0.dy, $0.count) }, rows, padded, arena)
-            let x = Self.laid(run.map { ($0.x, $0.count) }, columns, padded, arena)
-            multiply(dy, x, padded)
+            let a = Self.laid(run.map { ($0.a, $0.count) }, rows, padded, arena)
+            let b = Self.laid(run.map { ($0.b, $0.count) }, columns, padded, arena)
+            multiply(a, b, padded)
             arena.release(to: mark)
         }
     }
@@ -65,27 +66,29 @@ struct OwedProducts<Element: BitwiseCopyable & ExpressibleByIntegerLiteral> {
 }
 
 extension OwedProducts<Float> {
-    /// target += the products, for some rows and columns of the weight.
-    func add(to target: Rows, _ rows: Range<Int>, _ columns: Range<Int>, by engine: Engine, _ arena: Arena) {
+    /// target = the products, or += where `adding`, for some rows and columns of the weight. From the first product on, `adding` is true.
+    func add(to target: Rows, _ rows: Range<Int>, _ columns: Range<Int>, adding: inout Bool, by engine: Engine, _ arena: Arena) {
         let tile = target.row(rows.lowerBound) + columns.lowerBound
-        forEach(rows, columns, arena) { dy, x, count in
+        forEach(rows, columns, arena) { a, b, count in
             switch engine {
-            case .oneDNN: addProduct(onednn_f32, dy.turned, x.straight, to: tile, target.width, rows.count, columns.count, count)
+            case .oneDNN: multiply(onednn_f32, a.turned, b.straight, into: tile, target.width, rows.count, columns.count, count, adding)
             case .openBLAS:
                 cblas_sgemm(
-                    CblasRowMajor, CblasTrans, CblasNoTrans, BlasInt(rows.count), BlasInt(columns.count), BlasInt(count), 1, dy.base,
-                    BlasInt(dy.width), x.base, BlasInt(x.width), 1, tile, BlasInt(target.width))
+                    CblasRowMajor, CblasTrans, CblasNoTrans, BlasInt(rows.count), BlasInt(columns.count), BlasInt(count), 1, a.base,
+                    BlasInt(a.width), b.base, BlasInt(b.width), adding ? 1 : 0, tile, BlasInt(target.width))
             }
+            adding = true
         }
     }
 }
 
 /// Factors in bfloat16.
 extension OwedProducts<UInt16> {
-    func add(to target: Rows, _ rows: Range<Int>, _ columns: Range<Int>, _ arena: Arena) {
+    func add(to target: Rows, _ rows: Range<Int>, _ columns: Range<Int>, adding: inout Bool, _ arena: Arena) {
         let tile = target.row(rows.lowerBound) + columns.lowerBound
-        forEach(rows, columns, arena) { dy, x, count in
-            addProduct(onednn_bf16, dy.turned, x.straight, to: tile, target.width, rows.count, columns.count, count)
+        forEach(rows, columns, arena) { a, b, count in
+            multiply(onednn_bf16, a.turned, b.straight, into: tile, target.width, rows.count, columns.count, count, adding)
+            adding = true
         }
     }
 }
@@ -95,10 +98,11 @@ extension OwedProducts.Factor {
     fileprivate var turned: OneDNNMatrix { Layers.turned(base, width) }
 }
 
-/// c += a b, c being [m, n] with a row every `stride` floats, a and b k deep.
-private func addProduct(
-    _ kind: OneDNNKind, _ a: OneDNNMatrix, _ b: OneDNNMatrix, to c: UnsafeMutablePointer<Float>, _ stride: Int, _ m: Int, _ n: Int, _ k: Int
+/// c = a b, or c += a b, c being [m, n] with a row every `stride` floats, a and b k deep.
+private func multiply(
+    _ kind: OneDNNKind, _ a: OneDNNMatrix, _ b: OneDNNMatrix, into c: UnsafeMutablePointer<Float>, _ stride: Int, _ m: Int, _ n: Int,
+    _ k: Int, _ adding: Bool
 ) {
-    let status = onednn_product(kind, a, b, nil, c, stride, m, n, k, 1)
+    let status = onednn_product(kind, a, b, nil, c, stride, m, n, k, adding ? 1 : 0)
     precondition(status == 0, "oneDNN refused a product of \(m) x \(n) x \(k)")
 }

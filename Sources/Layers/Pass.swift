@@ -64,7 +64,7 @@ package struct Pass {
     }
 
     /// x as a factor of products, rounded as this pass computes them.
-    package func factor(_ x: Rows) -> Factor { products.factor(x, self) }
+    package func factor(_ x: Rows) -> Factor { products.factor(x, arena) }
 
     /// The same pass for what is computed of each sequence's first token alone.
     package var ofFirstTokens: Pass {
@@ -77,5 +77,5 @@ package struct Pass {
 /// The way back through a layer: from the gradient of its output to the gradient of its input, adding what its parameters are owed
 /// to the ledger. It is called at most once, while the pass's arena still holds what the way forward wrote.
 ///
-/// An elementwise layer may answer in place of `dy`; every other one leaves `dy` as it is, for the ledger points at it.
+/// An elementwise layer may answer in place of `dy`; every other one leaves `dy` as it is, for a residual goes on with it.
 package typealias Backward = (_ dy: Rows, _ ledger: Ledger) -> Rows

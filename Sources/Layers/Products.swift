@@ -53,11 +53,11 @@ package final class Products: Sendable {
     private static let rowsBeforePacking = 512
 
     /// x as the products' left factor: rounded where the precision says so, for all layers that take it.
-    func factor(_ x: Rows, _ pass: Pass) -> Factor {
+    func factor(_ x: Rows, _ arena: Arena) -> Factor {
         switch precision {
         case .fp32: .plain(x)
-        case .bf16: .half(HalfRows(rounding: x, pass.arena))
-        case .int8: .bytes(ByteRows(quantizing: x, pass.arena))
+        case .bf16: .half(HalfRows(rounding: x, arena))
+        case .int8: .bytes(ByteRows(quantizing: x, arena))
         }
     }
 
@@ -102,24 +102,21 @@ package final class Products: Sendable {
     /// How many rows `finished` is called with: as many as leave room for more in a core's nearest cache.
     static func step(_ width: Int) -> Int { max(1, 6144 / width) }
 
-    /// dx = dy W, or dx += dy W with `adding`. In bf16 the rounded dy comes back, for the weight's gradient.
-    func transformBack(_ dy: Rows, _ layer: Linear, _ pass: Pass, into dx: Rows, adding: Bool) -> HalfRows? {
+    /// dx = dy W, or dx += dy W with `adding`.
+    func transformBack(_ dy: Factor, _ layer: Linear, _ pass: Pass, into dx: Rows, adding: Bool) {
         let weight = pass.weights.rows(layer.weight)
-        switch (precision, engine) {
-        case (.fp32, .openBLAS):
+        switch (dy, engine) {
+        case (.plain(let dy), .openBLAS):
             Product.transformBack(dy, weight, into: dx, adding: adding)
-        case (.fp32, .oneDNN):
+        case (.plain(let dy), .oneDNN):
             run(onednn_f32, by(dy.base, dy.width), by(weight.base, weight.width), nil, dx, depth: dy.width, adding: adding)
-        case (.bf16, _):
+        case (.half(let dy), _):
             let copy = plainCopy(of: layer.weight, weight)
-            let rounded = HalfRows(rounding: dy, pass.arena)
-            run(onednn_bf16, by(rounded.base, dy.width), copy!.straight!, nil, dx, depth: dy.width, adding: adding)
+            run(onednn_bf16, by(dy.base, dy.width), copy!.straight!, nil, dx, depth: dy.width, adding: adding)
             withExtendedLifetime(copy) {}
-            return rounded
-        case (.int8, _):
+        case (.bytes, _):
             preconditionFailure("integers have no way back")
         }
-        return nil
     }
 
     /// The weight as this precision multiplies it on the way forward; nil where that is as it stands. Packed once it is worth it.

@@ -43,8 +43,6 @@ package struct Backpropagation {
 
     /// Sets ``gradient`` to that of the mean cross-entropy over the batch's rows, and returns the loss.
     package mutating func run(_ batch: Batch, _ model: Model, coins: Coins?, threads: Int) -> Double {
-        let targets = gradient.matrices.indices.filter { gradient.matrices[$0].count > 0 }.map { gradient.matrices[$0].mutableView() }
-        parallel(targets.count, threads: threads) { targets[$0].clear() }
         model.products.prepare(model.weights, threads: threads)
         let lengths: [Int] = if case .pooled = batch.below { batch.rows.map { _ in 1 } } else { batch.rows.map(\.count) }
         var loss = 0.0
@@ -67,7 +65,8 @@ package struct Backpropagation {
             loss += losses.reduce(0, +)
             while workspaces.count < threads { workspaces.append(Arena()) }
             Ledger.settle(
-                Array(ledgers[..<shards.count]), into: &gradient, by: model.products.engine, in: Array(workspaces[..<max(threads, 1)]))
+                Array(ledgers[..<shards.count]), into: &gradient, adding: wave.lowerBound > 0, by: model.products.engine,
+                in: Array(workspaces[..<max(threads, 1)]))
         }
         return loss / Double(batch.rows.count)
     }

@@ -42,7 +42,8 @@ func chain(
     return (pooled, { dy, ledger in backBelow(backTop(dy, ledger), ledger) })
 }
 
-/// Runs blocks one after another. Without a tape each block's memory is given back before the next one starts.
+/// Runs blocks one after another. What a block no longer needs is given back before the next one starts: without a tape all, on the way back
+/// what that wrote, for the ledger keeps copies.
 func chain(
     _ x: Rows, through blocks: Range<Int>, _ pass: Pass, _ block: (_ index: Int, _ x: Rows, _ pass: Pass) -> (Rows, Backward)
 ) -> (Rows, Backward) {
@@ -67,5 +68,17 @@ func chain(
         ways.append(back)
     }
     let backs = ways
-    return (y, { dy, ledger in backs.reversed().reduce(dy) { dy, back in back(dy, ledger) } })
+    return (
+        y,
+        { [arena = pass.arena] dy, ledger in
+            let state = arena.rows(x.count, x.width)
+            state.copy(from: dy)
+            let mark = arena.mark
+            for back in backs.reversed() {
+                state.copy(from: back(state, ledger))
+                arena.release(to: mark)
+            }
+            return state
+        }
+    )
 }

@@ -138,7 +138,7 @@ private struct Conv1D {
             { dy, ledger in
                 let dx = pass.arena.rows(x.count, inputs)
                 Product.transform(dy, pass.weights.rows(weight), nil, into: dx)
-                ledger.addProduct(dy: x, x: dy, to: weight)
+                ledger.addProduct(x: x, dy: dy, to: weight)
                 ledger.addSums(dy: dy, to: bias)
                 return dx
             }
