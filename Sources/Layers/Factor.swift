@@ -40,6 +40,10 @@ package struct HalfRows: @unchecked Sendable {
     let count: Int
     let width: Int
 
+    var elementCount: Int { count * width }
+
+    init(_ base: UnsafeMutablePointer<UInt16>, count: Int, width: Int) { (self.base, self.count, self.width) = (base, count, width) }
+
     /// Not filled.
     init(_ count: Int, _ width: Int, _ arena: Arena) {
         base = UnsafeMutableRawPointer(arena.rows(1, (count * width + 1) / 2).base).assumingMemoryBound(to: UInt16.self)

@@ -6,8 +6,7 @@ import CVector
 /// gradient as products over the whole batch in fixed tiles of rows. So there is one copy of the gradients, no lock, one barrier, and
 /// the same bits at any number of threads.
 ///
-/// A ledger has copies of the gradients that it is given, so the way back may use its memory again. Of what the way forward wrote it holds
-/// windows.
+/// A ledger has copies of what it is given, so a shard's memory serves the next shard before the ledger is settled.
 package final class Ledger: @unchecked Sendable {
     private enum Entry {
         /// dW += aᵀ b, a being [tokens, rows of W], b [tokens, columns of W].
@@ -28,6 +27,8 @@ package final class Ledger: @unchecked Sendable {
     private let isTrainable: [Bool]
     /// For what has to last until the ledger is settled.
     let arena = Arena()
+    /// The last layer's input, as it was given and copied: several layers may have the same.
+    private var input: (given: UnsafeRawPointer, copy: UnsafeMutableRawPointer)?
 
     /// - Parameter isTrainable: for each slot whether it has a gradient; what is owed to the others is not written down.
     package init(isTrainable: [Bool]) { self.isTrainable = isTrainable }
@@ -35,16 +36,17 @@ package final class Ledger: @unchecked Sendable {
     package func reset() {
         entries.removeAll(keepingCapacity: true)
         arena.reset()
+        input = nil
     }
 
     package func wants(_ slot: Slot) -> Bool { isTrainable[slot.index] }
 
     /// dW += dyᵀ x.
-    package func addProduct(dy: Rows, x: Rows, to slot: Slot) { add(.product(a: copy(dy), b: x), slot) }
+    package func addProduct(dy: Rows, x: Rows, to slot: Slot) { add(.product(a: copy(dy), b: copy(input: x)), slot) }
     /// dW += xᵀ dy.
-    package func addProduct(x: Rows, dy: Rows, to slot: Slot) { add(.product(a: x, b: copy(dy)), slot) }
+    package func addProduct(x: Rows, dy: Rows, to slot: Slot) { add(.product(a: copy(input: x), b: copy(dy)), slot) }
     /// dW += dyᵀ x, dy being in this ledger's arena already.
-    func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.roundedProduct(a: dy, b: x), slot) }
+    func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.roundedProduct(a: dy, b: copy(input: x)), slot) }
     /// dE[ids[t]] += dy[t].
     package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.sum(.rows(ids: ids, dy: copy(dy))), slot) }
     /// dv += values.
@@ -62,6 +64,19 @@ package final class Ledger: @unchecked Sendable {
         let copy = arena.rows(rows.count, rows.width)
         copy.copy(from: rows)
         return copy
+    }
+
+    private func copy(input x: Rows) -> Rows { Rows(copied(x.base, x.elementCount), count: x.count, width: x.width) }
+
+    private func copy(input x: HalfRows) -> HalfRows { HalfRows(copied(x.base, x.elementCount), count: x.count, width: x.width) }
+
+    private func copied<Element>(_ base: UnsafeMutablePointer<Element>, _ count: Int) -> UnsafeMutablePointer<Element> {
+        if let input, input.given == base { return input.copy.assumingMemoryBound(to: Element.self) }
+        let size = MemoryLayout<Element>.size * count
+        let copy = UnsafeMutableRawPointer(arena.rows(1, (size + 3) / 4).base)
+        copy.copyMemory(from: base, byteCount: size)
+        input = (UnsafeRawPointer(base), copy)
+        return copy.assumingMemoryBound(to: Element.self)
     }
 
     private func sums(_ dy: Rows) -> Rows {

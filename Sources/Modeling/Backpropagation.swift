@@ -27,10 +27,10 @@ package struct Batch: Sendable {
 /// Each shard goes forward and back by itself, on one thread, writing down what it owes; then the ledgers are settled. A batch of many
 /// tokens goes in several waves, so that memory is bounded by the wave and not by the batch.
 package struct Backpropagation {
+    /// One a thread.
     private var arenas: [Arena] = []
+    /// One a shard.
     private var ledgers: [Ledger] = []
-    /// For settling, one a thread.
-    private var workspaces: [Arena] = []
     private let isTrainable: [Bool]
     private let cut: Cut
     package var gradient: Parameters
@@ -48,25 +48,22 @@ package struct Backpropagation {
         var loss = 0.0
         for wave in Shards.cut(lengths, tokens: Shards.waveTokens) {
             let shards = Shards.cut(lengths[wave]).map { $0.lowerBound + wave.lowerBound..<$0.upperBound + wave.lowerBound }
-            while arenas.count < shards.count {
-                arenas.append(Arena())
-                ledgers.append(Ledger(isTrainable: isTrainable))
-            }
+            while arenas.count < max(threads, 1) { arenas.append(Arena()) }
+            while ledgers.count < shards.count { ledgers.append(Ledger(isTrainable: isTrainable)) }
             let (arenas, ledgers, cut) = (arenas, ledgers, cut)
             var losses = Array(repeating: 0.0, count: shards.count)
             losses.withUnsafeMutableBufferPointer { losses in
-                parallel(shards.count, threads: threads) { index in
-                    arenas[index].reset()
+                parallel(shards.count, threads: threads) { index, worker in
+                    arenas[worker].reset()
                     ledgers[index].reset()
                     losses[index] = Self.run(
-                        shards[index], of: batch, model, above: cut, coins: coins, arena: arenas[index], ledger: ledgers[index])
+                        shards[index], of: batch, model, above: cut, coins: coins, arena: arenas[worker], ledger: ledgers[index])
                 }
             }
             loss += losses.reduce(0, +)
-            while workspaces.count < threads { workspaces.append(Arena()) }
             Ledger.settle(
                 Array(ledgers[..<shards.count]), into: &gradient, adding: wave.lowerBound > 0, by: model.products.engine,
-                in: Array(workspaces[..<max(threads, 1)]))
+                in: arenas)
         }
         return loss / Double(batch.rows.count)
     }
