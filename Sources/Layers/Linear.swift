@@ -60,15 +60,22 @@ package struct Linear: Sendable {
         { dy, ledger in
             let dx = pass.arena.rows(x.count, inputs)
             // Rounded once, for both products.
-            let factor = pass.products.factor(dy, ledger.arena)
+            let factor = owe(dy, x, pass, ledger)
             pass.products.transformBack(factor, self, pass, into: dx, adding: false)
-            switch (factor, x) {
-            case (.plain(let dy), .plain(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
-            case (.half(let dy), .half(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
-            default: preconditionFailure("x and dy are of one precision, and integers have no way back")
-            }
-            if let bias { ledger.addSums(dy: dy, to: bias) }
             return dx
         }
+    }
+
+    /// dW += dyᵀ x, db += Σ dy: the whole way back to an x whose gradient nobody asks for. Answers dy as a factor.
+    @discardableResult
+    package func owe(_ dy: Rows, _ x: Factor, _ pass: Pass, _ ledger: Ledger) -> Factor {
+        let factor = pass.products.factor(dy, ledger.arena)
+        switch (factor, x) {
+        case (.plain(let dy), .plain(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
+        case (.half(let dy), .half(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
+        default: preconditionFailure("x and dy are of one precision, and integers have no way back")
+        }
+        if let bias { ledger.addSums(dy: dy, to: bias) }
+        return factor
     }
 }

@@ -50,10 +50,12 @@ package struct Pass {
     package let coins: Coins?
     /// How many blocks lie below; tells apart the uses of a block that is used more than once.
     package var layer = 0
+    /// The first block above what is frozen, if anything is: nobody asks for the gradient of its input.
+    package let lowestTrained: Int?
 
     package init(
         weights: Parameters, products: Products = Products(), sequences: Sequences, arena: Arena, keepsTape: Bool = false,
-        coins: Coins? = nil
+        coins: Coins? = nil, lowestTrained: Int? = nil
     ) {
         self.weights = weights
         self.products = products
@@ -61,7 +63,11 @@ package struct Pass {
         self.arena = arena
         self.keepsTape = keepsTape
         self.coins = coins
+        self.lowestTrained = lowestTrained
     }
+
+    /// Whether nobody asks for the gradient of what this block is given. The block may answer anything then.
+    package var hasFrozenInput: Bool { layer == lowestTrained }
 
     /// x as a factor of products, rounded as this pass computes them.
     package func factor(_ x: Rows) -> Factor { products.factor(x, arena) }

@@ -75,7 +75,8 @@ package struct Backpropagation {
         let before = batch.rows[..<shard.lowerBound].reduce(0) { $0 + $1.count }
         let sequences = Sequences(batch.rows[shard], firstToken: before, firstSequence: shard.lowerBound)
         let pass = Pass(
-            weights: model.weights, products: model.products, sequences: sequences, arena: arena, keepsTape: true, coins: coins)
+            weights: model.weights, products: model.products, sequences: sequences, arena: arena, keepsTape: true, coins: coins,
+            lowestTrained: cut.lowestTrainedBlock)
         let pooled: Rows
         var backs: [Backward] = []
         if case .pooled(let rows) = batch.below {

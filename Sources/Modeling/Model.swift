@@ -98,6 +98,8 @@ package struct Cut: Hashable, Sendable {
 
     func frozenBlocks(of encoder: any Encoder) -> Range<Int> { 0..<max(depth, 0) }
     func trainableBlocks(of encoder: any Encoder) -> Range<Int> { max(depth, 0)..<encoder.blockCount }
+    /// Nil where what lies below the blocks is trained too.
+    var lowestTrainedBlock: Int? { depth >= 0 ? depth : nil }
 }
 
 /// `rows` one after another in the arena.

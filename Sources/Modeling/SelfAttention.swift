@@ -32,6 +32,12 @@ package struct SelfAttention: Sendable {
             { dy, ledger in
                 let ds = backNorm(dy, ledger)
                 let (dq, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
+                guard !pass.hasFrozenInput else {
+                    query.owe(dq, asking.factor, above, ledger)
+                    key.owe(dk, x, pass, ledger)
+                    value.owe(dv, x, pass, ledger)
+                    return ds
+                }
                 let dAsking = backQuery(dq, ledger)
                 dAsking.add(ds)
                 let dx = asking.back(dAsking, ledger)
