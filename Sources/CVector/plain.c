@@ -11,6 +11,8 @@ void plain_gelu(const float *x, float *y, size_t count) {
     for (size_t i = 0; i < count; i++) y[i] = (float)(x[i] * normal(x[i]));
 }
 
+void plain_gelu_near(const float *x, float *y, size_t count) { plain_gelu(x, y, count); }
+
 void plain_gelu_tanh(const float *x, float *y, size_t count) {
     for (size_t i = 0; i < count; i++) {
         double v = x[i];

@@ -38,6 +38,14 @@ package enum Activation: String, Sendable, CaseIterable {
         }
     }
 
+    /// y = f(x), or so nearly that rounding to eight bits hides the difference; y may be x.
+    func applyNearly(_ x: Rows, into y: Rows) {
+        switch self {
+        case .gelu: vector_gelu_near(x.base, y.base, x.elementCount)
+        case .geluTanh, .relu, .tanh: apply(x, into: y)
+        }
+    }
+
     /// dx = dy · f'(x), in place of dy.
     func applyBack(_ x: Rows, _ dy: Rows) -> Rows {
         let count = x.elementCount

@@ -37,10 +37,10 @@ package struct Linear: Sendable {
             switch y {
             case .plain(let y): f.apply(rows, into: y[part])
             case .half(let y):
-                f.apply(rows, into: values)
+                f.applyNearly(rows, into: values)
                 y.round(values, at: first)
             case .bytes(let y):
-                f.apply(rows, into: values)
+                f.applyNearly(rows, into: values)
                 y.quantize(values, at: first)
             }
         }

@@ -52,6 +52,18 @@ import Testing
         for (fast, plain) in zip(a, b) { #expect(abs(fast - plain) <= max(abs(plain) * 1e-6, 1e-11)) }
     }
 
+    @Test("The GELU of answers that are rounded is within five hundred-thousandths, nowhere far off, and NaN where its argument is")
+    func geluNear() {
+        let x = (-6000...6000).map { Float($0) / 1000 } + [-3e38, -1e4, 0, 1e4, 3e38, -.infinity, .infinity]
+        var (a, b) = (x, x)
+        vector_gelu_near(x, &a, x.count)
+        plain_gelu_near(x, &b, x.count)
+        for (fast, plain) in zip(a, b).dropLast(2) { #expect(abs(fast - plain) <= max(5e-5, abs(plain) * 1e-5)) }
+        #expect(a.suffix(2) == [0, .infinity])
+        vector_gelu_near([.nan], &a, 1)
+        #expect(a[0].isNaN)
+    }
+
     @Test("Layer norm, forward and back, agrees with the plain one", arguments: counts)
     func norm(_ width: Int) {
         let rows = 5
