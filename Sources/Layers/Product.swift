@@ -1,11 +1,24 @@
 import COpenBLAS
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 typealias BlasInt = blasint
 
 /// Matrix products on OpenBLAS, one thread each: the threads are spent on shards and tiles instead.
 package enum Product {
     /// To be read before OpenBLAS is called for the first time: with threads of its own, its sums would depend on how many are free.
     static let oneThread: Void = openblas_set_num_threads(1)
+
+    /// Ends the threads that OpenBLAS starts when it is loaded, one for each core: they wait for nothing, and spin at first. It does so itself
+    /// before a fork. For a program's first moments, when nobody multiplies yet.
+    package static func endIdleThreads() {
+        guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "blas_thread_shutdown_") else { return }
+        _ = unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)()
+    }
 
     /// y = x Wᵀ, plus the bias on each row: x [n, in], W [out, in], bias [out] or nil, y [n, out].
     package static func transform(_ x: Rows, _ weight: Rows, _ bias: UnsafeMutablePointer<Float>?, into y: Rows) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Layers
 import Tuning
 
 #if canImport(Glibc)
@@ -40,6 +41,7 @@ enum Main {
     static func main() {
         // A closed pipe ends the program, also where whoever started it ignores that.
         signal(SIGPIPE, SIG_DFL)
+        Product.endIdleThreads()
         Interrupts.watch()
         do {
             var command = try Tenor.parseAsRoot()
