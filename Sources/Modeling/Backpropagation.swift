@@ -46,7 +46,7 @@ package struct Backpropagation {
         model.products.prepare(model.weights, threads: threads)
         let lengths: [Int] = if case .pooled = batch.below { batch.rows.map { _ in 1 } } else { batch.rows.map(\.count) }
         var loss = 0.0
-        for wave in Shards.cut(lengths, tokens: Shards.waveTokens) {
+        for wave in Shards.waves(lengths) {
             let shards = Shards.cut(lengths[wave]).map { $0.lowerBound + wave.lowerBound..<$0.upperBound + wave.lowerBound }
             while arenas.count < max(threads, 1) { arenas.append(Arena()) }
             while ledgers.count < shards.count { ledgers.append(Ledger(isTrainable: isTrainable)) }

@@ -7,9 +7,15 @@ package enum Shards {
     /// What is held at one time for the way back; longer batches go in several waves.
     package static let waveTokens = 16 * tokens
 
-    package static func cut(_ lengths: some Collection<Int>, tokens limit: Int = tokens) -> [Range<Int>] {
+    /// What one thread takes at a time: everything, if that is little, or a multiple of four, so that two threads or four have as much to do each.
+    package static func cut(_ lengths: some Collection<Int>) -> [Range<Int>] { cut(lengths, tokens: tokens, multiple: 4) }
+
+    /// What is held in memory at one time.
+    package static func waves(_ lengths: some Collection<Int>) -> [Range<Int>] { cut(lengths, tokens: waveTokens, multiple: 1) }
+
+    private static func cut(_ lengths: some Collection<Int>, tokens limit: Int, multiple: Int) -> [Range<Int>] {
         let total = lengths.reduce(0, +)
-        let count = max(1, (total + limit - 1) / limit)
+        let count = total <= limit ? 1 : multiple * ((total + multiple * limit - 1) / (multiple * limit))
         var shards: [Range<Int>] = []
         var first = 0
         var done = 0
