@@ -49,7 +49,7 @@ struct Stages {
                 thereAndBack,
                 {
                     thereAndBack()
-                    Ledger.settle([ledger], into: &gradient, in: [workspace])
+                    Ledger.settle([ledger], into: &gradient, adding: true, in: [workspace])
                 },
             ]
         }

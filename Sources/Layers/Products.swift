@@ -9,7 +9,7 @@ import Synchronization
 package final class Products: Sendable {
     package let precision: Precision
     package let engine: Engine
-    private let kept: Mutex<[Slot: Kept]>
+    private let kept = Mutex<[Slot: Kept]>([:])
     /// The weights that the products before these multiplied with.
     private let expected: [Slot]
 
@@ -18,33 +18,29 @@ package final class Products: Sendable {
         var packed: WeightCopy?
         /// What the weight was multiplied with on the way forward alone.
         var rows = 0
-        var isUsed = false
     }
 
-    package convenience init(_ precision: Precision = .fp32, engine: Engine = .oneDNN) { self.init(precision, engine, [:], expecting: []) }
+    package convenience init(_ precision: Precision = .fp32, engine: Engine = .oneDNN) { self.init(precision, engine, expecting: []) }
 
-    private init(_ precision: Precision, _ engine: Engine, _ kept: [Slot: Kept], expecting expected: [Slot]) {
+    private init(_ precision: Precision, _ engine: Engine, expecting expected: [Slot]) {
         self.precision = precision
         self.engine = engine
-        self.kept = Mutex(kept)
         self.expected = expected
     }
 
-    /// For other weights; those that `isSame` names are what they were.
-    package func renewed(where isSame: (Slot) -> Bool = { _ in false }) -> Products {
-        let all = kept.withLock { $0 }
-        let used = all.filter { $0.value.isUsed && !isSame($0.key) }.keys.sorted { $0.index < $1.index }
-        return Products(precision, engine, all.filter { isSame($0.key) }, expecting: used.isEmpty ? expected : used)
+    /// For other weights.
+    package var renewed: Products {
+        let used = kept.withLock { $0.keys.sorted { $0.index < $1.index } }
+        return Products(precision, engine, expecting: used.isEmpty ? expected : used)
     }
 
     /// Rounds the weights that will be needed, if those before are any guide, on all threads at once. In the midst of a step all threads need the
     /// same weight at the same time, and all but one would wait.
     package func prepare(_ weights: Parameters, threads: Int) {
-        guard precision != .fp32 else { return }
-        let missing = kept.withLock { kept in expected.filter { kept[$0]?.plain == nil } }
-        parallel(missing.count, threads: threads) { index in
-            let copy = WeightCopy(weights.rows(missing[index]), precision)
-            kept.withLock { $0[missing[index], default: Kept()].plain = copy }
+        guard precision != .fp32, kept.withLock({ $0.isEmpty }) else { return }
+        parallel(expected.count, threads: threads) { index in
+            let copy = WeightCopy(weights.rows(expected[index]), precision)
+            kept.withLock { $0[expected[index], default: Kept()].plain = copy }
         }
     }
 
@@ -123,7 +119,6 @@ package final class Products: Sendable {
     private func copy(of slot: Slot, _ weight: Rows, forwardRows: Int) -> WeightCopy? {
         kept.withLock { kept in
             var entry = kept[slot] ?? Kept()
-            entry.isUsed = true
             defer { kept[slot] = entry }
             if let packed = entry.packed { return packed }
             if entry.plain == nil { entry.plain = WeightCopy(weight, precision) }
@@ -141,10 +136,9 @@ package final class Products: Sendable {
     /// The weight as this precision multiplies it on the way back.
     private func plainCopy(of slot: Slot, _ weight: Rows) -> WeightCopy? {
         kept.withLock { kept in
-            kept[slot, default: Kept()].isUsed = true
             if let plain = kept[slot]?.plain { return plain }
             let plain = WeightCopy(weight, precision)
-            kept[slot]?.plain = plain
+            kept[slot, default: Kept()].plain = plain
             return plain
         }
     }

@@ -8,7 +8,7 @@ package struct Model: Sendable {
     package let network: Network
     package private(set) var table: ParameterTable
     package var weights: Parameters {
-        didSet { products = products.renewed() }
+        didSet { products = products.renewed }
     }
     package let labels: [String]
     /// How the layers' products are computed. They keep copies of the weights, so other weights get new ones.

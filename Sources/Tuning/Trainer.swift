@@ -129,7 +129,11 @@ package struct Trainer: Sendable {
         var back: (cut: Cut, Backpropagation)?
         while !isDone(state) {
             let cut = cut(state.epoch, state.model)
-            if cut.depth >= 0, kept?.cut != cut { kept = try keep(below: cut, state.model, report) }
+            if cut.depth >= 0, kept?.cut != cut {
+                kept = try keep(below: cut, state.model, report)
+                // The copies of frozen weights are done with, unless states had no room, and need not be made anew in each step.
+                state.model.products = Products(options.precision)
+            }
             if cut.depth < 0 { kept = nil }
             if back?.cut != cut {
                 back = (cut, Backpropagation(state.model, above: cut))
@@ -144,14 +148,11 @@ package struct Trainer: Sendable {
                 let loss = back!.1.run(rows, state.model, coins: coins, threads: options.threads)
                 let norm = AdamW.globalNorm(back!.1.gradient, threads: options.threads)
                 guard loss.isFinite, norm.isFinite else { throw TuningError.diverged(step: state.step + 1, loss: loss) }
-                // What is frozen stays ready to be multiplied with.
-                let products = state.model.products.renewed { [table = state.model.table] in !cut.isTrainable(table[$0]) }
                 state.optimizer.step(
                     &state.model.weights, back!.1.gradient, table: state.model.table,
                     scale: options.clip > 0 ? Float(min(1, options.clip / (norm + 1e-6))) : 1, decay: Float(options.weightDecay),
                     threads: options.threads
                 ) { [blocks = state.model.encoder.blockCount] entry in rate(rates, of: entry, blocks: blocks) }
-                state.model.products = products
                 state.step += 1
                 losses.append(loss)
                 try report(
