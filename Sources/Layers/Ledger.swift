@@ -28,7 +28,7 @@ package final class Ledger: @unchecked Sendable {
     /// For what has to last until the ledger is settled.
     let arena = Arena()
     /// The last layer's input, as it was given and copied: several layers may have the same.
-    private var input: (given: UnsafeRawPointer, copy: UnsafeMutableRawPointer)?
+    private var input: (given: UnsafeRawBufferPointer, copy: UnsafeMutableRawPointer)?
 
     /// - Parameter isTrainable: for each slot whether it has a gradient; what is owed to the others is not written down.
     package init(isTrainable: [Bool]) { self.isTrainable = isTrainable }
@@ -71,11 +71,13 @@ package final class Ledger: @unchecked Sendable {
     private func copy(input x: HalfRows) -> HalfRows { HalfRows(copied(x.base, x.elementCount), count: x.count, width: x.width) }
 
     private func copied<Element>(_ base: UnsafeMutablePointer<Element>, _ count: Int) -> UnsafeMutablePointer<Element> {
-        if let input, input.given == base { return input.copy.assumingMemoryBound(to: Element.self) }
-        let size = MemoryLayout<Element>.size * count
-        let copy = UnsafeMutableRawPointer(arena.rows(1, (size + 3) / 4).base)
-        copy.copyMemory(from: base, byteCount: size)
-        input = (UnsafeRawPointer(base), copy)
+        let given = UnsafeRawBufferPointer(start: base, count: MemoryLayout<Element>.size * count)
+        if let input, input.given.baseAddress == given.baseAddress, input.given.count == given.count {
+            return input.copy.assumingMemoryBound(to: Element.self)
+        }
+        let copy = UnsafeMutableRawPointer(arena.rows(1, (given.count + 3) / 4).base)
+        copy.copyMemory(from: base, byteCount: given.count)
+        input = (given, copy)
         return copy.assumingMemoryBound(to: Element.self)
     }
 
@@ -110,8 +112,7 @@ package final class Ledger: @unchecked Sendable {
         tasks.sort { $0.rows.count * $0.columns.count > $1.rows.count * $1.columns.count }
         let queue = tasks
         parallel(queue.count, threads: arenas.count) { index, worker in
-            let task = queue[index]
-            let (target, rows, columns, debt) = task
+            let (target, rows, columns, debt) = queue[index]
             arenas[worker].reset()
             var adding = adding
             debt.products.add(to: target, rows, columns, adding: &adding, by: engine, arenas[worker])
