@@ -142,6 +142,49 @@ void plain_to_bf16(const float *x, uint16_t *y, size_t count) {
     }
 }
 
+static float from_bf16(uint16_t x) {
+    uint32_t bits = (uint32_t)x << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+void plain_few_products(const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            double sum = bias ? bias[j] : 0;
+            for (size_t c = 0; c < k; c++) sum += (double)x[i * k + c] * w[j * k + c];
+            y[i * n + j] = (float)sum;
+        }
+}
+
+void plain_few_products_bf16(const uint16_t *x, const uint16_t *w, const float *bias, float *y, size_t m, size_t n, size_t k) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            double sum = bias ? bias[j] : 0;
+            for (size_t c = 0; c < k; c++) sum += (double)from_bf16(x[i * k + c]) * from_bf16(w[j * k + c]);
+            y[i * n + j] = (float)sum;
+        }
+}
+
+void plain_few_products_back(const float *dy, const float *w, float *dx, size_t m, size_t n, size_t k) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t c = 0; c < k; c++) {
+            double sum = 0;
+            for (size_t j = 0; j < n; j++) sum += (double)dy[i * n + j] * w[j * k + c];
+            dx[i * k + c] = (float)sum;
+        }
+}
+
+void plain_few_products_back_bf16(const uint16_t *dy, const uint16_t *w, float *dx, size_t m, size_t n, size_t k) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t c = 0; c < k; c++) {
+            double sum = 0;
+            for (size_t j = 0; j < n; j++) sum += (double)from_bf16(dy[i * n + j]) * from_bf16(w[j * k + c]);
+            dx[i * k + c] = (float)sum;
+        }
+}
+
 void plain_quantize(const float *x, uint8_t *y, float *scales, int32_t *zeros, size_t rows, size_t width) {
     for (size_t i = 0; i < rows; i++) {
         float low = 0, high = 0;

@@ -129,6 +129,9 @@ final class WeightCopy: @unchecked Sendable {
     /// Of integers.
     let outputs: Outputs?
 
+    /// W in bfloat16, where that is the precision and it is not packed.
+    var halves: UnsafePointer<UInt16> { UnsafePointer(bytes!.assumingMemoryBound(to: UInt16.self)) }
+
     private let kind: OneDNNKind
     private let bytes: UnsafeMutableRawPointer?
 

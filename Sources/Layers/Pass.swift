@@ -43,6 +43,8 @@ package struct Pass {
     package let weights: Parameters
     package var products: Products
     package private(set) var sequences: Sequences
+    /// Whether they are each sequence's first token alone. Products with so few rows have a way of their own.
+    package private(set) var isOfFirstTokens = false
     package let arena: Arena
     /// Whether a way back will follow: then nothing that it needs is overwritten.
     package let keepsTape: Bool
@@ -76,6 +78,7 @@ package struct Pass {
     package var ofFirstTokens: Pass {
         var pass = self
         pass.sequences = sequences.firstTokens
+        pass.isOfFirstTokens = true
         return pass
     }
 }

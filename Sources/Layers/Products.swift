@@ -70,6 +70,12 @@ package final class Products: Sendable {
         var outputs: WeightCopy.Outputs?
         if case .plain(let x) = factor, engine == .openBLAS {
             Product.transform(x, weight, bias, into: y)
+        } else if pass.isOfFirstTokens, case .plain(let x) = factor {
+            vector_few_products(x.base, weight.base, bias, y.base, x.count, y.width, x.width)
+        } else if pass.isOfFirstTokens, case .half(let x) = factor {
+            let copy = plainCopy(of: layer.weight, weight)!
+            vector_few_products_bf16(x.base, copy.halves, bias, y.base, x.count, y.width, x.width)
+            withExtendedLifetime(copy) {}
         } else {
             let copy = copy(of: layer.weight, weight, forwardRows: forwardRows)
             let right = copy?.turned ?? turned(weight.base, weight.width)
@@ -101,14 +107,21 @@ package final class Products: Sendable {
     /// dx = dy W, or dx += dy W with `adding`.
     func transformBack(_ dy: Factor, _ layer: Linear, _ pass: Pass, into dx: Rows, adding: Bool) {
         let weight = pass.weights.rows(layer.weight)
+        let isFew = pass.isOfFirstTokens && !adding
         switch (dy, engine) {
         case (.plain(let dy), .openBLAS):
             Product.transformBack(dy, weight, into: dx, adding: adding)
+        case (.plain(let dy), .oneDNN) where isFew:
+            vector_few_products_back(dy.base, weight.base, dx.base, dy.count, dy.width, dx.width)
         case (.plain(let dy), .oneDNN):
             run(onednn_f32, by(dy.base, dy.width), by(weight.base, weight.width), nil, dx, depth: dy.width, adding: adding)
         case (.half(let dy), _):
-            let copy = plainCopy(of: layer.weight, weight)
-            run(onednn_bf16, by(dy.base, dy.width), copy!.straight!, nil, dx, depth: dy.width, adding: adding)
+            let copy = plainCopy(of: layer.weight, weight)!
+            if isFew {
+                vector_few_products_back_bf16(dy.base, copy.halves, dx.base, dy.count, dy.width, dx.width)
+            } else {
+                run(onednn_bf16, by(dy.base, dy.width), copy.straight!, nil, dx, depth: dy.width, adding: adding)
+            }
             withExtendedLifetime(copy) {}
         case (.bytes, _):
             preconditionFailure("integers have no way back")

@@ -233,4 +233,33 @@ import Testing
         expectClose(a, b)
         #expect(abs(vector_square_sum(x, x.count) / plain_square_sum(x, x.count) - 1) < 1e-5)
     }
+
+    @Test(
+        "Products with few rows agree with the plain ones, forward and back, in floats and in bfloat16s",
+        arguments: [(1, 1, 1), (2, 3, 5), (3, 4, 16), (4, 6, 31), (5, 9, 40), (6, 384, 48), (7, 5, 384), (12, 33, 17), (13, 2, 64)])
+    func fewRows(_ m: Int, _ n: Int, _ k: Int) {
+        let (x, w, bias, dy) = (numbers(m * k), numbers(n * k, seed: 6), numbers(n, seed: 7), numbers(m * n, seed: 8))
+        func halves(_ x: [Float]) -> [UInt16] {
+            var halves = [UInt16](repeating: 0, count: x.count)
+            vector_to_bf16(x, &halves, x.count)
+            return halves
+        }
+        let (hx, hw, hdy) = (halves(x), halves(w), halves(dy))
+        for bias in [bias, nil] as [[Float]?] {
+            var (a, b) = (dy, dy)
+            vector_few_products(x, w, bias, &a, m, n, k)
+            plain_few_products(x, w, bias, &b, m, n, k)
+            expectClose(a, b, within: 1e-5)
+            vector_few_products_bf16(hx, hw, bias, &a, m, n, k)
+            plain_few_products_bf16(hx, hw, bias, &b, m, n, k)
+            expectClose(a, b, within: 1e-5)
+        }
+        var (a, b) = (x, x)
+        vector_few_products_back(dy, w, &a, m, n, k)
+        plain_few_products_back(dy, w, &b, m, n, k)
+        expectClose(a, b, within: 1e-5)
+        vector_few_products_back_bf16(hdy, hw, &a, m, n, k)
+        plain_few_products_back_bf16(hdy, hw, &b, m, n, k)
+        expectClose(a, b, within: 1e-5)
+    }
 }

@@ -32,4 +32,34 @@ import Testing
             #expect(answers.allSatisfy { $0 == expected })
         }
     }
+
+    @Test(
+        "First tokens go a way of their own, to the same products and back, and the bits of a row do not depend on the rows beside it",
+        arguments: [Precision.fp32, .bf16])
+    func fewRows(_ precision: Precision) throws {
+        guard precision.isAvailable else { return }
+        var table = ParameterTable()
+        let layer = Linear("x", 40, 24, in: &table)
+        func numbers(_ rows: Int, _ columns: Int, _ step: Int) -> Matrix {
+            Matrix(rows: rows, columns: columns, (0..<rows * columns).map { Float($0 * step % 31 - 15) / 16 })
+        }
+        let weights = Parameters(table.entries.map { numbers($0.rows, $0.columns, 7) })
+        let (x, dy) = (numbers(64, 40, 5), numbers(64, 24, 11))
+        func through(_ rows: Range<Int>, _ way: KeyPath<Pass, Pass> = \.ofFirstTokens) -> (y: [Float], dx: [Float]) {
+            let sequences = Sequences(rows.map { _ in [0] })
+            let pass = Pass(
+                weights: weights, products: Products(precision), sequences: sequences, arena: Arena(), keepsTape: true)[keyPath: way]
+            let (y, back) = layer.forward(x.view[rows], pass)
+            return (y.elements, back(dy.view[rows], Ledger(isTrainable: [true, true])).elements)
+        }
+        let usual = through(0..<64, \.self)
+        let all = through(0..<64)
+        #expect(zip(all.y, usual.y).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) })
+        #expect(zip(all.dx, usual.dx).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($1)) })
+        for count in [1, 2, 5, 6, 7, 12, 13] {
+            let few = through(3..<3 + count)
+            #expect(few.y == Array(all.y[3 * 24..<(3 + count) * 24]))
+            #expect(few.dx == Array(all.dx[3 * 40..<(3 + count) * 40]))
+        }
+    }
 }

@@ -67,6 +67,15 @@ typedef struct {
     KERNEL(void, dequantize, (int32_t *y, const float *row_scales, const int32_t *zeros, const float *column_scales, const int32_t *sums,  \
                               const float *bias, size_t rows, size_t width),                                                               \
            (y, row_scales, zeros, column_scales, sums, bias, rows, width))                                                                 \
+    /* y = x wᵀ + bias (which may be null) for few rows of x, w read once as it lies: x [m, k], w [n, k], y [m, n]. */                    \
+    KERNEL(void, few_products, (const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k),                \
+           (x, w, bias, y, m, n, k))                                                                                                       \
+    KERNEL(void, few_products_bf16, (const uint16_t *x, const uint16_t *w, const float *bias, float *y, size_t m, size_t n, size_t k),     \
+           (x, w, bias, y, m, n, k))                                                                                                       \
+    /* The way back: dx = dy w. */                                                                                                         \
+    KERNEL(void, few_products_back, (const float *dy, const float *w, float *dx, size_t m, size_t n, size_t k), (dy, w, dx, m, n, k))      \
+    KERNEL(void, few_products_back_bf16, (const uint16_t *dy, const uint16_t *w, float *dx, size_t m, size_t n, size_t k),                 \
+           (dy, w, dx, m, n, k))                                                                                                           \
     /* One head, m queries over a sequence of n tokens: out = dropout(softmax(q kᵀ · scale + bias)) v. q [m, d] and k, v [n, d] have a     \
        row every `stride` floats, out [m, d] every `out_stride`. bias is [m, n] or null. scratch: attention_scratch(n, d) floats. */       \
     KERNEL(void, attention, (const float *q, const float *k, const float *v, size_t stride, const float *bias, float *out,                 \
