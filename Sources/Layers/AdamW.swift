@@ -19,7 +19,7 @@ package struct AdamW: Sendable {
 
     package init(zerosFor table: ParameterTable, where isTrainable: (ParameterTable.Entry) -> Bool) {
         mean = Parameters(zerosFor: table, where: isTrainable)
-        square = mean
+        square = Parameters(zerosFor: table, where: isTrainable)
         steps = Array(repeating: 0, count: table.entries.count)
     }
 
@@ -27,7 +27,7 @@ package struct AdamW: Sendable {
     package mutating func grow(to table: ParameterTable, where isTrainable: (ParameterTable.Entry) -> Bool) {
         for slot in table.slots where isTrainable(table[slot]) && mean[slot].count == 0 {
             mean[slot] = Matrix(rows: table[slot].rows, columns: table[slot].columns)
-            square[slot] = mean[slot]
+            square[slot] = Matrix(rows: table[slot].rows, columns: table[slot].columns)
         }
     }
 
@@ -46,7 +46,9 @@ package struct AdamW: Sendable {
         }
         var chunks: [Chunk] = []
         let rates = table.entries.map(rate)
-        for slot in table.slots where gradient[slot].count > 0 {
+        let trained = table.slots.filter { gradient[$0].count > 0 }
+        weights.makeWritable(trained, threads: threads)
+        for slot in trained {
             let (w, g) = (weights[slot].mutableView(), gradient.rows(slot))
             let (m, v) = (mean[slot].mutableView(), square[slot].mutableView())
             steps[slot.index] += 1
@@ -59,6 +61,11 @@ package struct AdamW: Sendable {
         parallel(work.count, threads: threads) { index in
             let chunk = work[index]
             let step = Double(steps[chunk.slot.index])
+            if step == 1 {
+                // They are zero already, but the system has not given them memory yet, and it does so twice for what is read before it is written.
+                chunk.m.update(repeating: 0, count: chunk.count)
+                chunk.v.update(repeating: 0, count: chunk.count)
+            }
             vector_adamw(
                 chunk.w, chunk.g, chunk.m, chunk.v, chunk.count, scale, rates[chunk.slot.index], Self.beta1, Self.beta2, Self.epsilon,
                 table[chunk.slot].decays ? decay : 0, Float(1 - pow(Double(Self.beta1), step)), Float(1 - pow(Double(Self.beta2), step)))
@@ -68,11 +75,14 @@ package struct AdamW: Sendable {
     /// What is left of a weight after a step in which it had no gradient and never had one before: a rate's share of it decays.
     package static func keptShare(rate: Float, decay: Float) -> Float { 1 - rate * decay }
 
-    /// w · shares[0] · shares[1] · …, as that many steps would have rounded it.
-    package static func decay(_ w: Rows, by shares: [Float], threads: Int) {
+    /// y = w · shares[0] · shares[1] · …, as that many steps would have rounded it.
+    package static func decay(_ w: Rows, by shares: [Float], into y: Rows, threads: Int) {
+        let shares = shares.filter { $0 != 1 }
         let chunks = Array(stride(from: 0, to: w.elementCount, by: chunk))
         parallel(chunks.count, threads: threads) { index in
-            vector_decay(w.base + chunks[index], min(chunk, w.elementCount - chunks[index]), shares, shares.count)
+            let (first, count) = (chunks[index], min(chunk, w.elementCount - chunks[index]))
+            (y.base + first).update(from: w.base + first, count: count)
+            vector_decay(y.base + first, count, shares, shares.count)
         }
     }
 

@@ -1,5 +1,11 @@
 import CVector
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A value of `rows` × `columns` floats in row-major order: a weight, a gradient or an optimizer's moment.
 ///
 /// The bytes are either owned or lie in a region that somebody else keeps alive, such as a mapped file. Copies share them; the
@@ -55,6 +61,18 @@ package struct Matrix: Sendable {
         return Rows(storage.base, count: rows, width: columns)
     }
 
+    /// Takes over the other's numbers: into memory of its own, so that the other may change without a copy being taken then; the bytes are shared
+    /// where they are borrowed, and so never change.
+    package mutating func copy(from other: Matrix) {
+        if storage === other.storage { return }
+        if other.isBorrowed || other.count != count {
+            self = other
+        } else {
+            if isBorrowed || !isKnownUniquelyReferenced(&storage) { storage = Storage(uninitialized: count) }
+            storage.base.update(from: other.storage.base, count: count)
+        }
+    }
+
     package subscript(row: Int, column: Int) -> Float {
         get {
             precondition(row < rows && column < columns)
@@ -83,25 +101,27 @@ package struct Matrix: Sendable {
     private final class Storage: @unchecked Sendable {
         let base: UnsafeMutablePointer<Float>
         let owner: AnyObject?
+        private let allocation: UnsafeMutableRawPointer?
 
-        init(uninitialized count: Int) {
-            base = Rows.allocate(count)
+        convenience init(uninitialized count: Int) { self.init(count) { malloc($0) } }
+
+        /// Large zeros come from the system page by page, when they are first written to, which many threads may do at once.
+        convenience init(zeros count: Int) { self.init(count) { calloc($0, 1) } }
+
+        private init(_ count: Int, _ allocate: (_ bytes: Int) -> UnsafeMutableRawPointer?) {
+            guard let allocation = allocate(count * MemoryLayout<Float>.stride + Rows.alignment) else { fatalError("out of memory") }
+            self.allocation = allocation
+            base = allocation.alignedUp(toMultipleOf: Rows.alignment).bindMemory(to: Float.self, capacity: count)
             owner = nil
-        }
-
-        convenience init(zeros count: Int) {
-            self.init(uninitialized: count)
-            base.initialize(repeating: 0, count: count)
         }
 
         init(borrowing base: UnsafeMutablePointer<Float>, count: Int, owner: AnyObject & Sendable) {
             self.base = base
             self.owner = owner
+            allocation = nil
         }
 
-        deinit {
-            if owner == nil { UnsafeMutableRawPointer(base).deallocate() }
-        }
+        deinit { free(allocation) }
     }
 }
 
@@ -148,9 +168,11 @@ package struct Rows: @unchecked Sendable {
         vector_add(other.base, base, elementCount)
     }
 
-    /// Memory on a cache line's boundary, so that no vector load straddles two lines.
+    /// A cache line's, so that no vector load straddles two lines.
+    static let alignment = 64
+
     static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-        UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+        UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: alignment)
             .bindMemory(to: Float.self, capacity: count)
     }
 }

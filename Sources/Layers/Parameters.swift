@@ -81,6 +81,22 @@ package struct Parameters: Sendable {
         _modify { yield &matrices[slot.index] }
     }
 
+    /// Gives each of some matrices bytes of its own to change, if it has none yet.
+    mutating func makeWritable(_ slots: [Slot], threads: Int) {
+        matrices.withUnsafeMutableBufferPointer { matrices in
+            nonisolated(unsafe) let matrices = matrices
+            parallel(slots.count, threads: threads) { _ = matrices[slots[$0].index].mutableView() }
+        }
+    }
+
+    /// Takes over the numbers of others, as each ``Matrix/copy(from:)``.
+    package mutating func copy(from other: Parameters, threads: Int) {
+        matrices.withUnsafeMutableBufferPointer { matrices in
+            nonisolated(unsafe) let matrices = matrices
+            parallel(matrices.count, threads: threads) { matrices[$0].copy(from: other.matrices[$0]) }
+        }
+    }
+
     package func rows(_ slot: Slot) -> Rows { matrices[slot.index].view }
 
     package func base(_ slot: Slot) -> UnsafeMutablePointer<Float> { matrices[slot.index].view.base }

@@ -16,6 +16,8 @@ package enum Product {
     /// Ends the threads that OpenBLAS starts when it is loaded, one for each core: they wait for nothing, and spin at first. It does so itself
     /// before a fork. For a program's first moments, when nobody multiplies yet.
     package static func endIdleThreads() {
+        // First, for it would start them again.
+        _ = oneThread
         guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "blas_thread_shutdown_") else { return }
         _ = unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)()
     }

@@ -147,7 +147,9 @@ public struct Tuner: Sendable {
                     do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
                 })
             // The last step may have thrown the model off without another one to notice.
-            guard end.best.firstNonFinite == nil else { throw TuningError.diverged(step: end.step, loss: .nan) }
+            guard end.best.firstNonFinite(threads: tuning.options.threads) == nil else {
+                throw TuningError.diverged(step: end.step, loss: .nan)
+            }
             try tuning.write(
                 end, to: output, replaces: replacesOutput, records: records, facts: facts(rows, labels, dev, chosenBy?.count))
             return Summary(

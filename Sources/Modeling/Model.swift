@@ -7,8 +7,14 @@ package struct Model: Sendable {
     package let family: Family
     package let network: Network
     package private(set) var table: ParameterTable
+    private var parameters: Parameters
     package var weights: Parameters {
-        didSet { products = products.renewed }
+        get { parameters }
+        // In place: with an observer the caller would change a copy of everything.
+        _modify {
+            defer { products = products.renewed }
+            yield &parameters
+        }
     }
     package let labels: [String]
     /// How the layers' products are computed. They keep copies of the weights, so other weights get new ones.
@@ -23,7 +29,7 @@ package struct Model: Sendable {
         self.family = family
         self.network = network
         self.table = table
-        self.weights = weights
+        parameters = weights
         self.labels = labels
     }
 
@@ -33,7 +39,7 @@ package struct Model: Sendable {
     /// Logits [rows, labels] of rows of token ids, or of what the frozen part below `cut` made of them. Each row's answer is its own; shards
     /// run on `threads` threads.
     package func logits(_ rows: [[Int32]], from below: Batch.Below = .nothing, above cut: Cut = .belowEverything, threads: Int) -> Matrix {
-        logits(rows, from: below, above: cut, shards: Shards.cut(rows.lazy.map(\.count)), threads: threads)
+        logits(rows, from: below, above: cut, shards: Shards.cut(rows.lazy.map(\.count), tokens: Shards.forwardTokens), threads: threads)
     }
 
     /// Logits [rows, labels] of a few rows, which are one shard, on this thread.
@@ -56,7 +62,7 @@ package struct Model: Sendable {
 
     /// The states at a cut, [tokens, width], row after row; or pooled ones, [rows, width].
     package func states(_ rows: [[Int32]], below cut: Cut, pooled: Bool, threads: Int) -> Matrix {
-        let shards = Shards.cut(rows.lazy.map(\.count))
+        let shards = Shards.cut(rows.lazy.map(\.count), tokens: Shards.forwardTokens)
         return map(rows, width: encoder.width, perToken: !pooled, shards: shards, threads: threads) { pass, _ in
             let (x, blocks) = (encoder.embed(pass).0, cut.frozenBlocks(of: encoder))
             return pooled ? encoder.pooled(x, through: blocks, head.pooling, pass).0 : encoder.forward(x, through: blocks, pass).0
@@ -127,8 +133,17 @@ final class Arenas: Sendable {
 
 extension Model {
     /// The name of a parameter that holds a NaN or an infinity. Reads every number.
-    package var firstNonFinite: String? {
-        zip(table.entries, weights.matrices).first { holdsNonFinite($0.1.view) }?.0.name
+    package func firstNonFinite(threads: Int) -> String? {
+        let parts = weights.matrices.enumerated().flatMap { index, matrix in
+            let step = max(1, (1 << 18) / max(matrix.columns, 1))
+            return stride(from: 0, to: matrix.rows, by: step).map { (index, $0..<min($0 + step, matrix.rows)) }
+        }
+        let found = Mutex(Set<Int>())
+        parallel(parts.count, threads: threads) { part in
+            let (index, rows) = parts[part]
+            if holdsNonFinite(weights.matrices[index].view[rows]) { found.withLock { _ = $0.insert(index) } }
+        }
+        return found.withLock { $0.min() }.map { table.entries[$0].name }
     }
 }
 

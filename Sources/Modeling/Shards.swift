@@ -4,11 +4,15 @@ package enum Shards {
     /// Enough rows for a product to run at full speed, few enough for a block's activations to stay in a core's cache and for a usual batch to
     /// give every core several shards.
     package static let tokens = 128
+    /// With no way back to keep things for, twice as many fit near a core, and a large model's weights are read half as often.
+    package static let forwardTokens = 2 * tokens
     /// What is held at one time for the way back; longer batches go in several waves.
     package static let waveTokens = 16 * tokens
 
     /// What one thread takes at a time: everything, if that is little, or a multiple of four, so that two threads or four have as much to do each.
-    package static func cut(_ lengths: some Collection<Int>) -> [Range<Int>] { cut(lengths, tokens: tokens, multiple: 4) }
+    package static func cut(_ lengths: some Collection<Int>, tokens: Int = tokens) -> [Range<Int>] {
+        cut(lengths, tokens: tokens, multiple: 4)
+    }
 
     /// What is held in memory at one time.
     package static func waves(_ lengths: some Collection<Int>) -> [Range<Int>] { cut(lengths, tokens: waveTokens, multiple: 1) }

@@ -39,9 +39,8 @@ package final class Answering<Failure: Error> {
     private var size = 0
     private var sizeUnderWay = 0
 
-    /// The bytes of a shard, a token being about four. With no way back to keep things for, twice the tokens of tuning's shards fit near a core, and
-    /// a large model's weights are read half as often.
-    private static var shardSize: Int { 4 * 2 * Shards.tokens }
+    /// The bytes of a shard, a token being about four.
+    private static var shardSize: Int { 4 * Shards.forwardTokens }
     private static var mostRows: Int { 256 }
     private static var mostCollected: Int { 1 << 16 }
     private static var mostUnderWay: Int { 1 << 24 }

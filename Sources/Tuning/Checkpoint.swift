@@ -40,10 +40,11 @@ package struct Checkpoint {
             let table = state.model.table
             for slot in table.slots where state.optimizer.mean[slot].count > 0 {
                 let entry = table[slot]
+                // Without dev rows no epoch is better than the last.
+                let best = state.bestMetrics == nil ? [] : [("best", state.best.weights)]
                 for (part, parameters) in [
-                    ("model", state.model.weights), ("best", state.best.weights), ("mean", state.optimizer.mean),
-                    ("square", state.optimizer.square),
-                ] {
+                    ("model", state.model.weights), ("mean", state.optimizer.mean), ("square", state.optimizer.square),
+                ] + best {
                     tensors.append(NamedTensor("\(part):\(entry.name)", shape: entry.shape, parameters[slot]))
                 }
             }
@@ -98,7 +99,7 @@ package struct Checkpoint {
                 try weights.matrix("\(part):\(entry.name)", shape: entry.shape, rows: entry.rows, columns: entry.columns)
             }
             state.model.weights[slot] = try read("model")
-            state.best.weights[slot] = try read("best")
+            if tuning.dev != nil { state.best.weights[slot] = try read("best") }
             state.optimizer.mean[slot] = try read("mean")
             state.optimizer.square[slot] = try read("square")
         }

@@ -37,11 +37,12 @@ struct OccurringPieces: Sendable {
     ///   - shares: what each step that trained the table left of a row without a gradient.
     func widened(_ model: Model, words: Matrix, shares: [Float], threads: Int) -> Model {
         guard !shares.isEmpty else { return model.with(words: words) }
-        let narrow = model.weights.rows(model.encoder.words)
-        var whole = words
-        let rows = whole.mutableView()
-        if shares.contains(where: { $0 != 1 }) { AdamW.decay(rows, by: shares, threads: threads) }
-        for (place, id) in ids.enumerated() { rows.row(Int(id)).update(from: narrow.row(place), count: rows.width) }
-        return model.with(words: whole)
+        let (before, narrow) = (words.view, model.weights.rows(model.encoder.words))
+        return model.with(
+            words: Matrix(rows: before.count, columns: before.width) { buffer in
+                let rows = Rows(buffer.baseAddress!, count: before.count, width: before.width)
+                AdamW.decay(before, by: shares, into: rows, threads: threads)
+                for (place, id) in ids.enumerated() { rows.row(Int(id)).update(from: narrow.row(place), count: rows.width) }
+            })
     }
 }

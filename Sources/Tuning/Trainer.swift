@@ -69,11 +69,12 @@ package struct Trainer: Sendable {
 
     /// Everything that a step depends on but the data: what a checkpoint keeps and a resumed run starts from.
     package struct State: Sendable {
-        /// While training goes on, a model of the occurring pieces, as is ``best``.
+        /// Of the occurring pieces, as is ``best`` while training goes on.
         package var model: Model
         package var optimizer: AdamW
         package var epoch = 0
         package var step = 0
+        /// The epoch with the best dev metric; without dev rows it is known at the end.
         package var best: Model
         package var bestMetrics: Metrics?
         package var bestEpoch = 0
@@ -119,12 +120,13 @@ package struct Trainer: Sendable {
         options.unfreezing.cut(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
     }
 
-    /// Trains from `state` to the end. `report` is told what happens and may throw to stop; `checkpoint` is given the state after each epoch but the last.
-    /// What comes out has the whole vocabulary again; `best` is the epoch with the best dev metric, or the last one where there is no dev set.
+    /// Trains from `start` to the end. `report` is told what happens and may throw to stop; `checkpoint` is given the state after each epoch but the last.
+    /// What comes out is `best`, with the whole vocabulary again: the epoch with the best dev metric, or the last one where there is no dev set.
     package func run(
-        from state: State, report: (TuningEvent) throws -> Void, checkpoint: (State) throws -> Void = { _ in }
+        from start: consuming State, report: (TuningEvent) throws -> Void, checkpoint: (State) throws -> Void = { _ in }
     ) throws -> State {
-        var state = state
+        // Not a copy, for then the first step would copy all moments.
+        var state = consume start
         var kept: KeptStates?
         var back: (cut: Cut, Backpropagation)?
         while !isDone(state) {
@@ -164,12 +166,17 @@ package struct Trainer: Sendable {
             state.epoch += 1
             let metrics = evaluate(state.model, kept)
             let isBest = metrics.map { options.metric.isBetter($0, than: state.bestMetrics) || state.bestMetrics == nil } ?? true
+            state.epochsWithoutGain = isBest ? 0 : state.epochsWithoutGain + 1
             if isBest {
-                state.best = state.model
                 state.bestMetrics = metrics
                 state.bestEpoch = state.epoch
+                if isDone(state) {
+                    state.best = state.model
+                } else if dev != nil {
+                    // Shared, they would be copied in the next step, into new memory.
+                    state.best.weights.copy(from: state.model.weights, threads: options.threads)
+                }
             }
-            state.epochsWithoutGain = isBest ? 0 : state.epochsWithoutGain + 1
             try report(
                 .evaluated(
                     EpochRecord(
@@ -178,7 +185,6 @@ package struct Trainer: Sendable {
             if !isDone(state) { try checkpoint(state) }
         }
         state.best = widened(state.best, after: min(state.bestEpoch * stepsPerEpoch, state.step), state)
-        state.model = widened(state.model, after: state.step, state)
         return state
     }
 

@@ -54,8 +54,9 @@ package struct Tuning: Sendable {
     ) throws {
         let folder = try ModelFolder(base)
         if folder.weights.isQuantized { throw QuantizedWeights(folder: base) }
-        baseDigest = Background { try digestOfWeights(folder) }
         let tokenizer = try loadTokenizer(folder: base)
+        let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
+        baseDigest = Background { try digestOfWeights(folder) }
         let hasHead = try folder.hasHead(for: labels)
         if head == .keep, !hasHead { throw HeadMismatch(folder: base, own: try folder.configuration.labels ?? [], corpus: labels) }
         keepsHead = hasHead && head != .reset
@@ -63,7 +64,7 @@ package struct Tuning: Sendable {
         var randomness = Randomness(seed: options.seed)
         var model = try folder.base(
             labels: labels, pooling: pooling == .mean || automatic ? .mean : nil, keepsHead: keepsHead, randomness: &randomness)
-        var remarks = [vocabularyConflict(of: tokenizer, in: base)].compactMap { $0 }
+        var remarks: [String] = []
         if options.unfreezing.partsBlocks(epochs: options.epochCount, blocks: model.encoder.blockCount), let untied = try model.untied() {
             remarks.append(
                 "the base's layers share their weights; to train only the upper ones each layer gets a copy of its own, "
@@ -71,7 +72,7 @@ package struct Tuning: Sendable {
             model = untied
         }
         try checkVocabulary(of: tokenizer, for: model, in: base)
-        if let bad = model.firstNonFinite { throw NonFiniteWeights(folder: base, name: bad) }
+        if let bad = model.firstNonFinite(threads: options.threads) { throw NonFiniteWeights(folder: base, name: bad) }
         let limit = lengthLimit(of: model, tokenizer)
         if let maxLength, maxLength > limit { throw LengthError(asked: maxLength, limit: limit, folder: base) }
         let length = maxLength ?? min(512, limit)
@@ -86,7 +87,7 @@ package struct Tuning: Sendable {
         self.train = rows(train)
         self.dev = dev.map(rows)
         truncatedRows = cut
-        self.remarks = remarks
+        self.remarks = try [conflict.value].compactMap { $0 } + remarks
         (self.base, self.options, self.maxLength, self.tokenizer, self.model) = (base, options, length, tokenizer, model)
     }
 

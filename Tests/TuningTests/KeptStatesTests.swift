@@ -46,15 +46,15 @@ import Tuning
         let train = LabelledRows(ids: fixture.trajectoryIds, labels: fixture.trajectoryLabels)
         var options = TuningOptions()
         options.unfreezing = policy
-        options.epochs = 2
-        options.batchSize = 4
+        options.epochs = 1
+        options.batchSize = 2
         options.learningRate = 1e-3
         options.weightDecay = 0.1
         options.clip = 0  // the norm of a smaller table is summed in other runs
         options.threads = 2
         func tuned(dev: LabelledRows?) throws -> [[Float]] {
             let trainer = Trainer(options, train: train, dev: dev)
-            return try trainer.run(from: trainer.start(model), report: { _ in }).model.weights.matrices.map(\.elements)
+            return try trainer.run(from: trainer.start(model), report: { _ in }).best.weights.matrices.map(\.elements)
         }
         let words = model.weights[model.encoder.words]
         let used = Set(train.ids.joined())

@@ -82,6 +82,6 @@ struct Evaluate: ParsableCommand {
 extension TextClassifier {
     /// What is no number is no answer either.
     func requireNumbers(_ answer: Answer, folder: String) throws(NoAnswer) {
-        if !answer.logits.allSatisfy(\.isFinite) { throw NoAnswer(folder: folder, weight: model.firstNonFinite) }
+        if !answer.logits.allSatisfy(\.isFinite) { throw NoAnswer(folder: folder, weight: model.firstNonFinite(threads: threads)) }
     }
 }

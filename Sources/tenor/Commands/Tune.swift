@@ -84,7 +84,7 @@ struct Tune: ParsableCommand {
         if resume { advise(start.epoch) }
         var saved = ContinuousClock.now
         do {
-            let state = try tuning.trainer.run(from: start, report: journal.add) { state in
+            let state = try tuning.trainer.run(from: consume start, report: journal.add) { state in
                 guard Checkpoint.isWorthwhile(state, after: (ContinuousClock.now - saved) / .seconds(1)) else { return }
                 try checkpoint.save(state, records: journal.lines)
                 saved = .now
@@ -104,7 +104,7 @@ struct Tune: ParsableCommand {
 
     /// The last step may have thrown the model off without another one to notice.
     private func requireNumbers(_ state: Trainer.State) throws {
-        guard state.best.firstNonFinite == nil, state.bestMetrics?.nll.isNaN != true else {
+        guard state.best.firstNonFinite(threads: compute.threadCount) == nil, state.bestMetrics?.nll.isNaN != true else {
             throw TuningError.diverged(step: state.step, loss: .nan)
         }
     }
