@@ -25,6 +25,15 @@ package enum Factor {
         }
     }
 
+    /// Rows that there is memory for.
+    var room: Int {
+        switch self {
+        case .plain(let rows): rows.room
+        case .half(let rows): Products.rounded(rows.count)
+        case .bytes(let rows): Products.rounded(rows.count)
+        }
+    }
+
     var width: Int {
         switch self {
         case .plain(let rows): rows.width
@@ -46,7 +55,8 @@ package struct HalfRows: @unchecked Sendable {
 
     /// Not filled.
     init(_ count: Int, _ width: Int, _ arena: Arena) {
-        base = UnsafeMutableRawPointer(arena.rows(1, (count * width + 1) / 2).base).assumingMemoryBound(to: UInt16.self)
+        let floats = (Products.rounded(count) * width + 1) / 2
+        base = UnsafeMutableRawPointer(arena.rows(1, floats).base).assumingMemoryBound(to: UInt16.self)
         (self.count, self.width) = (count, width)
     }
 
@@ -72,7 +82,8 @@ package struct ByteRows: @unchecked Sendable {
         (self.count, self.width) = (count, width)
         scales = arena.rows(1, count).base
         zeros = UnsafeMutableRawPointer(arena.rows(1, count).base).assumingMemoryBound(to: Int32.self)
-        base = UnsafeMutableRawPointer(arena.rows(count, (width + 3) / 4).base).assumingMemoryBound(to: UInt8.self)
+        let floats = (Products.rounded(count) * width + 3) / 4
+        base = UnsafeMutableRawPointer(arena.rows(1, floats).base).assumingMemoryBound(to: UInt8.self)
     }
 
     init(quantizing x: Rows, _ arena: Arena) {

@@ -48,6 +48,10 @@ package final class Products: Sendable {
     /// answered sooner without.
     private static let rowsBeforePacking = 512
 
+    /// The number of rows that oneDNN is asked to multiply, where there is memory for them. What comes of the rows past the last nobody looks
+    /// at; but for every other number the library would make another kernel, which takes as long as some ten rows do.
+    static func rounded(_ count: Int) -> Int { (count + 3) / 4 * 4 }
+
     /// x as the products' left factor: rounded where the precision says so, for all layers that take it.
     func factor(_ x: Rows, _ arena: Arena) -> Factor {
         switch precision {
@@ -79,10 +83,11 @@ package final class Products: Sendable {
         } else {
             let copy = copy(of: layer.weight, weight, forwardRows: forwardRows)
             let right = copy?.turned ?? turned(weight.base, weight.width)
+            let rows = rows(factor, y)
             switch factor {
-            case .plain(let x): run(onednn_f32, by(x.base, x.width), right, bias, y, depth: x.width)
-            case .half(let x): run(onednn_bf16, by(x.base, x.width), right, bias, y, depth: x.width)
-            case .bytes(let x): run(onednn_u8s8, by(x.base, x.width), right, nil, y, depth: x.width)
+            case .plain(let x): run(onednn_f32, by(x.base, x.width), right, bias, y, rows, depth: x.width)
+            case .half(let x): run(onednn_bf16, by(x.base, x.width), right, bias, y, rows, depth: x.width)
+            case .bytes(let x): run(onednn_u8s8, by(x.base, x.width), right, nil, y, rows, depth: x.width)
             }
             outputs = copy?.outputs
             // Another thread may meanwhile have put a packed copy in this one's place, and let go of it.
@@ -108,24 +113,30 @@ package final class Products: Sendable {
     func transformBack(_ dy: Factor, _ layer: Linear, _ pass: Pass, into dx: Rows, adding: Bool) {
         let weight = pass.weights.rows(layer.weight)
         let isFew = pass.isOfFirstTokens && !adding
+        let rows = rows(dy, dx)
         switch (dy, engine) {
         case (.plain(let dy), .openBLAS):
             Product.transformBack(dy, weight, into: dx, adding: adding)
         case (.plain(let dy), .oneDNN) where isFew:
             vector_few_products_back(dy.base, weight.base, dx.base, dy.count, dy.width, dx.width)
         case (.plain(let dy), .oneDNN):
-            run(onednn_f32, by(dy.base, dy.width), by(weight.base, weight.width), nil, dx, depth: dy.width, adding: adding)
+            run(onednn_f32, by(dy.base, dy.width), by(weight.base, weight.width), nil, dx, rows, depth: dy.width, adding: adding)
         case (.half(let dy), _):
             let copy = plainCopy(of: layer.weight, weight)!
             if isFew {
                 vector_few_products_back_bf16(dy.base, copy.halves, dx.base, dy.count, dy.width, dx.width)
             } else {
-                run(onednn_bf16, by(dy.base, dy.width), copy.straight!, nil, dx, depth: dy.width, adding: adding)
+                run(onednn_bf16, by(dy.base, dy.width), copy.straight!, nil, dx, rows, depth: dy.width, adding: adding)
             }
             withExtendedLifetime(copy) {}
         case (.bytes, _):
             preconditionFailure("integers have no way back")
         }
+    }
+
+    private func rows(_ factor: Factor, _ y: Rows) -> Int {
+        let rounded = Self.rounded(y.count)
+        return factor.room >= rounded && y.room >= rounded ? rounded : y.count
     }
 
     /// The weight as this precision multiplies it on the way forward; nil where that is as it stands. Packed once it is worth it.
@@ -158,9 +169,9 @@ package final class Products: Sendable {
 }
 
 private func run(
-    _ kind: OneDNNKind, _ a: OneDNNMatrix, _ b: OneDNNMatrix, _ bias: UnsafeMutablePointer<Float>?, _ y: Rows, depth: Int,
+    _ kind: OneDNNKind, _ a: OneDNNMatrix, _ b: OneDNNMatrix, _ bias: UnsafeMutablePointer<Float>?, _ y: Rows, _ rows: Int, depth: Int,
     adding: Bool = false
 ) {
-    let status = onednn_product(kind, a, b, bias, y.base, y.width, y.count, y.width, depth, adding ? 1 : 0)
-    precondition(status == 0, "oneDNN refused a product of \(y.count) x \(y.width) x \(depth)")
+    let status = onednn_product(kind, a, b, bias, y.base, y.width, rows, y.width, depth, adding ? 1 : 0)
+    precondition(status == 0, "oneDNN refused a product of \(rows) x \(y.width) x \(depth)")
 }
