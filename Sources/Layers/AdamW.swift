@@ -85,17 +85,4 @@ package struct AdamW: Sendable {
             vector_decay(y.base + first, count, shares, shares.count)
         }
     }
-
-    /// √Σ g² over all slots.
-    package static func globalNorm(_ gradient: Parameters, threads: Int) -> Double {
-        var sums = Array(repeating: 0.0, count: gradient.matrices.count)
-        sums.withUnsafeMutableBufferPointer { sums in
-            nonisolated(unsafe) let sums = sums
-            parallel(gradient.matrices.count, threads: threads) { index in
-                let view = gradient.matrices[index].view
-                sums[index] = withExtendedLifetime(view) { vector_square_sum(view.base, view.elementCount) }
-            }
-        }
-        return sums.reduce(0, +).squareRoot()
-    }
 }

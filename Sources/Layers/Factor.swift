@@ -183,6 +183,9 @@ final class WeightCopy: @unchecked Sendable {
         straight = by(bytes, weight.width)
     }
 
+    /// The copy of another weight of this size, in the same memory. For nobody but its owner, and where it is neither packed nor of integers.
+    func refill(_ weight: Rows) { vector_to_bf16(weight.base, bytes!.assumingMemoryBound(to: UInt16.self), weight.elementCount) }
+
     /// `copy`, or the weight itself, packed; nil where the kernel takes it best as it stands.
     init?(packing copy: WeightCopy?, _ weight: Rows) {
         kind = copy?.kind ?? onednn_f32

@@ -92,10 +92,11 @@ package final class Ledger: @unchecked Sendable {
     private static let tile = 384
 
     /// gradient = everything that the ledgers hold, or += with `adding`, shard after shard; a thread for each arena, which takes what is laid
-    /// out on the way.
+    /// out on the way. Answers the norm √Σ g² of what the gradient is then, summed while each tile is near.
+    @discardableResult
     package static func settle(
         _ ledgers: [Ledger], into gradient: inout Parameters, adding: Bool = false, by engine: Engine = .oneDNN, in arenas: [Arena]
-    ) {
+    ) -> Double {
         _ = Product.oneThread
         var debts = gradient.matrices.map { _ in Debt() }
         for ledger in ledgers {
@@ -111,17 +112,23 @@ package final class Ledger: @unchecked Sendable {
         // The dearest first, so that no core is left with a long one at the end.
         tasks.sort { $0.rows.count * $0.columns.count > $1.rows.count * $1.columns.count }
         let queue = tasks
-        parallel(queue.count, threads: arenas.count) { index, worker in
-            let (target, rows, columns, debt) = queue[index]
-            arenas[worker].reset()
-            var adding = adding
-            debt.products.add(to: target, rows, columns, adding: &adding, by: engine, arenas[worker])
-            debt.roundedProducts.add(to: target, rows, columns, adding: &adding, arenas[worker])
-            if !adding {
-                for row in rows { (target.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count) }
+        var squares = Array(repeating: 0.0, count: queue.count)
+        squares.withUnsafeMutableBufferPointer { squares in
+            nonisolated(unsafe) let squares = squares
+            parallel(queue.count, threads: arenas.count) { index, worker in
+                let (target, rows, columns, debt) = queue[index]
+                arenas[worker].reset()
+                var adding = adding
+                debt.products.add(to: target, rows, columns, adding: &adding, by: engine, arenas[worker])
+                debt.roundedProducts.add(to: target, rows, columns, adding: &adding, arenas[worker])
+                if !adding {
+                    for row in rows { (target.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count) }
+                }
+                for sum in debt.sums { add(sum, to: target, rows, columns) }
+                for row in rows { squares[index] += vector_square_sum(target.row(row) + columns.lowerBound, columns.count) }
             }
-            for sum in debt.sums { add(sum, to: target, rows, columns) }
         }
+        return squares.reduce(0, +).squareRoot()
     }
 
     /// What one slot is owed.

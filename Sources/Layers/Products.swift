@@ -10,8 +10,8 @@ package final class Products: Sendable {
     package let precision: Precision
     package let engine: Engine
     private let kept = Mutex<[Slot: Kept]>([:])
-    /// The weights that the products before these multiplied with.
-    private let expected: [Slot]
+    /// The weights that the products before these multiplied with, and copies of what they were, whose memory serves again.
+    private let before: Mutex<[(slot: Slot, copy: WeightCopy?)]>
 
     private struct Kept {
         var plain: WeightCopy?
@@ -20,27 +20,40 @@ package final class Products: Sendable {
         var rows = 0
     }
 
-    package convenience init(_ precision: Precision = .fp32, engine: Engine = .oneDNN) { self.init(precision, engine, expecting: []) }
+    package convenience init(_ precision: Precision = .fp32, engine: Engine = .oneDNN) { self.init(precision, engine, after: []) }
 
-    private init(_ precision: Precision, _ engine: Engine, expecting expected: [Slot]) {
+    private init(_ precision: Precision, _ engine: Engine, after before: [(slot: Slot, copy: WeightCopy?)]) {
         self.precision = precision
         self.engine = engine
-        self.expected = expected
+        self.before = Mutex(before)
     }
 
     /// For other weights.
     package var renewed: Products {
-        let used = kept.withLock { $0.keys.sorted { $0.index < $1.index } }
-        return Products(precision, engine, expecting: used.isEmpty ? expected : used)
+        let used = kept.withLock { $0.map { (slot: $0.key, copy: $0.value.plain) }.sorted { $0.slot.index < $1.slot.index } }
+        return Products(precision, engine, after: used.isEmpty ? before.withLock { $0 } : used)
     }
 
     /// Rounds the weights that will be needed, if those before are any guide, on all threads at once. In the midst of a step all threads need the
     /// same weight at the same time, and all but one would wait.
     package func prepare(_ weights: Parameters, threads: Int) {
-        guard precision != .fp32, kept.withLock({ $0.isEmpty }) else { return }
-        parallel(expected.count, threads: threads) { index in
-            let copy = WeightCopy(weights.rows(expected[index]), precision)
-            kept.withLock { $0[expected[index], default: Kept()].plain = copy }
+        guard precision == .bf16, kept.withLock({ $0.isEmpty }) else { return }
+        var expected = before.withLock { before in
+            defer { before = [] }
+            return before
+        }
+        expected.withUnsafeMutableBufferPointer { expected in
+            nonisolated(unsafe) let expected = expected
+            parallel(expected.count, threads: threads) { index in
+                let slot = expected[index].slot
+                let weight = weights.rows(slot)
+                if expected[index].copy != nil, isKnownUniquelyReferenced(&expected[index].copy) {
+                    expected[index].copy!.refill(weight)
+                } else {
+                    expected[index].copy = WeightCopy(weight, precision)
+                }
+                kept.withLock { $0[slot, default: Kept()].plain = expected[index].copy }
+            }
         }
     }
 

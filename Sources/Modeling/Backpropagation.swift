@@ -34,6 +34,8 @@ package struct Backpropagation {
     private let isTrainable: [Bool]
     private let cut: Cut
     package var gradient: Parameters
+    /// √Σ g² over all of it.
+    package private(set) var gradientNorm = 0.0
 
     package init(_ model: Model, above cut: Cut) {
         self.cut = cut
@@ -61,7 +63,7 @@ package struct Backpropagation {
                 }
             }
             loss += losses.reduce(0, +)
-            Ledger.settle(
+            gradientNorm = Ledger.settle(
                 Array(ledgers[..<shards.count]), into: &gradient, adding: wave.lowerBound > 0, by: model.products.engine,
                 in: arenas)
         }

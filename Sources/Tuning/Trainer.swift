@@ -148,7 +148,7 @@ package struct Trainer: Sendable {
                 let rows = Batch(rows: batch.map { train.ids[$0] }, labels: batch.map { train.labels[$0] }, below: below)
                 let coins = Coins(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
                 let loss = back!.1.run(rows, state.model, coins: coins, threads: options.threads)
-                let norm = AdamW.globalNorm(back!.1.gradient, threads: options.threads)
+                let norm = back!.1.gradientNorm
                 guard loss.isFinite, norm.isFinite else { throw TuningError.diverged(step: state.step + 1, loss: loss) }
                 state.optimizer.step(
                     &state.model.weights, back!.1.gradient, table: state.model.table,

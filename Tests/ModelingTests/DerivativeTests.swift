@@ -15,7 +15,7 @@ import Testing
         var back = Backpropagation(model, above: .belowEverything)
         _ = back.run(batch, model, coins: nil, threads: 1)
         let gradient = back.gradient
-        let whole = AdamW.globalNorm(gradient, threads: 1)
+        let whole = back.gradientNorm
         var randomness = Randomness(seed: 11)
         for slot in model.table.slots where model.table[slot].depth != ParameterTable.carriedDepth {
             let direction = (0..<model.table[slot].count).map { _ in Float(randomness.normal()) }

@@ -60,7 +60,7 @@ import Testing
             let loss = withExtendedLifetime(kept) {
                 back.run(Batch(rows: rows, labels: labels, below: .states(states)), model, coins: nil, threads: 1)
             }
-            let norm = AdamW.globalNorm(back.gradient, threads: 1)
+            let norm = back.gradientNorm
             #expect(abs(Float(loss) - losses[step]) < 2e-4)
             #expect(abs(Float(norm) - norms[step]) < 2e-4 * max(1, norms[step]))
             optimizer.step(
