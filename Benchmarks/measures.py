@@ -27,10 +27,10 @@ class Setting:
         return self.program("classify", table or work.table, "--model", work.model, "--precision", precision, "--max-length", MAX_LENGTH)
 
     def tune(self, work, precision, table, policy, epochs):
+        output = self.cache / "tuned"
         return self.program(
-            "tune", table, "--model", work.model, "--output", self.cache / "tuned", "--force", "--unfreeze", policy, "--epochs", epochs,
-            "--precision", precision, "--max-length", MAX_LENGTH, "--batch-size", work.batch, "--pooling", "cls", "--dev-fraction", 0,
-            "--reset-head")
+            "tune", table, "--model", work.model, "--output", output, "--unfreeze", policy, "--epochs", epochs, "--precision", precision,
+            "--max-length", MAX_LENGTH, "--batch-size", work.batch, "--pooling", "cls", "--dev-fraction", 0, "--reset-head", writes=output)
 
     def peer(self, kind, name, work, table, *more):
         return Peer([kind, name, work.model, table, self.threads, work.batch, *more], self.environment)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -21,12 +22,14 @@ class Reading:
 
 
 class Program:
-    """A process a round, timed from its start to its end. It must succeed."""
+    """A process a round, timed from its start to its end. It must succeed. The folder that it writes is new in each round."""
 
-    def __init__(self, command, stdin=None, environment=None):
-        self.command, self.stdin, self.environment = [str(part) for part in command], stdin, environment
+    def __init__(self, command, stdin=None, environment=None, writes=None):
+        self.command, self.stdin, self.environment, self.writes = [str(part) for part in command], stdin, environment, writes
 
     def run(self):
+        if self.writes:
+            shutil.rmtree(self.writes, ignore_errors=True)
         start = time.perf_counter()
         process = subprocess.Popen(
             self.command, stdin=subprocess.PIPE if self.stdin else subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -89,17 +89,22 @@ Product make(OneDNNKind kind, const OneDNNMatrix &a, const OneDNNMatrix &b, bool
     return product;
 }
 
+// How the kernels like a right factor [k, n] best.
+memory::desc packed_layout(OneDNNKind kind, size_t n, size_t k) {
+    const size_t m = 128;  // it is the same for every number of rows
+    const memory::desc a({dim(m), dim(k)}, left_type(kind), memory::format_tag::ab);
+    const memory::desc any({dim(k), dim(n)}, right_type(kind), memory::format_tag::any);
+    const memory::desc c({dim(m), dim(n)}, answer_type(kind), memory::format_tag::ab);
+    return describe(a, any, nullptr, c, false).weights_desc();
+}
+
 }  // namespace
 
 OneDNNPacked *onednn_pack(OneDNNKind kind, OneDNNMatrix b, size_t n, size_t k) {
     try {
         thread_local const bool is_alone = use_no_other_thread();
         (void)is_alone;
-        const size_t m = 128;  // the layout is the same for every number of rows
-        const memory::desc a({dim(m), dim(k)}, left_type(kind), memory::format_tag::ab);
-        const memory::desc any({dim(k), dim(n)}, right_type(kind), memory::format_tag::any);
-        const memory::desc c({dim(m), dim(n)}, answer_type(kind), memory::format_tag::ab);
-        const auto wanted = describe(a, any, nullptr, c, false).weights_desc();
+        const auto wanted = packed_layout(kind, n, k);
         const auto plain = strided(k, n, right_type(kind), b);
         if (wanted == plain) return nullptr;
         memory from(plain, engine(), const_cast<void *>(b.base)), to(wanted, engine());
@@ -111,6 +116,18 @@ OneDNNPacked *onednn_pack(OneDNNKind kind, OneDNNMatrix b, size_t n, size_t k) {
         return nullptr;
     }
 }
+
+OneDNNPacked *onednn_tiles(size_t n, size_t k) {
+    try {
+        const memory::desc tiles({dim(k), dim(n)}, type::bf16, memory::format_tag::BA16a64b2a);
+        if (n % 64 != 0 || k % 32 != 0 || packed_layout(onednn_bf16, n, k) != tiles) return nullptr;
+        return new OneDNNPacked{memory(tiles, engine())};
+    } catch (...) {
+        return nullptr;
+    }
+}
+
+void *onednn_bytes(OneDNNPacked *packed) { return packed->memory.get_data_handle(); }
 
 void onednn_discard(OneDNNPacked *packed) { delete packed; }
 

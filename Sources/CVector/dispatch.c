@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 // Vectors wider than the registers are passed only between functions of this file that are always inlined: no ABI is at stake.
 #pragma clang diagnostic ignored "-Wpsabi"
 #define INLINE static inline __attribute__((always_inline))
@@ -46,6 +50,17 @@ static const Kernels avx2 = {.instructions = "avx2", VECTOR_KERNELS(ENTRY)};
 #define ENTRY(result, name, parameters, arguments) .name = avx512_##name,
 static const Kernels avx512 = {.instructions = "avx512", VECTOR_KERNELS(ENTRY)};
 #undef ENTRY
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma"))), apply_to = function)
+#define NAMED(x) JOIN(avx512bf16, x)
+#define ROUNDS_TO_BF16
+#include "kernels.inc"
+#undef ROUNDS_TO_BF16
+#undef NAMED
+#pragma clang attribute pop
+#define ENTRY(result, name, parameters, arguments) .name = avx512bf16_##name,
+static const Kernels avx512bf16 = {.instructions = "avx512", VECTOR_KERNELS(ENTRY)};
+#undef ENTRY
 #endif
 
 static const Kernels *kernels = &baseline;
@@ -55,7 +70,7 @@ __attribute__((constructor)) static void choose_kernels(void) {
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl"))
-        kernels = &avx512;
+        kernels = __builtin_cpu_supports("avx512bf16") ? &avx512bf16 : &avx512;
     else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         kernels = &avx2;
 #endif

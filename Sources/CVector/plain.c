@@ -142,6 +142,18 @@ void plain_to_bf16(const float *x, uint16_t *y, size_t count) {
     }
 }
 
+static size_t packed_place(size_t i, size_t j, size_t m) {
+    return ((j / 64) * (m / 32) + i / 32) * 2048 + (i % 32 / 2) * 128 + (j % 64) * 2 + i % 2;
+}
+
+void plain_pack_bf16(const float *w, uint16_t *straight, uint16_t *turned, size_t rows, size_t width) {
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < width; j++) {
+            if (straight) plain_to_bf16(w + i * width + j, straight + packed_place(i, j, rows), 1);
+            if (turned) plain_to_bf16(w + i * width + j, turned + packed_place(j, i, width), 1);
+        }
+}
+
 static float from_bf16(uint16_t x) {
     uint32_t bits = (uint32_t)x << 16;
     float value;

@@ -11,18 +11,28 @@ package final class Products: Sendable {
     package let engine: Engine
     private let kept = Mutex<[Slot: Kept]>([:])
     /// The weights that the products before these multiplied with, and copies of what they were, whose memory serves again.
-    private let before: Mutex<[(slot: Slot, copy: WeightCopy?)]>
+    private let before: Mutex<[Prepared]>
+
+    private struct Prepared {
+        let slot: Slot
+        let uses: WeightCopy.Uses
+        var copy: WeightCopy?
+    }
 
     private struct Kept {
+        /// For training: prepared, or as it lies.
         var plain: WeightCopy?
+        /// For the way forward alone.
         var packed: WeightCopy?
+        /// What training takes.
+        var uses: WeightCopy.Uses = []
         /// What the weight was multiplied with on the way forward alone.
         var rows = 0
     }
 
     package convenience init(_ precision: Precision = .fp32, engine: Engine = .oneDNN) { self.init(precision, engine, after: []) }
 
-    private init(_ precision: Precision, _ engine: Engine, after before: [(slot: Slot, copy: WeightCopy?)]) {
+    private init(_ precision: Precision, _ engine: Engine, after before: [Prepared]) {
         self.precision = precision
         self.engine = engine
         self.before = Mutex(before)
@@ -30,14 +40,16 @@ package final class Products: Sendable {
 
     /// For other weights.
     package var renewed: Products {
-        let used = kept.withLock { $0.map { (slot: $0.key, copy: $0.value.plain) }.sorted { $0.slot.index < $1.slot.index } }
+        let used = kept.withLock { kept in
+            kept.filter { !$0.value.uses.isEmpty }.map { Prepared(slot: $0.key, uses: $0.value.uses, copy: $0.value.plain) }
+        }
         return Products(precision, engine, after: used.isEmpty ? before.withLock { $0 } : used)
     }
 
-    /// Rounds the weights that will be needed, if those before are any guide, on all threads at once. In the midst of a step all threads need the
+    /// Rounds and packs the weights that a step will take, if the one before is any guide, on all threads at once. In the midst of a step all threads need the
     /// same weight at the same time, and all but one would wait.
     package func prepare(_ weights: Parameters, threads: Int) {
-        guard precision == .bf16, kept.withLock({ $0.isEmpty }) else { return }
+        guard precision == .bf16 else { return }
         var expected = before.withLock { before in
             defer { before = [] }
             return before
@@ -45,14 +57,16 @@ package final class Products: Sendable {
         expected.withUnsafeMutableBufferPointer { expected in
             nonisolated(unsafe) let expected = expected
             parallel(expected.count, threads: threads) { index in
-                let slot = expected[index].slot
+                let (slot, uses) = (expected[index].slot, expected[index].uses)
                 let weight = weights.rows(slot)
-                if expected[index].copy != nil, isKnownUniquelyReferenced(&expected[index].copy) {
-                    expected[index].copy!.refill(weight)
-                } else {
-                    expected[index].copy = WeightCopy(weight, precision)
+                let isFree = isKnownUniquelyReferenced(&expected[index].copy)
+                if !isFree || !expected[index].copy!.refill(weight, for: uses) {
+                    expected[index].copy = WeightCopy(training: weight, for: uses)
                 }
-                kept.withLock { $0[slot, default: Kept()].plain = expected[index].copy }
+                kept.withLock { kept in
+                    kept[slot, default: Kept()].plain = expected[index].copy
+                    kept[slot]!.uses = uses
+                }
             }
         }
     }
@@ -83,18 +97,17 @@ package final class Products: Sendable {
     ) {
         let weight = pass.weights.rows(layer.weight)
         let bias = pass.weights.base(layer.bias)
-        let forwardRows = pass.keepsTape ? 0 : factor.count
         var outputs: WeightCopy.Outputs?
         if case .plain(let x) = factor, engine == .openBLAS {
             Product.transform(x, weight, bias, into: y)
         } else if pass.isOfFirstTokens, case .plain(let x) = factor {
             vector_few_products(x.base, weight.base, bias, y.base, x.count, y.width, x.width)
         } else if pass.isOfFirstTokens, case .half(let x) = factor {
-            let copy = plainCopy(of: layer.weight, weight)!
-            vector_few_products_bf16(x.base, copy.halves, bias, y.base, x.count, y.width, x.width)
+            let copy = copy(of: layer.weight, weight, for: .plain, pass)!
+            vector_few_products_bf16(x.base, copy.halves!, bias, y.base, x.count, y.width, x.width)
             withExtendedLifetime(copy) {}
         } else {
-            let copy = copy(of: layer.weight, weight, forwardRows: forwardRows)
+            let copy = copy(of: layer.weight, weight, for: .turned, pass, rows: factor.count)
             let right = copy?.turned ?? turned(weight.base, weight.width)
             let rows = rows(factor, y)
             switch factor {
@@ -135,9 +148,9 @@ package final class Products: Sendable {
         case (.plain(let dy), .oneDNN):
             run(onednn_f32, by(dy.base, dy.width), by(weight.base, weight.width), nil, dx, rows, depth: dy.width, adding: adding)
         case (.half(let dy), _):
-            let copy = plainCopy(of: layer.weight, weight)!
+            let copy = copy(of: layer.weight, weight, for: isFew ? .plain : .straight, pass)!
             if isFew {
-                vector_few_products_back_bf16(dy.base, copy.halves, dx.base, dy.count, dy.width, dx.width)
+                vector_few_products_back_bf16(dy.base, copy.halves!, dx.base, dy.count, dy.width, dx.width)
             } else {
                 run(onednn_bf16, by(dy.base, dy.width), copy.straight!, nil, dx, rows, depth: dy.width, adding: adding)
             }
@@ -152,31 +165,30 @@ package final class Products: Sendable {
         return factor.room >= rounded && y.room >= rounded ? rounded : y.count
     }
 
-    /// The weight as this precision multiplies it on the way forward; nil where that is as it stands. Packed once it is worth it.
-    private func copy(of slot: Slot, _ weight: Rows, forwardRows: Int) -> WeightCopy? {
+    /// The weight as this precision multiplies it; nil where that is as it stands. On the way forward alone it is packed once it is worth it.
+    private func copy(of slot: Slot, _ weight: Rows, for use: WeightCopy.Uses, _ pass: Pass, rows: Int = 0) -> WeightCopy? {
         kept.withLock { kept in
             var entry = kept[slot] ?? Kept()
             defer { kept[slot] = entry }
-            if let packed = entry.packed { return packed }
-            if entry.plain == nil { entry.plain = WeightCopy(weight, precision) }
-            let before = entry.rows
-            entry.rows += forwardRows
-            if before < Self.rowsBeforePacking, entry.rows >= Self.rowsBeforePacking {
-                // The same bits either way: packing only lays the numbers out as the kernel would have to for every product.
-                entry.packed = WeightCopy(packing: entry.plain, weight)
-                if entry.packed != nil { entry.plain = nil }
+            if pass.keepsTape {
+                entry.uses.insert(use)
+            } else if use == .turned, let packed = entry.packed {
+                return packed
             }
-            return entry.packed ?? entry.plain
-        }
-    }
-
-    /// The weight as this precision multiplies it on the way back.
-    private func plainCopy(of slot: Slot, _ weight: Rows) -> WeightCopy? {
-        kept.withLock { kept in
-            if let plain = kept[slot]?.plain { return plain }
-            let plain = WeightCopy(weight, precision)
-            kept[slot, default: Kept()].plain = plain
-            return plain
+            if entry.plain?.serves(use) != true { entry.plain = WeightCopy(weight, precision) }
+            if !pass.keepsTape, use == .turned {
+                let before = entry.rows
+                entry.rows += rows
+                if before < Self.rowsBeforePacking, entry.rows >= Self.rowsBeforePacking {
+                    // The same bits either way: packing only lays the numbers out as the kernel would have to for every product.
+                    entry.packed = WeightCopy(packing: entry.plain, weight)
+                    if let packed = entry.packed {
+                        entry.plain = nil
+                        return packed
+                    }
+                }
+            }
+            return entry.plain
         }
     }
 }

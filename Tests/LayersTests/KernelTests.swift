@@ -262,4 +262,20 @@ import Testing
         plain_few_products_back_bf16(hdy, hw, &b, m, n, k)
         expectClose(a, b, within: 1e-5)
     }
+
+    @Test("Weights in tiles stand where the plain one puts them", arguments: [(64, 64), (64, 192), (128, 64), (320, 128)])
+    func tiles(_ rows: Int, _ width: Int) {
+        let w = numbers(rows * width)
+        var (straight, turned) = ([UInt16](repeating: 0, count: w.count), [UInt16](repeating: 0, count: w.count))
+        var plain = (straight: straight, turned: turned)
+        plain_pack_bf16(w, &plain.straight, &plain.turned, rows, width)
+        vector_pack_bf16(w, &straight, &turned, rows, width)
+        #expect(straight == plain.straight)
+        #expect(turned == plain.turned)
+        var alone = [UInt16](repeating: 0, count: w.count)
+        vector_pack_bf16(w, nil, &alone, rows, width)
+        #expect(alone == turned)
+        vector_pack_bf16(w, &alone, nil, rows, width)
+        #expect(alone == straight)
+    }
 }

@@ -62,4 +62,32 @@ import Testing
             #expect(few.dx == Array(all.dx[3 * 40..<(3 + count) * 40]))
         }
     }
+
+    /// Sizes that can be packed and such that cannot, and a layer of first tokens, which takes the weight as it lies.
+    @Test("Weights prepared for a step give the bits that they give otherwise, in each step anew", arguments: [(128, 192), (40, 24)])
+    func prepared(_ inputs: Int, _ outputs: Int) throws {
+        guard Precision.bf16.isAvailable else { return }
+        var table = ParameterTable()
+        let layer = Linear("x", inputs, outputs, in: &table)
+        func numbers(_ rows: Int, _ columns: Int, _ step: Int) -> Matrix {
+            Matrix(rows: rows, columns: columns, (0..<rows * columns).map { Float($0 * step % 31 - 15) / 16 })
+        }
+        let (x, dy) = (numbers(20, inputs, 5), numbers(20, outputs, 11))
+        func step(_ weights: Parameters, _ products: Products, _ way: KeyPath<Pass, Pass>) -> [Float] {
+            let pass = Pass(
+                weights: weights, products: products, sequences: Sequences((0..<20).map { _ in [0] }), arena: Arena(), keepsTape: true
+            )[keyPath: way]
+            let (y, back) = layer.forward(x.view, pass)
+            return y.elements + back(dy.view, Ledger(isTrainable: [true, true])).elements
+        }
+        for way in [\Pass.self, \Pass.ofFirstTokens] {
+            var products = Products(.bf16)
+            for seed in [7, 9, 13] {
+                let weights = Parameters(table.entries.map { numbers($0.rows, $0.columns, seed) })
+                products.prepare(weights, threads: 2)
+                #expect(step(weights, products, way) == step(weights, Products(.bf16), way))
+                products = products.renewed
+            }
+        }
+    }
 }

@@ -25,6 +25,9 @@ typedef struct {
 
 // Packs b [k, n]. Null where there is nothing to gain from it, and where oneDNN fails. To be discarded when it is no longer used.
 OneDNNPacked *onednn_pack(OneDNNKind kind, OneDNNMatrix b, size_t n, size_t k);
+// Memory for a bfloat16 b [k, n] in the tiles that CVector's `pack_bf16` fills. Null where the kernels like another layout.
+OneDNNPacked *onednn_tiles(size_t n, size_t k);
+void *onednn_bytes(OneDNNPacked *packed);
 void onednn_discard(OneDNNPacked *packed);
 
 // c = a b, or c += a b where `adds`, plus the bias on each row where it is not null: a [m, k], b [k, n], bias [n], c [m, n] with a row every

@@ -55,6 +55,11 @@ typedef struct {
     KERNEL(double, square_sum, (const float *x, size_t count), (x, count))                                                                 \
     /* y = x rounded to bf16, to the nearest, the even one of two. */                                                                     \
     KERNEL(void, to_bf16, (const float *x, uint16_t *y, size_t count), (x, y, count))                                                      \
+    /* w [rows, width], both multiples of 64, rounded to bf16 as a right factor of products, in tiles of 32 by 64: w itself                          \
+       and its transpose, either of which may be null. Element (i, j) of a right factor [m, n] stands at                                   \
+       ((j / 64) · (m / 32) + i / 32) · 2048 + (i % 32 / 2) · 128 + (j % 64) · 2 + i % 2. */                                               \
+    KERNEL(void, pack_bf16, (const float *w, uint16_t *straight, uint16_t *turned, size_t rows, size_t width),                             \
+           (w, straight, turned, rows, width))                                                                                             \
     /* Row by row, over the range from the lowest to the highest element and 0: scales[i] = range / 255, zeros[i] = what stands for 0,     \
        y = round(x / scales[i] + zeros[i]). */                                                                                             \
     KERNEL(void, quantize, (const float *x, uint8_t *y, float *scales, int32_t *zeros, size_t rows, size_t width),                         \
