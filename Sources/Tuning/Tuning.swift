@@ -54,9 +54,9 @@ package struct Tuning: Sendable {
     ) throws {
         let folder = try ModelFolder(base)
         if folder.weights.isQuantized { throw QuantizedWeights(folder: base) }
+        baseDigest = Background { try digestOfWeights(folder) }
         let tokenizer = try loadTokenizer(folder: base)
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
-        baseDigest = Background { try digestOfWeights(folder) }
         let hasHead = try folder.hasHead(for: labels)
         if head == .keep, !hasHead { throw HeadMismatch(folder: base, own: try folder.configuration.labels ?? [], corpus: labels) }
         keepsHead = hasHead && head != .reset
