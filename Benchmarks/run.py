@@ -33,9 +33,9 @@ TUNED = {
     ("minilm", "long", "all"): (1, 16),
     ("minilm", "long", "top:2"): (3, 16),
     ("minilm", "long", "none"): (3, 16),
-    ("bert-base", "short", "all"): (1, 64),
-    ("bert-base", "short", "top:2"): (3, 64),
-    ("bert-base", "short", "none"): (3, 64),
+    ("bert-base", "short", "all"): (1, 128),
+    ("bert-base", "short", "top:2"): (3, 128),
+    ("bert-base", "short", "none"): (3, 128),
 }
 
 
