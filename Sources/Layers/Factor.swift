@@ -7,6 +7,16 @@ package enum Factor {
     case half(HalfRows)
     case bytes(ByteRows)
 
+    /// x, rounded where the precision says so.
+    init(_ x: Rows, _ precision: Precision, _ arena: Arena) {
+        self =
+            switch precision {
+            case .fp32: .plain(x)
+            case .bf16: .half(HalfRows(rounding: x, arena))
+            case .int8: .bytes(ByteRows(quantizing: x, arena))
+            }
+    }
+
     /// Memory for a factor of this precision.
     init(_ precision: Precision, _ count: Int, _ width: Int, _ arena: Arena) {
         self =

@@ -27,7 +27,7 @@ package struct Linear: Sendable {
         let arena = pass.arena
         let x = pass.factor(x)
         let u = arena.rows(x.count, outputs)
-        let y = pass.products.precision == .fp32 && !pass.keepsTape ? .plain(u) : Factor(pass.products.precision, x.count, outputs, arena)
+        let y = pass.precision == .fp32 && !pass.keepsTape ? .plain(u) : Factor(pass.precision, x.count, outputs, arena)
         let mark = arena.mark
         // The way back looks at u.
         let values = pass.keepsTape ? arena.rows(Products.step(outputs), outputs) : nil
@@ -69,7 +69,7 @@ package struct Linear: Sendable {
     /// dW += dyᵀ x, db += Σ dy: the whole way back to an x whose gradient nobody asks for. Answers dy as a factor.
     @discardableResult
     package func owe(_ dy: Rows, _ x: Factor, _ pass: Pass, _ ledger: Ledger) -> Factor {
-        let factor = pass.products.factor(dy, ledger.arena)
+        let factor = Factor(dy, pass.precision, ledger.arena)
         switch (factor, x) {
         case (.plain(let dy), .plain(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
         case (.half(let dy), .half(let x)): ledger.addProduct(dy: dy, x: x, to: weight)

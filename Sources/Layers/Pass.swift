@@ -71,8 +71,11 @@ package struct Pass {
     /// Whether nobody asks for the gradient of what this block is given. The block may answer anything then.
     package var hasFrozenInput: Bool { layer == lowestTrained }
 
-    /// x as a factor of products, rounded as this pass computes them.
-    package func factor(_ x: Rows) -> Factor { products.factor(x, arena) }
+    /// First tokens are so few that bytes would not spare time, and what is computed of them goes right to the head: integers give way to floats.
+    var precision: Precision { isOfFirstTokens && products.precision == .int8 ? .fp32 : products.precision }
+
+    /// x as a factor of products, rounded as this pass computes them, for all layers that take it.
+    package func factor(_ x: Rows) -> Factor { Factor(x, precision, arena) }
 
     /// The same pass for what is computed of each sequence's first token alone.
     package var ofFirstTokens: Pass {

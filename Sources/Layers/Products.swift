@@ -46,8 +46,8 @@ package final class Products: Sendable {
         return Products(precision, engine, after: used.isEmpty ? before.withLock { $0 } : used)
     }
 
-    /// Rounds and packs the weights that a step will take, if the one before is any guide, on all threads at once. In the midst of a step all threads need the
-    /// same weight at the same time, and all but one would wait.
+    /// Rounds and packs the weights that a step will take, if the one before is any guide, on all threads at once. In the midst of a step all
+    /// threads need the same weight at the same time, and all but one would wait.
     package func prepare(_ weights: Parameters, threads: Int) {
         guard precision == .bf16 else { return }
         var expected = before.withLock { before in
@@ -78,15 +78,6 @@ package final class Products: Sendable {
     /// The number of rows that oneDNN is asked to multiply, where there is memory for them. What comes of the rows past the last nobody looks
     /// at; but for every other number the library would make another kernel, which takes as long as some ten rows do.
     static func rounded(_ count: Int) -> Int { (count + 3) / 4 * 4 }
-
-    /// x as the products' left factor: rounded where the precision says so, for all layers that take it.
-    func factor(_ x: Rows, _ arena: Arena) -> Factor {
-        switch precision {
-        case .fp32: .plain(x)
-        case .bf16: .half(HalfRows(rounding: x, arena))
-        case .int8: .bytes(ByteRows(quantizing: x, arena))
-        }
-    }
 
     /// y = x Wᵀ + b.
     ///

@@ -86,7 +86,8 @@ package struct Block: Sendable {
     /// their keys and values are computed.
     func first(_ x: Rows, bias: RelativeBias? = nil, _ pass: Pass) -> (Rows, Backward) {
         let (first, back) = Pooling.first.forward(x, pass)
-        return forward(pass.factor(x), asking: (first, pass.factor(first), back), bias: bias, pass, above: pass.ofFirstTokens)
+        let above = pass.ofFirstTokens
+        return forward(pass.factor(x), asking: (first, above.factor(first), back), bias: bias, pass, above: above)
     }
 
     private func forward(
