@@ -84,6 +84,6 @@ VECTOR_KERNELS(CALL)
 
 static size_t padded(size_t n) { return (n + 15) / 16 * 16; }
 
-size_t attention_scratch(size_t n, size_t d) { return (d + 4) * padded(n) + n * padded(d); }
+size_t attention_scratch(size_t n, size_t d) { return (d + 8) * padded(n) + n * padded(d); }
 
-size_t attention_backward_scratch(size_t n, size_t d) { return (2 * d + 8) * padded(n) + 3 * n * padded(d) + 8 * padded(d); }
+size_t attention_backward_scratch(size_t n, size_t d) { return (2 * d + 16) * padded(n) + 3 * n * padded(d) + 16 * padded(d); }
