@@ -121,14 +121,13 @@ package struct ByteMatrix: Sendable {
         (self.rows, self.columns, self.bytes, self.scales) = (rows, columns, bytes, scales)
     }
 
-    package init(quantizing matrix: Matrix) {
-        var bytes = Array(repeating: Int8(0), count: matrix.count)
-        var scales = Array(repeating: Float(0), count: matrix.rows)
-        var sums = Array(repeating: Int32(0), count: matrix.rows)
-        let view = matrix.view
-        vector_quantize_weights(view.base, &bytes, &scales, &sums, matrix.rows, matrix.columns)
-        withExtendedLifetime(view) {}
-        self.init(rows: matrix.rows, columns: matrix.columns, bytes: bytes, scales: scales)
+    package init(quantizing matrix: Rows) {
+        var bytes = Array(repeating: Int8(0), count: matrix.elementCount)
+        var scales = Array(repeating: Float(0), count: matrix.count)
+        var sums = Array(repeating: Int32(0), count: matrix.count)
+        vector_quantize_weights(matrix.base, &bytes, &scales, &sums, matrix.count, matrix.width)
+        withExtendedLifetime(matrix) {}
+        self.init(rows: matrix.count, columns: matrix.width, bytes: bytes, scales: scales)
     }
 
     /// In floats. Quantized again it gives the same bytes.

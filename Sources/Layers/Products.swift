@@ -24,6 +24,8 @@ package final class Products: Sendable {
         var plain: WeightCopy?
         /// For the way forward alone.
         var packed: WeightCopy?
+        /// In floats, of what bytes keep of it.
+        var rounded: Matrix?
         /// What training takes.
         var uses: WeightCopy.Uses = []
         /// What the weight was multiplied with on the way forward alone.
@@ -92,7 +94,9 @@ package final class Products: Sendable {
         if case .plain(let x) = factor, engine == .openBLAS {
             Product.transform(x, weight, bias, into: y)
         } else if pass.isOfFirstTokens, case .plain(let x) = factor {
+            let weight = precision == .int8 ? rounded(layer.weight, weight) : weight
             vector_few_products(x.base, weight.base, bias, y.base, x.count, y.width, x.width)
+            withExtendedLifetime(weight) {}
         } else if pass.isOfFirstTokens, case .half(let x) = factor {
             let copy = copy(of: layer.weight, weight, for: .plain, pass)!
             vector_few_products_bf16(x.base, copy.halves!, bias, y.base, x.count, y.width, x.width)
@@ -148,6 +152,15 @@ package final class Products: Sendable {
             withExtendedLifetime(copy) {}
         case (.bytes, _):
             preconditionFailure("integers have no way back")
+        }
+    }
+
+    /// The weight as bytes keep it: in int8 that is what it is for first tokens too, so that a folder of bytes answers as the one it was made from.
+    private func rounded(_ slot: Slot, _ weight: Rows) -> Rows {
+        kept.withLock { kept in
+            let rounded = kept[slot]?.rounded ?? ByteMatrix(quantizing: weight).matrix
+            kept[slot, default: Kept()].rounded = rounded
+            return rounded.view
         }
     }
 

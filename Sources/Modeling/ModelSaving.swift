@@ -14,7 +14,7 @@ extension Model {
     package func writeQuantized(to folder: String, maxLength: Int) throws {
         try write(to: folder, as: .f32, file: Weights.quantizedName, maxLength: maxLength) { entry, matrix in
             guard entry.isFactor else { return [NamedTensor(entry.name, shape: entry.shape, matrix)] }
-            let quantized = ByteMatrix(quantizing: matrix)
+            let quantized = ByteMatrix(quantizing: matrix.view)
             let scales = Matrix(rows: 1, columns: matrix.rows, quantized.scales)
             return [
                 NamedTensor(entry.name, shape: entry.shape, quantized.bytes),

@@ -2,15 +2,16 @@ import Layers
 import Testing
 
 @Suite struct ProductsTests {
+    private func numbers(_ rows: Int, _ columns: Int, _ step: Int = 7) -> Matrix {
+        Matrix(rows: rows, columns: columns, (0..<rows * columns).map { Float($0 * step % 31 - 15) / 16 })
+    }
+
     /// Where a thread multiplies with a copy that another one has let go of, this crashes: copies so large go back to the system at once.
     @Test("A weight that is packed while other threads multiply with it stays whole for them")
     func packing() throws {
         guard Precision.bf16.isAvailable else { return }
         var table = ParameterTable()
         let layer = Linear("x", 4096, 4608, in: &table)
-        func numbers(_ rows: Int, _ columns: Int) -> Matrix {
-            Matrix(rows: rows, columns: columns, (0..<rows * columns).map { Float($0 * 7 % 31 - 15) / 16 })
-        }
         let weights = Parameters(table.entries.map { numbers($0.rows, $0.columns) })
         let x = numbers(511, 4096)
         let shards = 2
@@ -40,9 +41,6 @@ import Testing
         guard precision.isAvailable else { return }
         var table = ParameterTable()
         let layer = Linear("x", 40, 24, in: &table)
-        func numbers(_ rows: Int, _ columns: Int, _ step: Int) -> Matrix {
-            Matrix(rows: rows, columns: columns, (0..<rows * columns).map { Float($0 * step % 31 - 15) / 16 })
-        }
         let weights = Parameters(table.entries.map { numbers($0.rows, $0.columns, 7) })
         let (x, dy) = (numbers(64, 40, 5), numbers(64, 24, 11))
         func through(_ rows: Range<Int>, _ way: KeyPath<Pass, Pass> = \.ofFirstTokens) -> (y: [Float], dx: [Float]) {
@@ -69,9 +67,6 @@ import Testing
         guard Precision.bf16.isAvailable else { return }
         var table = ParameterTable()
         let layer = Linear("x", inputs, outputs, in: &table)
-        func numbers(_ rows: Int, _ columns: Int, _ step: Int) -> Matrix {
-            Matrix(rows: rows, columns: columns, (0..<rows * columns).map { Float($0 * step % 31 - 15) / 16 })
-        }
         let (x, dy) = (numbers(20, inputs, 5), numbers(20, outputs, 11))
         func step(_ weights: Parameters, _ products: Products, _ way: KeyPath<Pass, Pass>) -> [Float] {
             let pass = Pass(

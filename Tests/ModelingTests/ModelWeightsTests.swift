@@ -1,3 +1,4 @@
+import Layers
 import Modeling
 import Support
 import Testing
@@ -13,5 +14,19 @@ import Testing
         model.weights[slot][0, 0] = 2
         #expect(model.weights[slot].view.base == place)
         #expect(model.products !== products)
+    }
+
+    /// With a head on the first token, whose products are of floats, and with one on the mean.
+    @Test("A folder of bytes answers as its original does in int8, bit for bit", arguments: ["bert-erf", "bert-mean"])
+    func bytes(_ name: String) throws {
+        guard Precision.int8.isAvailable else { return }
+        let fixture = try ModelFixture(name)
+        var model = try ModelFolder(fixture.folder).classifier()
+        let folder = try TemporaryFolder()
+        try model.writeQuantized(to: folder.path, maxLength: 40)
+        var small = try ModelFolder(folder.path).classifier()
+        model.products = Products(.int8)
+        small.products = Products(.int8)
+        #expect(small.logits(fixture.ids, threads: 1).elements == model.logits(fixture.ids, threads: 1).elements)
     }
 }
