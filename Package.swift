@@ -22,11 +22,10 @@ let package = Package(
             cxxSettings: [.define("NDEBUG")],
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
         .target(name: "CDigest"),
-        .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CVector", linkerSettings: [.linkedLibrary("m")]),
 
         // Swift, in the order data flows.
-        .target(name: "Layers", dependencies: ["COpenBLAS", "COneDNN", "CVector"]),
+        .target(name: "Layers", dependencies: ["COpenBLAS", "CVector"]),
         .target(name: "Reading", dependencies: ["CDigest", "CSentencePiece"]),
         .target(name: "Modeling", dependencies: ["Layers"]),
         .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers"]),
@@ -35,7 +34,7 @@ let package = Package(
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
 
         .executableTarget(
-            name: "LayerBenchmarks", dependencies: ["Layers", "Modeling", "COneDNN"], path: "Benchmarks/Layers"),
+            name: "LayerBenchmarks", dependencies: ["Layers", "Modeling", "CVector"], path: "Benchmarks/Layers"),
 
         .target(name: "Damage", dependencies: ["Modeling", "Reading", "Layers"], path: "Tests/Damage"),
         .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
@@ -49,6 +48,6 @@ let package = Package(
 )
 
 for target in package.targets where target.type != .system {
-    guard !["CDigest", "COneDNN", "CSentencePiece", "CVector"].contains(target.name) else { continue }
+    guard !["CDigest", "CSentencePiece", "CVector"].contains(target.name) else { continue }
     target.swiftSettings = [.swiftLanguageMode(.v6)] + (strict ? [.treatAllWarnings(as: .error)] : [])
 }

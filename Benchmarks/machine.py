@@ -29,8 +29,7 @@ def describe(tenor, layers, folder, threads, environment):
         "commit": output(["git", "-C", HERE, "describe", "--always", "--dirty", "--abbrev=10"]),
         "processor": f"{processor()}, {os.cpu_count()} cores, {threads} threads used",
         "system": system(),
-        "OpenBLAS of Tenor": output([layers], env=environment).partition(": ")[2],
-        "oneDNN of Tenor": onednn(tenor, folder, environment),
+        "Tenor": output([layers], env=environment),
         "Python": platform.python_version(),
     }
     return facts | json.loads(versions.stdout)
@@ -52,11 +51,3 @@ def system():
         return re.search(r'PRETTY_NAME="(.*)"', Path("/etc/os-release").read_text())[1]
     except (OSError, TypeError):
         return platform.platform()
-
-
-def onednn(tenor, folder, environment):
-    """The version and the instructions that oneDNN says it uses when Tenor calls it."""
-    verbose = environment | {"DNNL_VERBOSE": "1", "ONEDNN_VERBOSE": "1"}
-    said = output([tenor, "classify", "--model", folder], input="one text\n", env=verbose)
-    facts = re.findall(r"info,(?:oneDNN )?(v[\d.]+)|info,cpu,isa:(.*)", said)
-    return ", ".join(first or second for first, second in facts) or "not said"

@@ -35,7 +35,7 @@ struct BlockLines {
     private func line(_ name: String, _ precision: Precision, _ tokens: Int, products count: Int, _ body: @escaping () -> Void) -> Line {
         let shapes = [(lines.width, lines.width), (lines.inner, lines.width), (lines.width, lines.inner)]
         let products = shapes.map { ProductAlone(tokens, $0, $1, precision) }
-        let times = seconds(products.map { $0.runOneDNN } + [body])
+        let times = seconds(products.map { $0.run } + [body])
         // Query, key, value and output; up; down.
         let operations = Double(count) * (4 * products[0].operations + products[1].operations + products[2].operations)
         let alone = Double(count) * (4 * times[0] + times[1] + times[2])

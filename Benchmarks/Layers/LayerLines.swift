@@ -8,12 +8,12 @@ struct LayerLines {
     let vocabulary: Int
     let tokens: Int
 
-    /// The largest product of a block, by each library in each precision; the ceiling is oneDNN's in fp32.
+    /// The largest product of a block in each precision, and by OpenBLAS; the ceiling is that of the own kernel in fp32.
     func products() -> [Line] {
         let precisions = Precision.allCases.filter(\.isAvailable)
         let alone = precisions.map { ProductAlone(tokens, inner, width, $0) }
-        let rates = seconds([alone[0].runOpenBLAS] + alone.map { $0.runOneDNN }).map { alone[0].operations / $0 / 1e9 }
-        return zip(["fp32 by OpenBLAS"] + precisions.map { "\($0) by oneDNN" }, rates).map {
+        let rates = seconds([alone[0].runOpenBLAS] + alone.map { $0.run }).map { alone[0].operations / $0 / 1e9 }
+        return zip(["fp32 by OpenBLAS"] + precisions.map { "\($0)" }, rates).map {
             Line("product alone, \($0)", $1, "GOP/s", of: rates[1])
         }
     }
@@ -23,7 +23,7 @@ struct LayerLines {
         var table = ParameterTable()
         let layer = Linear("up", width, inner, in: &table)
         let alone = ProductAlone(tokens, inner, width, precision)
-        let stages = Stages((tokens, width, inner), precision, table, beside: alone.runOneDNN) { layer.forward($0, $1) }
+        let stages = Stages((tokens, width, inner), precision, table, beside: alone.run) { layer.forward($0, $1) }
         func line(_ name: String, _ time: Double) -> Line {
             Line("linear in \(precision), \(name)", alone.operations / time / 1e9, "GOP/s", of: alone.operations / stages.ceiling / 1e9)
         }
@@ -37,7 +37,7 @@ struct LayerLines {
         var table = ParameterTable()
         let layer = Attention(heads: heads, headWidth: width / heads, dropout: 0, in: &table)
         let alone = ProductAlone(tokens, width, width, .fp32)
-        let stages = Stages((length, width, width), beside: alone.runOneDNN) { x, pass in
+        let stages = Stages((length, width, width), beside: alone.run) { x, pass in
             let (y, back) = layer.forward(x, x, x, pass)
             return (y, { dy, ledger in back(dy, ledger).dq })
         }

@@ -1,40 +1,39 @@
-import COneDNN
+import CVector
 import Layers
 
-/// A product c = a b of one shape and kind on one thread, with nothing around it: the ceiling of what is built on products.
+/// A product y = x w of one shape on one thread, with nothing around it: the ceiling of what is built on products. The right factor was packed
+/// before, and both are near the core.
 struct ProductAlone {
-    /// Plain row-major factors: [m, k] and [k, n].
-    private let a: Matrix
-    private let b: Matrix
-    private let c: Matrix
-    private let kind: OneDNNKind
-    /// b, packed where the kernel likes that better.
-    private let factor: OneDNNMatrix
+    private let x: Matrix
+    private let w: Matrix
+    private let y: Matrix
+    private let precision: Precision
 
     /// In bf16 and int8 the bytes of floats are read as such numbers; which ones they are does not change the time.
     init(_ m: Int, _ n: Int, _ k: Int, _ precision: Precision) {
-        (a, b, c) = (numbers(m, k), numbers(k, n), numbers(m, n))
-        kind =
-            switch precision {
-            case .fp32: onednn_f32
-            case .bf16: onednn_bf16
-            case .int8: onednn_u8s8
-            }
-        let plain = OneDNNMatrix(base: b.view.base, row: n, column: 1, packed: nil)
-        factor = onednn_pack(kind, plain, n, k).map { OneDNNMatrix(base: nil, row: 0, column: 0, packed: $0) } ?? plain
+        (x, w, y) = (numbers(m, k), numbers(k, (n + 63) / 64 * 64), numbers(m, n))
+        self.precision = precision
     }
 
-    var operations: Double { 2 * Double(a.rows) * Double(b.columns) * Double(a.columns) }
+    var operations: Double { 2 * Double(x.rows) * Double(y.columns) * Double(x.columns) }
 
-    func runOneDNN() {
-        let (a, b, c) = (a.view, b.view, c.view)
-        let status = withExtendedLifetime((a, b, c)) {
-            onednn_product(
-                kind, OneDNNMatrix(base: a.base, row: a.width, column: 1, packed: nil), factor, nil, c.base, c.width, a.count, b.width,
-                a.width, 0)
+    func run() {
+        let (m, n, k) = (x.rows, y.columns, x.columns)
+        let base = UnsafeRawPointer(x.view.base)
+        let sharing = switch precision { case .fp32: 1 case .bf16: 2 case .int8: 4 }
+        var panels = VectorPanels(base: w.view.base, row: 64, panel: 64 * ((k + sharing - 1) / sharing))
+        let y = y.view
+        switch precision {
+        case .fp32: vector_product_f32(base.assumingMemoryBound(to: Float.self), &panels, nil, y.base, n, m, n, k, 0)
+        case .bf16: vector_product_bf16(base.assumingMemoryBound(to: UInt16.self), &panels, nil, y.base, n, m, n, k, 0)
+        case .int8:
+            // Any numbers do for scales and zeros.
+            let (floats, integers) = (base.assumingMemoryBound(to: Float.self), base.assumingMemoryBound(to: Int32.self))
+            vector_product_u8s8(
+                base.assumingMemoryBound(to: UInt8.self), floats, integers, &panels, floats, integers, nil, y.base, n, m, n, k)
         }
-        precondition(status == 0)
+        withExtendedLifetime((x, w)) {}
     }
 
-    func runOpenBLAS() { Product.multiply(a.view.window, b.view.window, into: c.view.window) }
+    func runOpenBLAS() { Product.multiply(x.view.window, w.view.window(0..<w.rows, 0..<y.columns), into: y.view.window) }
 }

@@ -22,7 +22,6 @@ struct Stages {
         let (x, dy) = (numbers(shape.tokens, shape.inputs), numbers(shape.tokens, shape.outputs))
         let ledger = Ledger(isTrainable: table.entries.map { _ in true })
         var gradient = Parameters(zerosFor: table, where: { _ in true })
-        let workspace = Arena()
 
         // A way back may write over its argument, so each gets a fresh copy; the time for that is taken off.
         func start() -> Rows {
@@ -49,7 +48,7 @@ struct Stages {
                 thereAndBack,
                 {
                     thereAndBack()
-                    Ledger.settle([ledger], into: &gradient, adding: true, in: [workspace])
+                    Ledger.settle([ledger], into: &gradient, adding: true, threads: 1)
                 },
             ]
         }

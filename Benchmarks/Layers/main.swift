@@ -3,10 +3,11 @@
 //     LayerBenchmarks FOLDER...    folders of models of BERT's shape
 //
 // Everything runs on one thread, on the tokens of one shard.
+import CVector
 import Layers
 import Modeling
 
-print("OpenBLAS's kernels: \(Product.kernelName)")
+print("instructions: \(String(cString: vector_instructions())); OpenBLAS's kernels: \(Product.kernelName)")
 for path in CommandLine.arguments.dropFirst() {
     let folder = try ModelFolder(path)
     let model = try folder.classifier()

@@ -2,6 +2,7 @@
 #include "CVector.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #if defined(__x86_64__)
@@ -16,6 +17,21 @@
 #define JOIN(a, b) JOIN2(a, b)
 
 #define VECTOR_STATIC_TABLE(result, name, parameters, arguments) result(*name) parameters;
+// What the elements of a product's factors are: floats, floats that are rounded to bfloat16 on the way into panels, bfloat16s, bytes.
+enum { FLOATS, ROUNDED, HALVES, BYTES };
+
+// Where the sums of a product go, and how they become what they should be. The last four are of products of bytes, see `product_u8s8`.
+typedef struct {
+    float *y;
+    size_t stride;
+    const float *bias;
+    int adds;
+    const float *row_scales;
+    const int32_t *zeros;
+    const float *column_scales;
+    const int32_t *sums;
+} Answer;
+
 typedef struct {
     const char *instructions;
     VECTOR_KERNELS(VECTOR_STATIC_TABLE)
@@ -42,6 +58,7 @@ static const Kernels baseline = {.instructions = "baseline", VECTOR_KERNELS(ENTR
 static const Kernels avx2 = {.instructions = "avx2", VECTOR_KERNELS(ENTRY)};
 #undef ENTRY
 
+#define HAS_512_BITS
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #define NAMED(x) JOIN(avx512, x)
 #include "kernels.inc"
@@ -51,30 +68,58 @@ static const Kernels avx2 = {.instructions = "avx2", VECTOR_KERNELS(ENTRY)};
 static const Kernels avx512 = {.instructions = "avx512", VECTOR_KERNELS(ENTRY)};
 #undef ENTRY
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma"))), apply_to = function)
-#define NAMED(x) JOIN(avx512bf16, x)
-#define ROUNDS_TO_BF16
+#define MULTIPLIES_BYTES
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma"))), apply_to = function)
+#define NAMED(x) JOIN(avx512vnni, x)
 #include "kernels.inc"
-#undef ROUNDS_TO_BF16
+#undef NAMED
+#pragma clang attribute pop
+#define ENTRY(result, name, parameters, arguments) .name = avx512vnni_##name,
+static const Kernels avx512vnni = {.instructions = "avx512vnni", VECTOR_KERNELS(ENTRY)};
+#undef ENTRY
+
+#define MULTIPLIES_BF16
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma"))), apply_to = function)
+#define NAMED(x) JOIN(avx512bf16, x)
+#include "kernels.inc"
 #undef NAMED
 #pragma clang attribute pop
 #define ENTRY(result, name, parameters, arguments) .name = avx512bf16_##name,
-static const Kernels avx512bf16 = {.instructions = "avx512", VECTOR_KERNELS(ENTRY)};
+static const Kernels avx512bf16 = {.instructions = "avx512bf16", VECTOR_KERNELS(ENTRY)};
 #undef ENTRY
+#undef MULTIPLIES_BF16
+#undef MULTIPLIES_BYTES
+#undef HAS_512_BITS
 #endif
 
 static const Kernels *kernels = &baseline;
 
-__attribute__((constructor)) static void choose_kernels(void) {
 #if defined(__x86_64__)
+// The best that this processor has, or the lower one that TENOR_INSTRUCTIONS names.
+__attribute__((constructor)) static void choose_kernels(void) {
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
-        kernels = __builtin_cpu_supports("avx512bf16") ? &avx512bf16 : &avx512;
-    else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        kernels = &avx2;
-#endif
+    const int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const int has_avx512 = has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    const int has_vnni = has_avx512 && __builtin_cpu_supports("avx512vnni");
+    const int has_bf16 = has_vnni && __builtin_cpu_supports("avx512bf16");
+    const Kernels *best[] = {&baseline, has_avx2 ? &avx2 : NULL, has_avx512 ? &avx512 : NULL, has_vnni ? &avx512vnni : NULL,
+                             has_bf16 ? &avx512bf16 : NULL};
+    const char *wanted = getenv("TENOR_INSTRUCTIONS");
+    for (size_t i = 0; i < sizeof best / sizeof *best && best[i]; i++) {
+        kernels = best[i];
+        if (wanted && strcmp(wanted, best[i]->instructions) == 0) return;
+    }
 }
+
+int vector_multiplies_bytes(void) { return kernels == &avx512vnni || kernels == &avx512bf16; }
+
+int vector_multiplies_bf16(void) { return kernels == &avx512bf16; }
+#else
+int vector_multiplies_bytes(void) { return 0; }
+
+int vector_multiplies_bf16(void) { return 0; }
+#endif
 
 const char *vector_instructions(void) { return kernels->instructions; }
 

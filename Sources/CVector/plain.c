@@ -142,23 +142,115 @@ void plain_to_bf16(const float *x, uint16_t *y, size_t count) {
     }
 }
 
-static size_t packed_place(size_t i, size_t j, size_t m) {
-    return ((j / 64) * (m / 32) + i / 32) * 2048 + (i % 32 / 2) * 128 + (j % 64) * 2 + i % 2;
-}
-
-void plain_pack_bf16(const float *w, uint16_t *straight, uint16_t *turned, size_t rows, size_t width) {
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < width; j++) {
-            if (straight) plain_to_bf16(w + i * width + j, straight + packed_place(i, j, rows), 1);
-            if (turned) plain_to_bf16(w + i * width + j, turned + packed_place(j, i, width), 1);
-        }
-}
-
 static float from_bf16(uint16_t x) {
     uint32_t bits = (uint32_t)x << 16;
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
+}
+
+// Writes an element of `size` bytes of a right factor with k rows to its place.
+static void put(uint32_t *panels, size_t i, size_t j, size_t k, const void *element, size_t size) {
+    size_t deep = 4 / size, word = (j / 64) * 64 * ((k + deep - 1) / deep) + i / deep * 64 + j % 64;
+    memcpy((char *)(panels + word) + i % deep * size, element, size);
+}
+
+static size_t words(size_t rows, size_t width, size_t deep) { return (rows + deep - 1) / deep * 64 * ((width + 63) / 64); }
+
+void plain_panels_f32(const float *w, uint32_t *straight, uint32_t *turned, size_t rows, size_t width) {
+    if (straight) memset(straight, 0, 4 * words(rows, width, 1));
+    if (turned) memset(turned, 0, 4 * words(width, rows, 1));
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < width; j++) {
+            if (straight) put(straight, i, j, rows, w + i * width + j, 4);
+            if (turned) put(turned, j, i, width, w + i * width + j, 4);
+        }
+}
+
+void plain_panels_bf16(const float *w, uint32_t *straight, uint32_t *turned, size_t rows, size_t width) {
+    if (straight) memset(straight, 0, 4 * words(rows, width, 2));
+    if (turned) memset(turned, 0, 4 * words(width, rows, 2));
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < width; j++) {
+            uint16_t half;
+            plain_to_bf16(w + i * width + j, &half, 1);
+            if (straight) put(straight, i, j, rows, &half, 2);
+            if (turned) put(turned, j, i, width, &half, 2);
+        }
+}
+
+void plain_panels_of_bf16(const uint16_t *w, uint32_t *straight, size_t rows, size_t width) {
+    memset(straight, 0, 4 * words(rows, width, 2));
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < width; j++) put(straight, i, j, rows, w + i * width + j, 2);
+}
+
+void plain_panels_s8(const int8_t *w, uint32_t *turned, size_t rows, size_t width) {
+    memset(turned, 0, 4 * words(width, rows, 4));
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < width; j++) put(turned, j, i, width, w + i * width + j, 1);
+}
+
+// Where an element of `size` bytes of a right factor stands.
+static const void *at(const VectorPanels *w, size_t i, size_t j, size_t size) {
+    size_t deep = 4 / size;
+    return (const char *)w->base + 4 * (j / 64 * w->panel + i / deep * w->row + j % 64) + i % deep * size;
+}
+
+void plain_product_f32(const float *x, const VectorPanels *w, const float *bias, float *y, size_t stride, size_t m, size_t n, size_t k,
+                       int adds) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            double sum = (bias ? bias[j] : 0) + (adds ? y[i * stride + j] : 0);
+            for (size_t c = 0; c < k; c++) sum += (double)x[i * k + c] * *(const float *)at(w, c, j, 4);
+            y[i * stride + j] = (float)sum;
+        }
+}
+
+void plain_product_bf16(const uint16_t *x, const VectorPanels *w, const float *bias, float *y, size_t stride, size_t m, size_t n, size_t k,
+                        int adds) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            double sum = (bias ? bias[j] : 0) + (adds ? y[i * stride + j] : 0);
+            for (size_t c = 0; c < k; c++) sum += (double)from_bf16(x[i * k + c]) * from_bf16(*(const uint16_t *)at(w, c, j, 2));
+            y[i * stride + j] = (float)sum;
+        }
+}
+
+void plain_product_u8s8(const uint8_t *x, const float *scales, const int32_t *zeros, const VectorPanels *w, const float *column_scales,
+                        const int32_t *sums, const float *bias, float *y, size_t stride, size_t m, size_t n, size_t k) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            int32_t sum = -zeros[i] * sums[j];
+            for (size_t c = 0; c < k; c++) sum += x[i * k + c] * *(const int8_t *)at(w, c, j, 1);
+            y[i * stride + j] = (float)sum * (column_scales[j] * scales[i]) + (bias ? bias[j] : 0);
+        }
+}
+
+void plain_gradient_f32(const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            double sum = adds ? y[i * stride + j] : 0;
+            for (size_t p = 0; p < count; p++) {
+                VectorPanels a = {parts[p].left, 64, 64 * parts[p].depth}, b = {parts[p].right, 64, 64 * parts[p].depth};
+                for (size_t t = 0; t < parts[p].depth; t++)
+                    sum += (double)*(const float *)at(&a, t, i, 4) * *(const float *)at(&b, t, j, 4);
+            }
+            y[i * stride + j] = (float)sum;
+        }
+}
+
+void plain_gradient_bf16(const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            double sum = adds ? y[i * stride + j] : 0;
+            for (size_t p = 0; p < count; p++) {
+                VectorPanels a = {parts[p].left, 64, 64 * parts[p].depth}, b = {parts[p].right, 64, 64 * parts[p].depth};
+                for (size_t t = 0; t < 2 * parts[p].depth; t++)
+                    sum += (double)from_bf16(*(const uint16_t *)at(&a, t, i, 2)) * from_bf16(*(const uint16_t *)at(&b, t, j, 2));
+            }
+            y[i * stride + j] = (float)sum;
+        }
 }
 
 void plain_few_products(const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k) {
@@ -225,16 +317,6 @@ void plain_quantize_weights(const float *x, int8_t *y, float *scales, int32_t *s
             sums[i] += y[i * width + j];
         }
     }
-}
-
-void plain_dequantize(int32_t *y, const float *row_scales, const int32_t *zeros, const float *column_scales, const int32_t *sums,
-                      const float *bias, size_t rows, size_t width) {
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < width; j++) {
-            double exact = (double)(y[i * width + j] - zeros[i] * sums[j]) * row_scales[i] * column_scales[j] + (bias ? bias[j] : 0);
-            float rounded = (float)exact;
-            memcpy(&y[i * width + j], &rounded, sizeof rounded);
-        }
 }
 
 // p = softmax(q kᵀ · scale + bias), [m, n], which the caller frees.

@@ -17,8 +17,7 @@ package final class Arena: @unchecked Sendable {
 
     /// `count` × `width` floats, not cleared, valid until the arena is released to an earlier mark.
     package func rows(_ count: Int, _ width: Int) -> Rows {
-        let room = count > 1 ? Products.rounded(count) : count
-        let size = (room * width + 15) / 16 * 16
+        let size = (count * width + 15) / 16 * 16
         while block < blocks.count, used + size > blocks[block].count {
             block += 1
             used = 0
@@ -28,7 +27,7 @@ package final class Arena: @unchecked Sendable {
             blocks.append(UnsafeMutableBufferPointer(start: Rows.allocate(capacity), count: capacity))
         }
         defer { used += size }
-        return Rows(blocks[block].baseAddress! + used, count: count, width: width, room: room)
+        return Rows(blocks[block].baseAddress! + used, count: count, width: width)
     }
 
     package struct Mark: Sendable {

@@ -1,4 +1,3 @@
-import COneDNN
 import CVector
 
 /// The left factor of products, [tokens, width], in the form in which the precision at hand multiplies it.
@@ -35,15 +34,6 @@ package enum Factor {
         }
     }
 
-    /// Rows that there is memory for.
-    var room: Int {
-        switch self {
-        case .plain(let rows): rows.room
-        case .half(let rows): Products.rounded(rows.count)
-        case .bytes(let rows): Products.rounded(rows.count)
-        }
-    }
-
     var width: Int {
         switch self {
         case .plain(let rows): rows.width
@@ -59,13 +49,9 @@ package struct HalfRows: @unchecked Sendable {
     let count: Int
     let width: Int
 
-    var elementCount: Int { count * width }
-
-    init(_ base: UnsafeMutablePointer<UInt16>, count: Int, width: Int) { (self.base, self.count, self.width) = (base, count, width) }
-
     /// Not filled.
     init(_ count: Int, _ width: Int, _ arena: Arena) {
-        let floats = (Products.rounded(count) * width + 1) / 2
+        let floats = (count * width + 1) / 2
         base = UnsafeMutableRawPointer(arena.rows(1, floats).base).assumingMemoryBound(to: UInt16.self)
         (self.count, self.width) = (count, width)
     }
@@ -92,7 +78,7 @@ package struct ByteRows: @unchecked Sendable {
         (self.count, self.width) = (count, width)
         scales = arena.rows(1, count).base
         zeros = UnsafeMutableRawPointer(arena.rows(1, count).base).assumingMemoryBound(to: Int32.self)
-        let floats = (Products.rounded(count) * width + 3) / 4
+        let floats = (count * width + 3) / 4
         base = UnsafeMutableRawPointer(arena.rows(1, floats).base).assumingMemoryBound(to: UInt8.self)
     }
 
@@ -139,7 +125,3 @@ package struct ByteMatrix: Sendable {
         }
     }
 }
-
-func by(_ base: UnsafeRawPointer, _ width: Int) -> OneDNNMatrix { OneDNNMatrix(base: base, row: width, column: 1, packed: nil) }
-
-func turned(_ base: UnsafeRawPointer, _ width: Int) -> OneDNNMatrix { OneDNNMatrix(base: base, row: 1, column: width, packed: nil) }

@@ -2,7 +2,7 @@ import CVector
 
 /// What one shard's way back owes to the gradients: not the sums, but what they are sums of.
 ///
-/// Shards write their ledgers independently; ``settle(_:into:adding:by:in:)`` then adds them up in the order of the shards, each weight's
+/// Shards write their ledgers independently; ``settle(_:into:adding:by:threads:)`` then adds them up in the order of the shards, each weight's
 /// gradient as products over the whole batch in fixed tiles of rows. So there is one copy of the gradients, no lock, one barrier, and
 /// the same bits at any number of threads.
 ///
@@ -10,9 +10,7 @@ import CVector
 package final class Ledger: @unchecked Sendable {
     private enum Entry {
         /// dW += aᵀ b, a being [tokens, rows of W], b [tokens, columns of W].
-        case product(a: Rows, b: Rows)
-        /// The same from factors that were rounded.
-        case roundedProduct(a: HalfRows, b: HalfRows)
+        case product(a: Panels, b: Panels)
         case sum(Sum)
     }
 
@@ -26,9 +24,9 @@ package final class Ledger: @unchecked Sendable {
     private var entries: [(slot: Slot, entry: Entry)] = []
     private let isTrainable: [Bool]
     /// For what has to last until the ledger is settled.
-    let arena = Arena()
-    /// The last layer's input, as it was given and copied: several layers may have the same.
-    private var input: (given: UnsafeRawBufferPointer, copy: UnsafeMutableRawPointer)?
+    private let arena = Arena()
+    /// The last layer's input, as it was given and laid out: several layers may have the same.
+    private var input: (given: UnsafeRawPointer, count: Int, panels: Panels)?
 
     /// - Parameter isTrainable: for each slot whether it has a gradient; what is owed to the others is not written down.
     package init(isTrainable: [Bool]) { self.isTrainable = isTrainable }
@@ -42,11 +40,11 @@ package final class Ledger: @unchecked Sendable {
     package func wants(_ slot: Slot) -> Bool { isTrainable[slot.index] }
 
     /// dW += dyᵀ x.
-    package func addProduct(dy: Rows, x: Rows, to slot: Slot) { add(.product(a: copy(dy), b: copy(input: x)), slot) }
+    package func addProduct(dy: Rows, x: Rows, to slot: Slot) { add(.product(a: Panels(dy, arena), b: panels(input: x)), slot) }
     /// dW += xᵀ dy.
-    package func addProduct(x: Rows, dy: Rows, to slot: Slot) { add(.product(a: copy(input: x), b: copy(dy)), slot) }
-    /// dW += dyᵀ x, dy being in this ledger's arena already.
-    func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.roundedProduct(a: dy, b: copy(input: x)), slot) }
+    package func addProduct(x: Rows, dy: Rows, to slot: Slot) { add(.product(a: panels(input: x), b: Panels(dy, arena)), slot) }
+    /// dW += dyᵀ x.
+    func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.product(a: Panels(dy, arena), b: panels(input: x)), slot) }
     /// dE[ids[t]] += dy[t].
     package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.sum(.rows(ids: ids, dy: copy(dy))), slot) }
     /// dv += values.
@@ -66,19 +64,15 @@ package final class Ledger: @unchecked Sendable {
         return copy
     }
 
-    private func copy(input x: Rows) -> Rows { Rows(copied(x.base, x.elementCount), count: x.count, width: x.width) }
+    private func panels(input x: Rows) -> Panels { panels(input: x.base, x.elementCount) { Panels(x, arena) } }
 
-    private func copy(input x: HalfRows) -> HalfRows { HalfRows(copied(x.base, x.elementCount), count: x.count, width: x.width) }
+    private func panels(input x: HalfRows) -> Panels { panels(input: x.base, x.count * x.width) { Panels(x, arena) } }
 
-    private func copied<Element>(_ base: UnsafeMutablePointer<Element>, _ count: Int) -> UnsafeMutablePointer<Element> {
-        let given = UnsafeRawBufferPointer(start: base, count: MemoryLayout<Element>.size * count)
-        if let input, input.given.baseAddress == given.baseAddress, input.given.count == given.count {
-            return input.copy.assumingMemoryBound(to: Element.self)
-        }
-        let copy = UnsafeMutableRawPointer(arena.rows(1, (given.count + 3) / 4).base)
-        copy.copyMemory(from: base, byteCount: given.count)
-        input = (given, copy)
-        return copy.assumingMemoryBound(to: Element.self)
+    private func panels(input given: UnsafeRawPointer, _ count: Int, _ make: () -> Panels) -> Panels {
+        if let input, input.given == given, input.count == count { return input.panels }
+        let panels = make()
+        input = (given, count, panels)
+        return panels
     }
 
     private func sums(_ dy: Rows) -> Rows {
@@ -88,14 +82,14 @@ package final class Ledger: @unchecked Sendable {
         return sums
     }
 
-    /// Rows and columns in a tile of a weight's gradient: small enough to stay in a core's cache while the shards add to it.
-    private static let tile = 384
+    /// Rows and columns in a tile of a weight's gradient, some panels: what it is computed from stays near a core.
+    private static let tile = 6 * Panels.width
 
-    /// gradient = everything that the ledgers hold, or += with `adding`, shard after shard; a thread for each arena, which takes what is laid
-    /// out on the way. Answers the norm √Σ g² of what the gradient is then, summed while each tile is near.
+    /// gradient = everything that the ledgers hold, or += with `adding`, shard after shard. Answers the norm √Σ g² of what the gradient is then,
+    /// summed while each tile is near.
     @discardableResult
     package static func settle(
-        _ ledgers: [Ledger], into gradient: inout Parameters, adding: Bool = false, by engine: Engine = .oneDNN, in arenas: [Arena]
+        _ ledgers: [Ledger], into gradient: inout Parameters, adding: Bool = false, by engine: Engine = .own, threads: Int
     ) -> Double {
         _ = Product.oneThread
         var debts = gradient.matrices.map { _ in Debt() }
@@ -115,12 +109,10 @@ package final class Ledger: @unchecked Sendable {
         var squares = Array(repeating: 0.0, count: queue.count)
         squares.withUnsafeMutableBufferPointer { squares in
             nonisolated(unsafe) let squares = squares
-            parallel(queue.count, threads: arenas.count) { index, worker in
+            parallel(queue.count, threads: threads) { index in
                 let (target, rows, columns, debt) = queue[index]
-                arenas[worker].reset()
                 var adding = adding
-                debt.products.add(to: target, rows, columns, adding: &adding, by: engine, arenas[worker])
-                debt.roundedProducts.add(to: target, rows, columns, adding: &adding, arenas[worker])
+                debt.products.add(to: target, rows, columns, adding: &adding, by: engine)
                 if !adding {
                     for row in rows { (target.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count) }
                 }
@@ -133,16 +125,12 @@ package final class Ledger: @unchecked Sendable {
 
     /// What one slot is owed.
     private struct Debt {
-        var products = OwedProducts<Float>()
-        var roundedProducts = OwedProducts<UInt16>()
+        var products = OwedProducts()
         var sums: [Sum] = []
 
         mutating func add(_ entry: Entry) {
             switch entry {
-            case .product(let a, let b):
-                products.add(a: .init(base: a.base, width: a.width), b: .init(base: b.base, width: b.width), count: a.count)
-            case .roundedProduct(let a, let b):
-                roundedProducts.add(a: .init(base: a.base, width: a.width), b: .init(base: b.base, width: b.width), count: a.count)
+            case .product(let a, let b): products.add(a, b)
             case .sum(let sum): sums.append(sum)
             }
         }

@@ -69,7 +69,7 @@ package struct Linear: Sendable {
     /// dW += dyᵀ x, db += Σ dy: the whole way back to an x whose gradient nobody asks for. Answers dy as a factor.
     @discardableResult
     package func owe(_ dy: Rows, _ x: Factor, _ pass: Pass, _ ledger: Ledger) -> Factor {
-        let factor = Factor(dy, pass.precision, ledger.arena)
+        let factor = pass.factor(dy)
         switch (factor, x) {
         case (.plain(let dy), .plain(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
         case (.half(let dy), .half(let x)): ledger.addProduct(dy: dy, x: x, to: weight)

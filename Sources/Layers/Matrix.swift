@@ -133,19 +133,12 @@ package struct Rows: @unchecked Sendable {
     package let base: UnsafeMutablePointer<Float>
     package let count: Int
     package let width: Int
-    /// Rows that there is memory for, which may be more than `count`: see ``Products/rounded(_:)``.
-    let room: Int
     private let keeper: AnyObject?
 
     package init(_ base: UnsafeMutablePointer<Float>, count: Int, width: Int, keeper: AnyObject? = nil) {
-        self.init(base, count: count, width: width, room: count, keeper: keeper)
-    }
-
-    init(_ base: UnsafeMutablePointer<Float>, count: Int, width: Int, room: Int, keeper: AnyObject? = nil) {
         self.base = base
         self.count = count
         self.width = width
-        self.room = room
         self.keeper = keeper
     }
 

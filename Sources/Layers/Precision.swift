@@ -1,4 +1,4 @@
-import COneDNN
+import CVector
 
 /// In what numbers the products of linear layers are computed. Everything else, and all sums, is in fp32 in any case: softmax, norms,
 /// activations, weights that are trained, their gradients and moments.
@@ -14,15 +14,16 @@ package enum Precision: String, CaseIterable, Sendable {
     package var isAvailable: Bool {
         switch self {
         case .fp32: true
-        case .bf16: onednn_has_bf16() != 0
-        case .int8: onednn_has_int8() != 0
+        case .bf16: vector_multiplies_bf16() != 0
+        case .int8: vector_multiplies_bytes() != 0
         }
     }
 }
 
-/// The library that computes fp32 products with weights.
+/// What computes fp32 products with weights.
 package enum Engine: String, CaseIterable, Sendable {
-    /// A tenth to a fifth faster than OpenBLAS on the shapes of an encoder, and a row's bits do not depend on the number of rows.
-    case oneDNN
+    /// The kernels of CVector. A row's bits do not depend on the number of rows.
+    case own
+    /// A tenth to a fifth slower on the shapes of an encoder; another one's judgement.
     case openBLAS
 }

@@ -1,7 +1,6 @@
-import COneDNN
 import CVector
 
-/// A weight [outputs, inputs] in the forms in which products take it: rounded, packed for the kernel that multiplies, or both.
+/// A weight [outputs, inputs] in the forms in which products take it.
 final class WeightCopy: @unchecked Sendable {
     /// What a weight is multiplied as.
     struct Uses: OptionSet, Sendable {
@@ -10,114 +9,67 @@ final class WeightCopy: @unchecked Sendable {
         static let turned = Uses(rawValue: 1)
         /// W, the right factor of dy W.
         static let straight = Uses(rawValue: 2)
-        /// W as it lies, for few rows.
+        /// W as it lies, in bfloat16, for few rows.
         static let plain = Uses(rawValue: 4)
     }
 
-    let turned: OneDNNMatrix?
-    let straight: OneDNNMatrix?
-    /// As it lies in memory, in bfloat16.
-    var halves: UnsafePointer<UInt16>? { kind == onednn_bf16 ? bytes.map { UnsafePointer($0.assumingMemoryBound(to: UInt16.self)) } : nil }
-    /// Of integers.
-    let outputs: Outputs?
-
-    private let kind: OneDNNKind
-    private let bytes: UnsafeMutableRawPointer?
-    /// What it was made for by ``init(training:for:)``.
-    private let uses: Uses?
-
     /// For each output of an integer weight: what 1 stands for, and the sum of the row.
-    final class Outputs: @unchecked Sendable {
+    struct Outputs {
         let scales: UnsafeMutablePointer<Float>
         let sums: UnsafeMutablePointer<Int32>
+    }
 
-        init(_ count: Int) { (scales, sums) = (.allocate(capacity: count), .allocate(capacity: count)) }
+    let uses: Uses
+    let turned: VectorPanels
+    let straight: VectorPanels
+    let halves: UnsafeMutablePointer<UInt16>?
+    /// Of integers.
+    let outputs: Outputs?
+    private let precision: Precision
 
-        deinit {
-            scales.deallocate()
-            sums.deallocate()
+    /// - Parameter uses: what it will serve for; integers for nothing but `.turned`.
+    init(_ weight: Rows, _ precision: Precision, for uses: Uses) {
+        let sharing = switch precision { case .fp32: 1 case .bf16: 2 case .int8: 4 }
+        func panels(_ use: Uses, _ rows: Int, _ columns: Int) -> VectorPanels {
+            let words = Panels.words(rows, columns, sharing: sharing)
+            let base = uses.contains(use) ? UnsafeMutableRawPointer.allocate(byteCount: 4 * words, alignment: Rows.alignment) : nil
+            return VectorPanels(base: base, row: Panels.width, panel: (rows + sharing - 1) / sharing * Panels.width)
         }
+        turned = panels(.turned, weight.width, weight.count)
+        straight = panels(.straight, weight.count, weight.width)
+        halves = uses.contains(.plain) ? .allocate(capacity: weight.elementCount) : nil
+        outputs = precision == .int8 ? Outputs(scales: .allocate(capacity: weight.count), sums: .allocate(capacity: weight.count)) : nil
+        self.uses = uses
+        self.precision = precision
+        fill(weight)
     }
 
-    /// Rounded, for every use; nil for fp32, which takes the weight as it is.
-    init?(_ weight: Rows, _ precision: Precision) {
-        let count = weight.elementCount
-        let bytes: UnsafeMutableRawPointer
-        switch precision {
-        case .fp32: return nil
-        case .bf16:
-            kind = onednn_bf16
-            outputs = nil
-            bytes = .allocate(byteCount: 2 * count, alignment: 64)
-            vector_to_bf16(weight.base, bytes.bindMemory(to: UInt16.self, capacity: count), count)
-        case .int8:
-            kind = onednn_u8s8
-            let rows = Outputs(weight.count)
-            outputs = rows
-            bytes = .allocate(byteCount: count, alignment: 64)
-            vector_quantize_weights(
-                weight.base, bytes.bindMemory(to: Int8.self, capacity: count), rows.scales, rows.sums, weight.count, weight.width)
-        }
-        self.bytes = bytes
-        turned = Layers.turned(bytes, weight.width)
-        straight = by(bytes, weight.width)
-        uses = nil
-    }
-
-    /// `copy`, or the weight itself, packed for the way forward; nil where the kernel takes it best as it stands.
-    init?(packing copy: WeightCopy?, _ weight: Rows) {
-        kind = copy?.kind ?? onednn_f32
-        let plain = copy.map { $0.turned! } ?? Layers.turned(weight.base, weight.width)
-        guard plain.packed == nil, let packed = onednn_pack(kind, plain, weight.count, weight.width) else { return nil }
-        turned = OneDNNMatrix(base: nil, row: 0, column: 0, packed: packed)
-        (straight, bytes, outputs, uses) = (nil, nil, copy?.outputs, nil)
-    }
-
-    /// In bfloat16, in the forms that a step of training takes. What all shards multiply with is packed once for all of them: the library would do it
-    /// for each.
-    init(training weight: Rows, for uses: Uses) {
+    /// Puts other numbers in their place. For nobody but its owner.
+    func fill(_ weight: Rows) {
         let (rows, width) = (weight.count, weight.width)
-        var (turned, straight): (OpaquePointer?, OpaquePointer?)
-        if rows % 64 == 0, width % 64 == 0 {
-            if uses.contains(.turned) { turned = onednn_tiles(rows, width) }
-            if uses.contains(.straight) { straight = onednn_tiles(width, rows) }
+        let (straight, turned) = (words(straight), words(turned))
+        switch precision {
+        case .fp32: vector_panels_f32(weight.base, straight, turned, rows, width)
+        case .bf16:
+            if straight != nil || turned != nil { vector_panels_bf16(weight.base, straight, turned, rows, width) }
+            if let halves { vector_to_bf16(weight.base, halves, weight.elementCount) }
+        case .int8:
+            withUnsafeTemporaryAllocation(of: Int8.self, capacity: weight.elementCount) { bytes in
+                vector_quantize_weights(weight.base, bytes.baseAddress, outputs!.scales, outputs!.sums, rows, width)
+                vector_panels_s8(bytes.baseAddress, turned, rows, width)
+            }
         }
-        let isPacked = uses.contains(.turned) == (turned != nil) && uses.contains(.straight) == (straight != nil)
-        bytes = uses.contains(.plain) || !isPacked ? .allocate(byteCount: 2 * weight.elementCount, alignment: 64) : nil
-        let bytes = bytes
-        func matrix(_ packed: OpaquePointer?, _ plain: (UnsafeRawPointer, Int) -> OneDNNMatrix) -> OneDNNMatrix? {
-            if let packed { return OneDNNMatrix(base: nil, row: 0, column: 0, packed: packed) }
-            return bytes.map { plain($0, width) }
-        }
-        (self.turned, self.straight) = (matrix(turned, Layers.turned), matrix(straight, by))
-        (kind, outputs, self.uses) = (onednn_bf16, nil, uses)
-        fill(weight)
     }
 
-    func serves(_ use: Uses) -> Bool {
-        use.isSubset(of: [turned == nil ? [] : .turned, straight == nil ? [] : .straight, halves == nil ? [] : .plain])
-    }
-
-    /// The same for other numbers, in the same memory; false where it was made for something else. For nobody but its owner.
-    func refill(_ weight: Rows, for uses: Uses) -> Bool {
-        guard uses == self.uses else { return false }
-        fill(weight)
-        return true
-    }
-
-    private func fill(_ weight: Rows) {
-        func tiles(_ matrix: OneDNNMatrix?) -> UnsafeMutablePointer<UInt16>? {
-            matrix?.packed.map { onednn_bytes($0).assumingMemoryBound(to: UInt16.self) }
-        }
-        let (straight, turned) = (tiles(straight), tiles(turned))
-        if straight != nil || turned != nil { vector_pack_bf16(weight.base, straight, turned, weight.count, weight.width) }
-        if let bytes { vector_to_bf16(weight.base, bytes.assumingMemoryBound(to: UInt16.self), weight.elementCount) }
+    private func words(_ panels: VectorPanels) -> UnsafeMutablePointer<UInt32>? {
+        panels.base.map { UnsafeMutableRawPointer(mutating: $0).assumingMemoryBound(to: UInt32.self) }
     }
 
     deinit {
-        bytes?.deallocate()
-        for packed in [turned?.packed, straight?.packed] {
-            if let packed { onednn_discard(packed) }
-        }
+        words(turned)?.deallocate()
+        words(straight)?.deallocate()
+        halves?.deallocate()
+        outputs?.scales.deallocate()
+        outputs?.sums.deallocate()
     }
 }

@@ -65,7 +65,7 @@ package struct Backpropagation {
             loss += losses.reduce(0, +)
             gradientNorm = Ledger.settle(
                 Array(ledgers[..<shards.count]), into: &gradient, adding: wave.lowerBound > 0, by: model.products.engine,
-                in: arenas)
+                threads: threads)
         }
         return loss / Double(batch.rows.count)
     }

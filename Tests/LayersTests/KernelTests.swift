@@ -210,12 +210,6 @@ import Testing
         vector_quantize_weights(y, &fastWeights.bytes, &fastWeights.scales, &fastWeights.sums, 3, count)
         plain_quantize_weights(y, &plainWeights.bytes, &plainWeights.scales, &plainWeights.sums, 3, count)
         #expect(fastWeights == plainWeights)
-        let sums = (0..<count).map { Int32($0 * 7 - 300) }
-        let columns = numbers(count, seed: 6)
-        var (p, q) = ((0..<3 * count).map { Int32($0 * 977 - 5000) }, (0..<3 * count).map { Int32($0 * 977 - 5000) })
-        vector_dequantize(&p, fast.scales, fast.zeros, columns, sums, columns, 3, count)
-        plain_dequantize(&q, plain.scales, plain.zeros, columns, sums, columns, 3, count)
-        expectClose(p.map { Float(bitPattern: UInt32(bitPattern: $0)) }, q.map { Float(bitPattern: UInt32(bitPattern: $0)) }, within: 1e-6)
     }
 
     @Test("Decay in many steps rounds after each, as the plain one does", arguments: counts)
@@ -242,11 +236,6 @@ import Testing
         arguments: [(1, 1, 1), (2, 3, 5), (3, 4, 16), (4, 6, 31), (5, 9, 40), (6, 384, 48), (7, 5, 384), (12, 33, 17), (13, 2, 64)])
     func fewRows(_ m: Int, _ n: Int, _ k: Int) {
         let (x, w, bias, dy) = (numbers(m * k), numbers(n * k, seed: 6), numbers(n, seed: 7), numbers(m * n, seed: 8))
-        func halves(_ x: [Float]) -> [UInt16] {
-            var halves = [UInt16](repeating: 0, count: x.count)
-            vector_to_bf16(x, &halves, x.count)
-            return halves
-        }
         let (hx, hw, hdy) = (halves(x), halves(w), halves(dy))
         for bias in [bias, nil] as [[Float]?] {
             var (a, b) = (dy, dy)
@@ -266,19 +255,137 @@ import Testing
         expectClose(a, b, within: 1e-5)
     }
 
-    @Test("Weights in tiles stand where the plain one puts them", arguments: [(64, 64), (64, 192), (128, 64), (320, 128)])
-    func tiles(_ rows: Int, _ width: Int) {
+    /// Sizes that fill panels and strips of rows, and such that end within one.
+    static let shapes = [(1, 1, 1), (2, 3, 5), (5, 70, 33), (6, 64, 48), (7, 65, 31), (12, 130, 66), (13, 384, 97), (64, 200, 384)]
+
+    private func words(_ rows: Int, _ columns: Int, _ sharing: Int) -> [UInt32] {
+        Array(repeating: 7, count: (rows + sharing - 1) / sharing * ((columns + 63) / 64 * 64))
+    }
+
+    private func halves(_ x: [Float]) -> [UInt16] {
+        var halves = [UInt16](repeating: 0, count: x.count)
+        vector_to_bf16(x, &halves, x.count)
+        return halves
+    }
+
+    @Test("Panels are what the plain ones are, with zeros where the matrix ends", arguments: shapes)
+    func panels(_ rows: Int, _ width: Int, _: Int) {
         let w = numbers(rows * width)
-        var (straight, turned) = ([UInt16](repeating: 0, count: w.count), [UInt16](repeating: 0, count: w.count))
-        var plain = (straight: straight, turned: turned)
-        plain_pack_bf16(w, &plain.straight, &plain.turned, rows, width)
-        vector_pack_bf16(w, &straight, &turned, rows, width)
-        #expect(straight == plain.straight)
-        #expect(turned == plain.turned)
-        var alone = [UInt16](repeating: 0, count: w.count)
-        vector_pack_bf16(w, nil, &alone, rows, width)
-        #expect(alone == turned)
-        vector_pack_bf16(w, &alone, nil, rows, width)
-        #expect(alone == straight)
+        typealias Pack = (_ w: [Float], _ straight: UnsafeMutablePointer<UInt32>?, _ turned: UnsafeMutablePointer<UInt32>?) -> Void
+        func expectSame(_ sharing: Int, _ fast: Pack, _ plain: Pack) {
+            let start = (straight: words(rows, width, sharing), turned: words(width, rows, sharing))
+            var (a, b, alone) = (start, start, start)
+            fast(w, &a.straight, &a.turned)
+            plain(w, &b.straight, &b.turned)
+            #expect(a.straight == b.straight)
+            #expect(a.turned == b.turned)
+            fast(w, nil, &alone.turned)
+            fast(w, &alone.straight, nil)
+            #expect(alone == b)
+        }
+        expectSame(1, { vector_panels_f32($0, $1, $2, rows, width) }, { plain_panels_f32($0, $1, $2, rows, width) })
+        expectSame(2, { vector_panels_bf16($0, $1, $2, rows, width) }, { plain_panels_bf16($0, $1, $2, rows, width) })
+        var (a, b) = (words(rows, width, 2), words(rows, width, 2))
+        vector_panels_of_bf16(halves(w), &a, rows, width)
+        plain_panels_bf16(w, &b, nil, rows, width)
+        #expect(a == b)
+        plain_panels_of_bf16(halves(w), &b, rows, width)
+        #expect(a == b)
+        let bytes = w.map { Int8(max(-127, min(127, $0 * 40))) }
+        (a, b) = (words(width, rows, 4), words(width, rows, 4))
+        vector_panels_s8(bytes, &a, rows, width)
+        plain_panels_s8(bytes, &b, rows, width)
+        #expect(a == b)
+    }
+
+    @Test("Products by panels agree with the plain ones, and a row's bits do not depend on the rows beside it", arguments: shapes)
+    func products(_ m: Int, _ n: Int, _ k: Int) {
+        let (x, w, bias, y) = (numbers(m * k), numbers(k * n, seed: 6), numbers(n, seed: 7), numbers(m * (n + 3), seed: 8))
+        let halves = halves(x)
+        // One sum after the other: their error grows with the root of their number.
+        let tolerance = 2e-6 * Float(k).squareRoot()
+        var (floats, pairs) = (words(k, n, 1), words(k, n, 2))
+        plain_panels_f32(w, &floats, nil, k, n)
+        plain_panels_bf16(w, &pairs, nil, k, n)
+        floats.withUnsafeBufferPointer { floats in
+            pairs.withUnsafeBufferPointer { pairs in
+                var f32 = VectorPanels(base: floats.baseAddress, row: 64, panel: 64 * k)
+                var bf16 = VectorPanels(base: pairs.baseAddress, row: 64, panel: 64 * ((k + 1) / 2))
+                for (bias, adds) in [(bias, 0), (nil, 0), (bias, 1), (nil, 1)] as [([Float]?, Int32)] {
+                    var (a, b, row) = (y, y, y)
+                    vector_product_f32(x, &f32, bias, &a, n + 3, m, n, k, adds)
+                    plain_product_f32(x, &f32, bias, &b, n + 3, m, n, k, adds)
+                    expectClose(a, b, within: tolerance)
+                    for i in 0..<m { vector_product_f32(Array(x[(i * k)...]), &f32, bias, &row[i * (n + 3)], n + 3, 1, n, k, adds) }
+                    #expect(row == a)
+                    (a, b, row) = (y, y, y)
+                    vector_product_bf16(halves, &bf16, bias, &a, n + 3, m, n, k, adds)
+                    plain_product_bf16(halves, &bf16, bias, &b, n + 3, m, n, k, adds)
+                    expectClose(a, b, within: tolerance)
+                    for i in 0..<m { vector_product_bf16(Array(halves[(i * k)...]), &bf16, bias, &row[i * (n + 3)], n + 3, 1, n, k, adds) }
+                    #expect(row == a)
+                }
+                if n % 64 == 0 {
+                    // Rows of a matrix that lies as it does are panels beside each other.
+                    var (a, b) = (y, y)
+                    var straight = VectorPanels(base: w.withUnsafeBufferPointer(\.baseAddress), row: n, panel: 64)
+                    withExtendedLifetime(w) { vector_product_f32(x, &straight, bias, &a, n + 3, m, n, k, 0) }
+                    vector_product_f32(x, &f32, bias, &b, n + 3, m, n, k, 0)
+                    #expect(a == b)
+                }
+            }
+        }
+    }
+
+    @Test("Products of bytes agree with the plain ones", arguments: shapes)
+    func products8(_ m: Int, _ n: Int, _ k: Int) {
+        let (x, w, bias, y) = (numbers(m * k), numbers(n * k, seed: 6), numbers(n, seed: 7), numbers(m * n, seed: 8))
+        var rows = (bytes: [UInt8](repeating: 0, count: m * k), scales: [Float](repeating: 0, count: m), zeros: [Int32](repeating: 0, count: m))
+        var columns = (bytes: [Int8](repeating: 0, count: n * k), scales: [Float](repeating: 0, count: n), sums: [Int32](repeating: 0, count: n))
+        vector_quantize(x, &rows.bytes, &rows.scales, &rows.zeros, m, k)
+        vector_quantize_weights(w, &columns.bytes, &columns.scales, &columns.sums, n, k)
+        var words = words(k, n, 4)
+        plain_panels_s8(columns.bytes, &words, n, k)
+        words.withUnsafeBufferPointer { words in
+            var panels = VectorPanels(base: words.baseAddress, row: 64, panel: 64 * ((k + 3) / 4))
+            for bias in [bias, nil] as [[Float]?] {
+                var (a, b) = (y, y)
+                vector_product_u8s8(rows.bytes, rows.scales, rows.zeros, &panels, columns.scales, columns.sums, bias, &a, n, m, n, k)
+                plain_product_u8s8(rows.bytes, rows.scales, rows.zeros, &panels, columns.scales, columns.sums, bias, &b, n, m, n, k)
+                expectClose(a, b)
+            }
+        }
+    }
+
+    /// Parts of 5, 12 and 1 rows are three shards' factors.
+    @Test("Gradients from panels agree with the plain ones", arguments: shapes)
+    func gradients(_ m: Int, _ n: Int, _: Int) {
+        let parts = [5, 12, 1].map { (rows: $0, a: numbers($0 * m, seed: UInt64($0)), b: numbers($0 * n, seed: UInt64($0 + 1))) }
+        let y = numbers(m * (n + 2), seed: 8)
+        func pointers(_ sharing: Int, _ pack: ([Float], Int, Int, inout [UInt32]) -> Void) -> [VectorParts] {
+            func panels(_ x: [Float], _ rows: Int, _ width: Int) -> UnsafeRawPointer {
+                var packed = words(rows, width, sharing)
+                pack(x, rows, width, &packed)
+                let kept = UnsafeMutablePointer<UInt32>.allocate(capacity: packed.count)
+                kept.initialize(from: packed, count: packed.count)
+                return UnsafeRawPointer(kept)
+            }
+            return parts.map {
+                VectorParts(left: panels($0.a, $0.rows, m), right: panels($0.b, $0.rows, n), depth: ($0.rows + sharing - 1) / sharing)
+            }
+        }
+        let floats = pointers(1) { plain_panels_f32($0, &$3, nil, $1, $2) }
+        let pairs = pointers(2) { plain_panels_bf16($0, &$3, nil, $1, $2) }
+        defer { for part in floats + pairs { _ = (part.left.deallocate(), part.right.deallocate()) } }
+        for adds in [0, 1] as [Int32] {
+            var (a, b) = (y, y)
+            vector_gradient_f32(floats, 3, &a, n + 2, m, n, adds)
+            plain_gradient_f32(floats, 3, &b, n + 2, m, n, adds)
+            expectClose(a, b, within: 1e-5)
+            (a, b) = (y, y)
+            vector_gradient_bf16(pairs, 3, &a, n + 2, m, n, adds)
+            plain_gradient_bf16(pairs, 3, &b, n + 2, m, n, adds)
+            expectClose(a, b, within: 1e-5)
+        }
     }
 }

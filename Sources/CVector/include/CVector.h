@@ -9,8 +9,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The instruction set in use: "avx512", "avx2", "neon" or "baseline".
+// The instruction set in use: "avx512bf16", "avx512vnni", "avx512", "avx2", "neon" or "baseline". The environment's TENOR_INSTRUCTIONS may name
+// a lower one than the processor has.
 const char *vector_instructions(void);
+
+// Whether it multiplies bf16, or bytes, with instructions of its own. Without them such products are right, but slow.
+int vector_multiplies_bf16(void);
+int vector_multiplies_bytes(void);
+
+// A right factor [k, n] of products, in panels: the 64 columns of a panel one word after another, a word having g neighbours of a column, the first
+// in its lowest bits: one float, two bf16 or four bytes. There are ⌈n / 64⌉ panels of ⌈k / g⌉ rows, and zeros where the factor ends. Element (i, j)
+// stands in word (j / 64) · panel + (i / g) · row + j % 64; if it was packed, row is 64 and panel 64 · ⌈k / g⌉.
+typedef struct {
+    const void *base;
+    size_t row, panel;
+} VectorPanels;
+
+// A term aᵀ b of a gradient, a and b both in panels, which begin with the rows and columns that are wanted: `depth` rows of words each.
+typedef struct {
+    const void *left, *right;
+    size_t depth;
+} VectorParts;
 
 // A counter-based coin: element i is kept where hash(key, first + i) >= threshold (threshold = p · 2³²), and scaled by 1 / (1 - p).
 // The same key gives the same coins wherever and whenever it is asked, so nothing has to be kept for the way back.
@@ -55,11 +74,32 @@ typedef struct {
     KERNEL(double, square_sum, (const float *x, size_t count), (x, count))                                                                 \
     /* y = x rounded to bf16, to the nearest, the even one of two. */                                                                     \
     KERNEL(void, to_bf16, (const float *x, uint16_t *y, size_t count), (x, y, count))                                                      \
-    /* w [rows, width], both multiples of 64, rounded to bf16 as a right factor of products, in tiles of 32 by 64: w itself                          \
-       and its transpose, either of which may be null. Element (i, j) of a right factor [m, n] stands at                                   \
-       ((j / 64) · (m / 32) + i / 32) · 2048 + (i % 32 / 2) · 128 + (j % 64) · 2 + i % 2. */                                               \
-    KERNEL(void, pack_bf16, (const float *w, uint16_t *straight, uint16_t *turned, size_t rows, size_t width),                             \
+    /* w [rows, width] in panels, as a right factor that it is itself, or that its transpose is; either may be null. Rounded for bf16. */  \
+    KERNEL(void, panels_f32, (const float *w, uint32_t *straight, uint32_t *turned, size_t rows, size_t width),                            \
            (w, straight, turned, rows, width))                                                                                             \
+    KERNEL(void, panels_bf16, (const float *w, uint32_t *straight, uint32_t *turned, size_t rows, size_t width),                           \
+           (w, straight, turned, rows, width))                                                                                             \
+    /* The same of what is bf16 already, and of bytes. */                                                                                  \
+    KERNEL(void, panels_of_bf16, (const uint16_t *w, uint32_t *straight, size_t rows, size_t width), (w, straight, rows, width))           \
+    KERNEL(void, panels_s8, (const int8_t *w, uint32_t *turned, size_t rows, size_t width), (w, turned, rows, width))                      \
+    /* y = x w + bias (which may be null), or y += with `adds`: x [m, k], w [k, n] in panels, y [m, n] with a row every `stride` floats. */ \
+    KERNEL(void, product_f32,                                                                                                              \
+           (const float *x, const VectorPanels *w, const float *bias, float *y, size_t stride, size_t m, size_t n, size_t k, int adds),    \
+           (x, w, bias, y, stride, m, n, k, adds))                                                                                         \
+    KERNEL(void, product_bf16,                                                                                                             \
+           (const uint16_t *x, const VectorPanels *w, const float *bias, float *y, size_t stride, size_t m, size_t n, size_t k, int adds), \
+           (x, w, bias, y, stride, m, n, k, adds))                                                                                         \
+    /* The same of what `quantize` and `quantize_weights` made, in floats again: y = (x w - zeros[i] · sums[j]) · scales[i] · column_scales[j] \
+       + bias[j]. */                                                                                                                       \
+    KERNEL(void, product_u8s8,                                                                                                             \
+           (const uint8_t *x, const float *scales, const int32_t *zeros, const VectorPanels *w, const float *column_scales,                \
+            const int32_t *sums, const float *bias, float *y, size_t stride, size_t m, size_t n, size_t k),                                \
+           (x, scales, zeros, w, column_scales, sums, bias, y, stride, m, n, k))                                                           \
+    /* y = Σ aᵀ b over the parts, or y += with `adds`: y [m, n] with a row every `stride` floats. */                                       \
+    KERNEL(void, gradient_f32, (const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds),            \
+           (parts, count, y, stride, m, n, adds))                                                                                          \
+    KERNEL(void, gradient_bf16, (const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds),           \
+           (parts, count, y, stride, m, n, adds))                                                                                          \
     /* Row by row, over the range from the lowest to the highest element and 0: scales[i] = range / 255, zeros[i] = what stands for 0,     \
        y = round(x / scales[i] + zeros[i]). */                                                                                             \
     KERNEL(void, quantize, (const float *x, uint8_t *y, float *scales, int32_t *zeros, size_t rows, size_t width),                         \
@@ -67,11 +107,6 @@ typedef struct {
     /* Row by row: scales[i] = max |x[i]| / 127, y = round(x / scales[i]), sums[i] = Σ y[i]. */                                            \
     KERNEL(void, quantize_weights, (const float *x, int8_t *y, float *scales, int32_t *sums, size_t rows, size_t width),                   \
            (x, y, scales, sums, rows, width))                                                                                              \
-    /* In place, sums of products of quantized rows and columns to floats: y = (y - zeros[i] · sums[j]) · rows[i] · columns[j] + bias[j];  \
-       bias may be null. */                                                                                                                \
-    KERNEL(void, dequantize, (int32_t *y, const float *row_scales, const int32_t *zeros, const float *column_scales, const int32_t *sums,  \
-                              const float *bias, size_t rows, size_t width),                                                               \
-           (y, row_scales, zeros, column_scales, sums, bias, rows, width))                                                                 \
     /* y = x wᵀ + bias (which may be null) for few rows of x, w read once as it lies: x [m, k], w [n, k], y [m, n]. */                    \
     KERNEL(void, few_products, (const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k),                \
            (x, w, bias, y, m, n, k))                                                                                                       \
