@@ -30,6 +30,7 @@ demo: base ## tune, evaluate and classify on the project's own corpora
 
 test: setup ## run all tests (those of the real MiniLM need `make base` once before, and say so where it is missing)
 	swift build -c release --build-tests
+	TENOR_INSTRUCTIONS=avx2 swift test -c release --skip-build --filter LayersTests
 	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test -c release --skip-build
 
 # Options of Benchmarks/run.py, for a part of it or texts of one's own: make benchmark OPTIONS="--quick --short FILE --long FILE"

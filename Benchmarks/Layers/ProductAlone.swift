@@ -20,7 +20,12 @@ struct ProductAlone {
     func run() {
         let (m, n, k) = (x.rows, y.columns, x.columns)
         let base = UnsafeRawPointer(x.view.base)
-        let sharing = switch precision { case .fp32: 1 case .bf16: 2 case .int8: 4 }
+        let sharing =
+            switch precision {
+            case .fp32: 1
+            case .bf16: 2
+            case .int8: 4
+            }
         var panels = VectorPanels(base: w.view.base, row: 64, panel: 64 * ((k + sharing - 1) / sharing))
         let y = y.view
         switch precision {

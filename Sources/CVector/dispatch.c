@@ -20,12 +20,14 @@
 // What the elements of a product's factors are: floats, floats that are rounded to bfloat16 on the way into panels, bfloat16s, bytes.
 enum { FLOATS, ROUNDED, HALVES, BYTES };
 
-// Where the sums of a product go, and how they become what they should be. The last four are of products of bytes, see `product_u8s8`.
+// Where the sums of a product go, and how they become what they should be. GELU of them goes to `curved`, of the same stride, and then y may be null.
+// The last four are of products of bytes, see `product_u8s8`.
 typedef struct {
     float *y;
     size_t stride;
     const float *bias;
     int adds;
+    void *curved;
     const float *row_scales;
     const int32_t *zeros;
     const float *column_scales;

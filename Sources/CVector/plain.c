@@ -227,6 +227,28 @@ void plain_product_u8s8(const uint8_t *x, const float *scales, const int32_t *ze
         }
 }
 
+void plain_product_gelu_f32(const float *x, const VectorPanels *w, const float *bias, float *u, float *y, size_t stride, size_t m, size_t n,
+                            size_t k) {
+    plain_product_f32(x, w, bias, y, stride, m, n, k, 0);
+    for (size_t i = 0; i < m; i++) {
+        if (u) memcpy(u + i * stride, y + i * stride, n * sizeof *u);
+        plain_gelu(y + i * stride, y + i * stride, n);
+    }
+}
+
+void plain_product_gelu_bf16(const uint16_t *x, const VectorPanels *w, const float *bias, float *u, uint16_t *y, size_t stride, size_t m,
+                             size_t n, size_t k) {
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            VectorPanels column = {(const char *)w->base + 4 * (j / 64 * w->panel + j % 64), w->row, 0};
+            float value;
+            plain_product_bf16(x + i * k, &column, bias ? bias + j : NULL, &value, 1, 1, 1, k, 0);
+            if (u) u[i * stride + j] = value;
+            plain_gelu_near(&value, &value, 1);
+            plain_to_bf16(&value, y + i * stride + j, 1);
+        }
+}
+
 void plain_gradient_f32(const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds) {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {

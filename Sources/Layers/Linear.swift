@@ -22,16 +22,23 @@ package struct Linear: Sendable {
         return (y, back(to: x, pass))
     }
 
-    /// f(x Wᵀ + b), made ready for the next layer. A few rows at a time are taken all the way, while they lie in the nearest cache.
+    /// f(x Wᵀ + b), made ready for the next layer. GELU is taken of a strip while it is still in the nearest cache, other functions of a few rows at
+    /// a time.
     package func forward(_ x: Rows, then f: Activation, _ pass: Pass) -> (Factor, Backward) {
-        let arena = pass.arena
+        let (arena, products) = (pass.arena, pass.products)
         let x = pass.factor(x)
+        if f == .gelu, products.fusesGELU(pass) {
+            let u = pass.keepsTape ? arena.rows(x.count, outputs) : nil
+            let y = Factor(pass.precision, x.count, outputs, arena)
+            products.transform(x, self, pass, keeping: u, throughGELUInto: y)
+            return (y, { dy, ledger in back(to: x, pass)(f.applyBack(u!, dy), ledger) })
+        }
         let u = arena.rows(x.count, outputs)
         let y = pass.precision == .fp32 && !pass.keepsTape ? .plain(u) : Factor(pass.precision, x.count, outputs, arena)
         let mark = arena.mark
         // The way back looks at u.
         let values = pass.keepsTape ? arena.rows(Products.step(outputs), outputs) : nil
-        pass.products.transform(x, self, pass, into: u) { rows, first in
+        products.transform(x, self, pass, into: u) { rows, first in
             let part = first..<first + rows.count
             let values = values?[0..<rows.count] ?? rows
             switch y {

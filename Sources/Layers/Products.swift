@@ -90,30 +90,49 @@ package final class Products: Sendable {
             vector_few_products_bf16(x.base, copy.halves, bias, y.base, x.count, y.width, x.width)
             withExtendedLifetime(copy) {}
         case .plain(let x):
-            if !pass.keepsTape, !isWorthPacking(layer.weight, rows: x.count) {
-                passingBy(weight, x, bias, into: y, pass.arena)
-            } else {
-                let copy = copy(of: layer.weight, weight, for: .turned, pass)
-                withUnsafePointer(to: copy.turned) {
-                    vector_product_f32(x.base, $0, bias, y.base, y.width, x.count, y.width, x.width, 0)
-                }
-                withExtendedLifetime(copy) {}
+            forEachPanels(of: layer.weight, weight, rows: x.count, pass) { panels, columns in
+                vector_product_f32(
+                    x.base, panels, bias.map { $0 + columns.lowerBound }, y.base + columns.lowerBound, y.width, x.count, columns.count,
+                    x.width, 0)
             }
         case .half(let x):
-            let copy = copy(of: layer.weight, weight, for: .turned, pass)
-            withUnsafePointer(to: copy.turned) { vector_product_bf16(x.base, $0, bias, y.base, y.width, x.count, y.width, x.width, 0) }
-            withExtendedLifetime(copy) {}
+            forEachPanels(of: layer.weight, weight, rows: x.count, pass) { panels, columns in
+                vector_product_bf16(x.base, panels, bias, y.base, y.width, x.count, columns.count, x.width, 0)
+            }
         case .bytes(let x):
             let copy = copy(of: layer.weight, weight, for: .turned, pass)
             withUnsafePointer(to: copy.turned) {
                 vector_product_u8s8(
-                    x.base, x.scales, x.zeros, $0, copy.outputs!.scales, copy.outputs!.sums, bias, y.base, y.width, x.count, y.width, x.width)
+                    x.base, x.scales, x.zeros, $0, copy.outputs!.scales, copy.outputs!.sums, bias, y.base, y.width, x.count, y.width,
+                    x.width)
             }
             withExtendedLifetime(copy) {}
         }
         guard let finished else { return }
         let step = Self.step(y.width)
         for first in stride(from: 0, to: y.count, by: step) { finished(y[first..<min(first + step, y.count)], first) }
+    }
+
+    /// Whether ``transform(_:_:_:keeping:throughGELUInto:)`` is there for what a pass computes.
+    func fusesGELU(_ pass: Pass) -> Bool { engine == .own && precision != .int8 && !pass.isOfFirstTokens }
+
+    /// u = x Wᵀ + b, y = gelu(u), a strip of a few rows and columns after another.
+    func transform(_ factor: Factor, _ layer: Linear, _ pass: Pass, keeping u: Rows?, throughGELUInto y: Factor) {
+        let weight = pass.weights.rows(layer.weight)
+        let bias = pass.weights.base(layer.bias)
+        switch (factor, y) {
+        case (.plain(let x), .plain(let y)):
+            forEachPanels(of: layer.weight, weight, rows: x.count, pass) { panels, columns in
+                vector_product_gelu_f32(
+                    x.base, panels, bias.map { $0 + columns.lowerBound }, u.map { $0.base + columns.lowerBound },
+                    y.base + columns.lowerBound, y.width, x.count, columns.count, x.width)
+            }
+        case (.half(let x), .half(let y)):
+            forEachPanels(of: layer.weight, weight, rows: x.count, pass) { panels, columns in
+                vector_product_gelu_bf16(x.base, panels, bias, u?.base, y.base, y.width, x.count, columns.count, x.width)
+            }
+        default: preconditionFailure("x and y are of one precision, and not of bytes")
+        }
     }
 
     /// How many rows `finished` is called with: as many as leave room for more in a core's nearest cache.
@@ -152,19 +171,27 @@ package final class Products: Sendable {
         }
     }
 
-    /// y = x Wᵀ + b with a panel at a time, which is not kept.
-    private func passingBy(_ weight: Rows, _ x: Rows, _ bias: UnsafeMutablePointer<Float>?, into y: Rows, _ arena: Arena) {
-        let mark = arena.mark
-        let panel = UnsafeMutableRawPointer(arena.rows(Panels.width, weight.width).base).assumingMemoryBound(to: UInt32.self)
-        let panels = VectorPanels(base: panel, row: Panels.width, panel: 0)
-        withUnsafePointer(to: panels) { panels in
-            for first in stride(from: 0, to: weight.count, by: Panels.width) {
-                let count = min(Panels.width, weight.count - first)
-                vector_panels_f32(weight.row(first), nil, panel, count, weight.width)
-                vector_product_f32(x.base, panels, bias.map { $0 + first }, y.base + first, y.width, x.count, count, x.width, 0)
+    /// Calls `body` with Wᵀ in panels, and the columns that they are of: all at once, or one panel after another that is not kept, for floats that
+    /// are multiplied with few rows on the way forward alone.
+    private func forEachPanels(
+        of slot: Slot, _ weight: Rows, rows: Int, _ pass: Pass, _ body: (UnsafePointer<VectorPanels>, _ columns: Range<Int>) -> Void
+    ) {
+        if precision != .bf16, !pass.keepsTape, !isWorthPacking(slot, rows: rows) {
+            let mark = pass.arena.mark
+            let panel = UnsafeMutableRawPointer(pass.arena.rows(Panels.width, weight.width).base).assumingMemoryBound(to: UInt32.self)
+            withUnsafePointer(to: VectorPanels(base: panel, row: Panels.width, panel: 0)) { panels in
+                for first in stride(from: 0, to: weight.count, by: Panels.width) {
+                    let columns = first..<min(first + Panels.width, weight.count)
+                    vector_panels_f32(weight.row(first), nil, panel, columns.count, weight.width)
+                    body(panels, columns)
+                }
             }
+            pass.arena.release(to: mark)
+        } else {
+            let copy = copy(of: slot, weight, for: .turned, pass)
+            withUnsafePointer(to: copy.turned) { body($0, 0..<weight.count) }
+            withExtendedLifetime(copy) {}
         }
-        arena.release(to: mark)
     }
 
     private func isWorthPacking(_ slot: Slot, rows: Int) -> Bool {

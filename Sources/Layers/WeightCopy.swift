@@ -29,7 +29,12 @@ final class WeightCopy: @unchecked Sendable {
 
     /// - Parameter uses: what it will serve for; integers for nothing but `.turned`.
     init(_ weight: Rows, _ precision: Precision, for uses: Uses) {
-        let sharing = switch precision { case .fp32: 1 case .bf16: 2 case .int8: 4 }
+        let sharing =
+            switch precision {
+            case .fp32: 1
+            case .bf16: 2
+            case .int8: 4
+            }
         func panels(_ use: Uses, _ rows: Int, _ columns: Int) -> VectorPanels {
             let words = Panels.words(rows, columns, sharing: sharing)
             let base = uses.contains(use) ? UnsafeMutableRawPointer.allocate(byteCount: 4 * words, alignment: Rows.alignment) : nil

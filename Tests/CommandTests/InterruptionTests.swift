@@ -7,7 +7,7 @@ import Testing
     init() throws { program = try Program() }
 
     /// Long enough to be interrupted, short enough to be repeated.
-    private func start(_ output: String, epochs: Int = 60, _ more: String...) throws -> Running {
+    private func start(_ output: String, epochs: Int = 120, _ more: String...) throws -> Running {
         let command = "tune --unfreeze top:1 --epochs \(epochs) --batch-size 1 --model"
         return try program.start(command, [Fixture.base, Fixture.opinions, "--output", output] + more)
     }
@@ -15,7 +15,7 @@ import Testing
     @Test func `An interrupted run can be gone on with, and ends with the same bits as one that was not`() async throws {
         #expect(try await start("whole").end().status == 0)
         let interrupted = try start("parts")
-        interrupted.signal(SIGINT, onceItSays: "epoch 3 ")
+        interrupted.signal(SIGINT, onceItSays: "epoch 40 ")
         let run = try await interrupted.end()
         #expect(run.status == 130)
         #expect(run.error.contains("tenor: interrupted; the same command with --resume goes on after epoch "))

@@ -337,11 +337,52 @@ import Testing
         }
     }
 
+    @Test("Products through GELU are products and then GELU, with and without what lies between", arguments: shapes)
+    func productsThroughGELU(_ m: Int, _ n: Int, _ k: Int) {
+        let (x, w, bias) = (numbers(m * k, scale: 0.3), numbers(k * n, scale: 0.3, seed: 6), numbers(n, seed: 7))
+        let halves = halves(x)
+        var (floats, pairs) = (words(k, n, 1), words(k, n, 2))
+        plain_panels_f32(w, &floats, nil, k, n)
+        plain_panels_bf16(w, &pairs, nil, k, n)
+        let zeros = [Float](repeating: 0, count: m * n)
+        floats.withUnsafeBufferPointer { words in
+            var panels = VectorPanels(base: words.baseAddress, row: 64, panel: 64 * k)
+            var (u, y, v, z, alone) = (zeros, zeros, zeros, zeros, zeros)
+            vector_product_gelu_f32(x, &panels, bias, &u, &y, n, m, n, k)
+            plain_product_gelu_f32(x, &panels, bias, &v, &z, n, m, n, k)
+            expectClose(u, v, within: 1e-5)
+            expectClose(y, z, within: 1e-5)
+            vector_product_gelu_f32(x, &panels, bias, nil, &alone, n, m, n, k)
+            #expect(alone == y)
+        }
+        pairs.withUnsafeBufferPointer { words in
+            var panels = VectorPanels(base: words.baseAddress, row: 64, panel: 64 * ((k + 1) / 2))
+            var (u, v, rounded) = (zeros, zeros, zeros)
+            let nothing = Array(repeating: UInt16(0), count: m * n)
+            var (y, z, alone, apart) = (nothing, nothing, nothing, nothing)
+            vector_product_gelu_bf16(halves, &panels, bias, &u, &y, n, m, n, k)
+            plain_product_gelu_bf16(halves, &panels, bias, &v, &z, n, m, n, k)
+            expectClose(u, v, within: 1e-5)
+            // A unit of bf16 where the last bits of u tip the rounding, or near 0 what `gelu_near` may be off.
+            func floats(_ y: [UInt16]) -> [Float] { y.map { Float(bitPattern: UInt32($0) << 16) } }
+            #expect(zip(floats(y), floats(z)).allSatisfy { abs($0 - $1) <= abs($1) / 128 + 1e-4 })
+            vector_product_gelu_bf16(halves, &panels, bias, nil, &alone, n, m, n, k)
+            #expect(alone == y)
+            vector_gelu_near(u, &rounded, u.count)
+            vector_to_bf16(rounded, &apart, u.count)
+            #expect(apart == y)
+        }
+    }
+
     @Test("Products of bytes agree with the plain ones", arguments: shapes)
     func products8(_ m: Int, _ n: Int, _ k: Int) {
         let (x, w, bias, y) = (numbers(m * k), numbers(n * k, seed: 6), numbers(n, seed: 7), numbers(m * n, seed: 8))
-        var rows = (bytes: [UInt8](repeating: 0, count: m * k), scales: [Float](repeating: 0, count: m), zeros: [Int32](repeating: 0, count: m))
-        var columns = (bytes: [Int8](repeating: 0, count: n * k), scales: [Float](repeating: 0, count: n), sums: [Int32](repeating: 0, count: n))
+        var rows = (
+            bytes: [UInt8](repeating: 0, count: m * k), scales: [Float](repeating: 0, count: m), zeros: [Int32](repeating: 0, count: m)
+        )
+        var columns = (
+            bytes: [Int8](repeating: 0, count: n * k), scales: [Float](repeating: 0, count: n), sums: [Int32](repeating: 0, count: n)
+        )
         vector_quantize(x, &rows.bytes, &rows.scales, &rows.zeros, m, k)
         vector_quantize_weights(w, &columns.bytes, &columns.scales, &columns.sums, n, k)
         var words = words(k, n, 4)

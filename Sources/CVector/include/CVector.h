@@ -95,6 +95,14 @@ typedef struct {
            (const uint8_t *x, const float *scales, const int32_t *zeros, const VectorPanels *w, const float *column_scales,                \
             const int32_t *sums, const float *bias, float *y, size_t stride, size_t m, size_t n, size_t k),                                \
            (x, scales, zeros, w, column_scales, sums, bias, y, stride, m, n, k))                                                           \
+    /* u = x w + bias, y = gelu(u); u may be null. For bf16 that is `gelu_near`, rounded. */                                               \
+    KERNEL(void, product_gelu_f32,                                                                                                         \
+           (const float *x, const VectorPanels *w, const float *bias, float *u, float *y, size_t stride, size_t m, size_t n, size_t k),    \
+           (x, w, bias, u, y, stride, m, n, k))                                                                                            \
+    KERNEL(void, product_gelu_bf16,                                                                                                        \
+           (const uint16_t *x, const VectorPanels *w, const float *bias, float *u, uint16_t *y, size_t stride, size_t m, size_t n,         \
+            size_t k),                                                                                                                     \
+           (x, w, bias, u, y, stride, m, n, k))                                                                                            \
     /* y = Σ aᵀ b over the parts, or y += with `adds`: y [m, n] with a row every `stride` floats. */                                       \
     KERNEL(void, gradient_f32, (const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds),            \
            (parts, count, y, stride, m, n, adds))                                                                                          \

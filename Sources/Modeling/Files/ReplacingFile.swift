@@ -18,10 +18,12 @@ package enum ReplacingFile {
         defer { Unfinished.remove(temporary) }
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+        // A folder that is itself unfinished goes onto the disk as a whole.
+        let waits = !Unfinished.contains(String(folder.dropLast()))
         do throws(WeightsError) {
-            try OutputFile(descriptor: descriptor, path: path).close(after: body)
+            try OutputFile(descriptor: descriptor, path: path).close(waiting: waits, after: body)
             guard rename(temporary, path) == 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
-            try syncFolder(folder)
+            if waits { try syncFolder(folder) }
         } catch {
             unlink(temporary)
             throw error
@@ -47,27 +49,33 @@ package struct OutputFile: ~Copyable {
         self.path = path
     }
 
+    /// Bytes after which the disk is asked to begin with them.
+    private static let stretch = 8 << 20
+
     package func write(_ bytes: UnsafeRawBufferPointer) throws(WeightsError) {
         var rest = bytes[...]
         while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.stretch))
             #if canImport(Darwin)
-                let written = Darwin.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let written = Darwin.write(descriptor, part.baseAddress, part.count)
             #else
-                let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let written = Glibc.write(descriptor, part.baseAddress, part.count)
             #endif
             guard written >= 0 else {
                 if errno == EINTR { continue }
                 throw .unwritable(file: path, reason: systemMessage(errno))
             }
             rest = rest.dropFirst(written)
+            let end = Int(lseek(descriptor, 0, SEEK_CUR))
+            if end / Self.stretch > (end - written) / Self.stretch { startWriting(descriptor) }
         }
     }
 
-    /// Lets `body` write, waits until the disk has it all, and closes the file in any case.
-    consuming func close(after body: (borrowing OutputFile) throws(WeightsError) -> Void) throws(WeightsError) {
+    /// Lets `body` write, waits until the disk has it all, if that is wanted, and closes the file in any case.
+    consuming func close(waiting: Bool = true, after body: (borrowing OutputFile) throws(WeightsError) -> Void) throws(WeightsError) {
         do throws(WeightsError) {
             try body(self)
-            guard fsync(descriptor) == 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+            guard !waiting || fsync(descriptor) == 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
         } catch {
             closeDescriptor(descriptor)
             throw error
@@ -80,6 +88,17 @@ package struct OutputFile: ~Copyable {
 /// `close`, which within ``OutputFile`` is the method's name.
 @discardableResult
 private func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
+
+/// Lets the disk begin with what was written to a file, so that less is left to wait for at the end. Not every system knows how.
+private func startWriting(_ descriptor: Int32) {
+    #if os(Linux)
+        // Not in the headers that Swift sees, and not in every C library.
+        typealias Start = @convention(c) (Int32, Int64, Int64, UInt32) -> Int32
+        guard let symbol = dlsym(nil, "sync_file_range") else { return }
+        let write: UInt32 = 2
+        _ = unsafeBitCast(symbol, to: Start.self)(descriptor, 0, 0, write)
+    #endif
+}
 
 /// The path up to and with its last slash; empty if there is none.
 func folderPath(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }

@@ -14,6 +14,8 @@ package enum Unfinished {
 
     static func remove(_ path: String) { paths.withLock { _ = $0.remove(path) } }
 
+    static func contains(_ path: String) -> Bool { paths.withLock { $0.contains(path) } }
+
     /// Lets `body` put something in its place; the program does not end meanwhile.
     static func whole<Failure>(_ body: () throws(Failure) -> Void) throws(Failure) {
         try paths.withLock { _ in Result { () throws(Failure) in try body() } }.get()
