@@ -31,6 +31,8 @@ void plain_gelu_backward(const float *x, const float *dy, float *dx, size_t coun
     }
 }
 
+void plain_gelu_backward_near(const float *x, const float *dy, float *dx, size_t count) { plain_gelu_backward(x, dy, dx, count); }
+
 void plain_gelu_tanh_backward(const float *x, const float *dy, float *dx, size_t count) {
     for (size_t i = 0; i < count; i++) {
         double v = x[i], t = tanh(sqrt(2 / M_PI) * (v + 0.044715 * v * v * v));

@@ -57,4 +57,11 @@ package enum Activation: String, Sendable, CaseIterable {
         }
         return dy
     }
+
+    /// The same, or so nearly that rounding to eight bits hides the difference.
+    func applyBackNearly(_ x: Rows, _ dy: Rows) -> Rows {
+        guard self == .gelu else { return applyBack(x, dy) }
+        vector_gelu_backward_near(x.base, dy.base, dy.base, x.elementCount)
+        return dy
+    }
 }

@@ -27,11 +27,12 @@ package struct Linear: Sendable {
     package func forward(_ x: Rows, then f: Activation, _ pass: Pass) -> (Factor, Backward) {
         let (arena, products) = (pass.arena, pass.products)
         let x = pass.factor(x)
+        let slope = pass.precision == .bf16 ? f.applyBackNearly : f.applyBack
         if f == .gelu, products.fusesGELU(pass) {
             let u = pass.keepsTape ? arena.rows(x.count, outputs) : nil
             let y = Factor(pass.precision, x.count, outputs, arena)
             products.transform(x, self, pass, keeping: u, throughGELUInto: y)
-            return (y, { dy, ledger in back(to: x, pass)(f.applyBack(u!, dy), ledger) })
+            return (y, { dy, ledger in back(to: x, pass)(slope(u!, dy), ledger) })
         }
         let u = arena.rows(x.count, outputs)
         let y = pass.precision == .fp32 && !pass.keepsTape ? .plain(u) : Factor(pass.precision, x.count, outputs, arena)
@@ -52,7 +53,7 @@ package struct Linear: Sendable {
             }
         }
         arena.release(to: mark)
-        return (y, { dy, ledger in back(to: x, pass)(f.applyBack(u, dy), ledger) })
+        return (y, { dy, ledger in back(to: x, pass)(slope(u, dy), ledger) })
     }
 
     /// dW += dyᵀ x, db += Σ dy and, where somebody wants it, dx += dy W: the way back for one who keeps x and dx.

@@ -146,10 +146,6 @@ public struct Tuner: Sendable {
                     if let record = event.record { records.append(record) }
                     do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
                 })
-            // The last step may have thrown the model off without another one to notice.
-            guard end.best.firstNonFinite(threads: tuning.options.threads) == nil else {
-                throw TuningError.diverged(step: end.step, loss: .nan)
-            }
             try tuning.write(
                 end, to: output, replaces: replacesOutput, records: records, facts: facts(rows, labels, dev, chosenBy?.count))
             return Summary(

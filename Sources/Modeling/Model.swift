@@ -132,9 +132,9 @@ final class Arenas: Sendable {
 }
 
 extension Model {
-    /// The name of a parameter that holds a NaN or an infinity. Reads every number.
-    package func firstNonFinite(threads: Int) -> String? {
-        let parts = weights.matrices.enumerated().flatMap { index, matrix in
+    /// The name of a parameter, of those that `isIncluded` names, that holds a NaN or an infinity. Reads every number.
+    package func firstNonFinite(threads: Int, where isIncluded: (Slot) -> Bool = { _ in true }) -> String? {
+        let parts = weights.matrices.enumerated().filter { isIncluded(Slot($0.offset)) }.flatMap { index, matrix in
             let step = max(1, (1 << 18) / max(matrix.columns, 1))
             return stride(from: 0, to: matrix.rows, by: step).map { (index, $0..<min($0 + step, matrix.rows)) }
         }

@@ -185,6 +185,11 @@ package struct Trainer: Sendable {
             if !isDone(state) { try checkpoint(state) }
         }
         state.best = widened(state.best, after: min(state.bestEpoch * stepsPerEpoch, state.step), state)
+        // The last step may have thrown the model off without another one to notice.
+        let moments = state.optimizer.mean
+        guard state.best.firstNonFinite(threads: options.threads, where: { moments[$0].count > 0 }) == nil,
+            state.bestMetrics?.nll.isNaN != true
+        else { throw TuningError.diverged(step: state.step, loss: .nan) }
         return state
     }
 

@@ -64,6 +64,18 @@ import Testing
         #expect(a[0].isNaN)
     }
 
+    @Test("GELU's slope for gradients that are rounded is within three ten-thousandths, nowhere far off, and NaN where its argument is")
+    func geluBackwardNear() {
+        let x = (-6000...6000).map { Float($0) / 1000 } + [-3e38, -1e4, 0, 1e4, 3e38]
+        let dy = x.map { _ in Float(1) }
+        var (a, b) = (x, x)
+        vector_gelu_backward_near(x, dy, &a, x.count)
+        plain_gelu_backward_near(x, dy, &b, x.count)
+        for (fast, plain) in zip(a, b) { #expect(abs(fast - plain) <= 3.2e-4) }
+        vector_gelu_backward_near([.nan], dy, &a, 1)
+        #expect(a[0].isNaN)
+    }
+
     @Test("Layer norm, forward and back, agrees with the plain one", arguments: counts)
     func norm(_ width: Int) {
         let rows = 5

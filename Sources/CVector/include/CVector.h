@@ -48,6 +48,8 @@ typedef struct {
     KERNEL(void, tanh, (const float *x, float *y, size_t count), (x, y, count))                                                            \
     /* dx = dy · f'(x); dx may be dy. */                                                                                                   \
     KERNEL(void, gelu_backward, (const float *x, const float *dy, float *dx, size_t count), (x, dy, dx, count))                            \
+    /* With a slope within 3.2e-4, for gradients that are rounded to eight bits. */                                                        \
+    KERNEL(void, gelu_backward_near, (const float *x, const float *dy, float *dx, size_t count), (x, dy, dx, count))                       \
     KERNEL(void, gelu_tanh_backward, (const float *x, const float *dy, float *dx, size_t count), (x, dy, dx, count))                       \
     KERNEL(void, tanh_backward, (const float *x, const float *dy, float *dx, size_t count), (x, dy, dx, count))                            \
     /* s = x + r (r may be null), y = (s - mean) · rstd · gamma + beta, per row. s, mean, rstd and beta may be null. */                    \

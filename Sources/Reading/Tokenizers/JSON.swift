@@ -129,10 +129,19 @@ private struct JSONParser {
         return take(UInt8(ascii: "]")) ? .array(elements) : nil
     }
 
+    private static func isOfNumber(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"),
+            UInt8(ascii: "E"):
+            true
+        default: false
+        }
+    }
+
     private mutating func number() -> JSON? {
         let start = at
         var whole: Int? = 0
-        while at < bytes.count, "+-.eE0123456789".utf8.contains(bytes[at]) {
+        while at < bytes.count, Self.isOfNumber(bytes[at]) {
             let digit = Int(bytes[at]) - 0x30
             whole = digit >= 0 && digit < 10 && at - start < 15 ? whole.map { $0 * 10 + digit } : nil
             at += 1

@@ -91,7 +91,6 @@ struct Tune: ParsableCommand {
                 advise(state.epoch)
             }
             Remarks.clearProgress()
-            try requireNumbers(state)
             try save(state, journal.lines)
             checkpoint.remove()
             return state
@@ -99,13 +98,6 @@ struct Tune: ParsableCommand {
             // To go on would end in the same way.
             checkpoint.remove()
             throw error
-        }
-    }
-
-    /// The last step may have thrown the model off without another one to notice.
-    private func requireNumbers(_ state: Trainer.State) throws {
-        guard state.best.firstNonFinite(threads: compute.threadCount) == nil, state.bestMetrics?.nll.isNaN != true else {
-            throw TuningError.diverged(step: state.step, loss: .nan)
         }
     }
 
