@@ -151,46 +151,51 @@ static float from_bf16(uint16_t x) {
     return value;
 }
 
-// Writes an element of `size` bytes of a right factor with k rows to its place.
-static void put(uint32_t *panels, size_t i, size_t j, size_t k, const void *element, size_t size) {
-    size_t deep = 4 / size, word = (j / 64) * 64 * ((k + deep - 1) / deep) + i / deep * 64 + j % 64;
+// Writes an element of `size` bytes of a right factor to its place.
+static void put(uint32_t *panels, size_t panel, size_t i, size_t j, const void *element, size_t size) {
+    size_t deep = 4 / size, word = j / 64 * panel + i / deep * 64 + j % 64;
     memcpy((char *)(panels + word) + i % deep * size, element, size);
 }
 
-static size_t words(size_t rows, size_t width, size_t deep) { return (rows + deep - 1) / deep * 64 * ((width + 63) / 64); }
+// Words in a panel of a right factor with so many rows, `deep` of which share a word.
+static size_t panel_words(size_t rows, size_t deep) { return (rows + deep - 1) / deep * 64; }
 
-void plain_panels_f32(const float *w, uint32_t *straight, uint32_t *turned, size_t rows, size_t width) {
-    if (straight) memset(straight, 0, 4 * words(rows, width, 1));
-    if (turned) memset(turned, 0, 4 * words(width, rows, 1));
+static void clear(uint32_t *panels, size_t panel, size_t rows, size_t width, size_t deep) {
+    for (size_t j = 0; panels && j < width; j += 64) memset(panels + j / 64 * panel, 0, 4 * panel_words(rows, deep));
+}
+
+void plain_panels_f32(const float *w, uint32_t *straight, size_t panel, uint32_t *turned, size_t rows, size_t width) {
+    clear(straight, panel, rows, width, 1);
+    clear(turned, panel_words(width, 1), width, rows, 1);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < width; j++) {
-            if (straight) put(straight, i, j, rows, w + i * width + j, 4);
-            if (turned) put(turned, j, i, width, w + i * width + j, 4);
+            if (straight) put(straight, panel, i, j, w + i * width + j, 4);
+            if (turned) put(turned, panel_words(width, 1), j, i, w + i * width + j, 4);
         }
 }
 
-void plain_panels_bf16(const float *w, uint32_t *straight, uint32_t *turned, size_t rows, size_t width) {
-    if (straight) memset(straight, 0, 4 * words(rows, width, 2));
-    if (turned) memset(turned, 0, 4 * words(width, rows, 2));
+void plain_panels_bf16(const float *w, uint32_t *straight, size_t panel, uint32_t *turned, size_t rows, size_t width) {
+    clear(straight, panel, rows, width, 2);
+    clear(turned, panel_words(width, 2), width, rows, 2);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < width; j++) {
             uint16_t half;
             plain_to_bf16(w + i * width + j, &half, 1);
-            if (straight) put(straight, i, j, rows, &half, 2);
-            if (turned) put(turned, j, i, width, &half, 2);
+            if (straight) put(straight, panel, i, j, &half, 2);
+            if (turned) put(turned, panel_words(width, 2), j, i, &half, 2);
         }
 }
 
 void plain_panels_of_bf16(const uint16_t *w, uint32_t *straight, size_t rows, size_t width) {
-    memset(straight, 0, 4 * words(rows, width, 2));
+    clear(straight, panel_words(rows, 2), rows, width, 2);
     for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < width; j++) put(straight, i, j, rows, w + i * width + j, 2);
+        for (size_t j = 0; j < width; j++) put(straight, panel_words(rows, 2), i, j, w + i * width + j, 2);
 }
 
 void plain_panels_s8(const int8_t *w, uint32_t *turned, size_t rows, size_t width) {
-    memset(turned, 0, 4 * words(width, rows, 4));
+    clear(turned, panel_words(width, 4), width, rows, 4);
     for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < width; j++) put(turned, j, i, width, w + i * width + j, 1);
+        for (size_t j = 0; j < width; j++) put(turned, panel_words(width, 4), j, i, w + i * width + j, 1);
 }
 
 // Where an element of `size` bytes of a right factor stands.

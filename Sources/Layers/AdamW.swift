@@ -34,15 +34,16 @@ package struct AdamW: Sendable {
     private static let chunk = 1 << 16
 
     /// One step over all trainable slots. Each gradient is scaled by `scale` first (clipping); `rate` gives each slot its learning rate.
+    ///
+    /// - Parameter stepped: told of rows of a weight that have been stepped, on the thread that has them near: panels of 64 rows each, but for the last.
     package mutating func step(
         _ weights: inout Parameters, _ gradient: Parameters, table: ParameterTable, scale: Float, decay: Float, threads: Int,
-        rate: (ParameterTable.Entry) -> Float
+        rate: (ParameterTable.Entry) -> Float, stepped: (Slot, Rows, Range<Int>) -> Void = { _, _, _ in }
     ) {
         struct Chunk {
             let slot: Slot
-            let w: UnsafeMutablePointer<Float>, g: UnsafeMutablePointer<Float>
-            let m: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>
-            let count: Int
+            let rows: Range<Int>
+            let w: Rows, g: Rows, m: Rows, v: Rows
         }
         var chunks: [Chunk] = []
         let rates = table.entries.map(rate)
@@ -52,23 +53,27 @@ package struct AdamW: Sendable {
             let (w, g) = (weights[slot].mutableView(), gradient.rows(slot))
             let (m, v) = (mean[slot].mutableView(), square[slot].mutableView())
             steps[slot.index] += 1
-            for at in stride(from: 0, to: g.elementCount, by: Self.chunk) {
-                let count = min(Self.chunk, g.elementCount - at)
-                chunks.append(Chunk(slot: slot, w: w.base + at, g: g.base + at, m: m.base + at, v: v.base + at, count: count))
+            let height = max(1, Self.chunk / g.width / Panels.width) * Panels.width
+            for first in stride(from: 0, to: g.count, by: height) {
+                chunks.append(Chunk(slot: slot, rows: first..<min(first + height, g.count), w: w, g: g, m: m, v: v))
             }
         }
+        // The dearest first, so that no core is left with a long one at the end.
+        chunks.sort { $0.rows.count * $0.g.width > $1.rows.count * $1.g.width }
         let (work, steps) = (chunks, steps)
         parallel(work.count, threads: threads) { index in
             let chunk = work[index]
+            let (w, g, m, v) = (chunk.w[chunk.rows], chunk.g[chunk.rows], chunk.m[chunk.rows], chunk.v[chunk.rows])
             let step = Double(steps[chunk.slot.index])
             if step == 1 {
                 // They are zero already, but the system has not given them memory yet, and it does so twice for what is read before it is written.
-                chunk.m.update(repeating: 0, count: chunk.count)
-                chunk.v.update(repeating: 0, count: chunk.count)
+                m.clear()
+                v.clear()
             }
             vector_adamw(
-                chunk.w, chunk.g, chunk.m, chunk.v, chunk.count, scale, rates[chunk.slot.index], Self.beta1, Self.beta2, Self.epsilon,
+                w.base, g.base, m.base, v.base, g.elementCount, scale, rates[chunk.slot.index], Self.beta1, Self.beta2, Self.epsilon,
                 table[chunk.slot].decays ? decay : 0, Float(1 - pow(Double(Self.beta1), step)), Float(1 - pow(Double(Self.beta2), step)))
+            stepped(chunk.slot, chunk.w, chunk.rows)
         }
     }
 

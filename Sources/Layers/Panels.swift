@@ -20,7 +20,7 @@ struct Panels {
 
     init(_ x: Rows, _ arena: Arena) {
         self.init(x.count, x.width, .float, sharing: 1, arena)
-        vector_panels_f32(x.base, base, nil, x.count, x.width)
+        vector_panels_f32(x.base, base, Self.width * x.count, nil, x.count, x.width)
     }
 
     init(_ x: HalfRows, _ arena: Arena) {

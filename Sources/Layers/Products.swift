@@ -9,15 +9,6 @@ package final class Products: Sendable {
     package let precision: Precision
     package let engine: Engine
     private let kept = Mutex<[Slot: Kept]>([:])
-    /// The weights that the products before these multiplied with, and copies of what they were, whose memory serves again.
-    private let before: Mutex<[Prepared]>
-
-    private struct Prepared {
-        let slot: Slot
-        let uses: WeightCopy.Uses
-        var copy: WeightCopy?
-    }
-
     private struct Kept {
         var copy: WeightCopy?
         /// In floats, of what bytes keep of it.
@@ -28,42 +19,28 @@ package final class Products: Sendable {
         var rows = 0
     }
 
-    package convenience init(_ precision: Precision = .fp32, engine: Engine = .own) { self.init(precision, engine, after: []) }
-
-    private init(_ precision: Precision, _ engine: Engine, after before: [Prepared]) {
+    package init(_ precision: Precision = .fp32, engine: Engine = .own) {
         self.precision = precision
         self.engine = engine
-        self.before = Mutex(before)
     }
 
-    /// For other weights.
+    /// For weights that a step of training is about to change, with the copies that training took of these, which ``update(_:_:_:)`` makes right
+    /// again; nothing is made anew in the midst of the next step, where all threads need the same weight at the same time. Nobody multiplies by these
+    /// meanwhile.
     package var renewed: Products {
-        let used = kept.withLock { kept in
-            kept.filter { !$0.value.uses.isEmpty }.map { Prepared(slot: $0.key, uses: $0.value.uses, copy: $0.value.copy) }
+        let renewed = Products(precision, engine: engine)
+        let taken = kept.withLock { kept in
+            defer { kept = [:] }
+            return kept.filter { !$0.value.uses.isEmpty }
         }
-        return Products(precision, engine, after: used.isEmpty ? before.withLock { $0 } : used)
+        renewed.kept.withLock { $0 = taken.mapValues { Kept(copy: $0.copy, uses: $0.uses) } }
+        return renewed
     }
 
-    /// Makes the copies that a step will take, if the one before is any guide, on all threads at once. In the midst of a step all threads need
-    /// the same weight at the same time, and all but one would wait.
-    package func prepare(_ weights: Parameters, threads: Int) {
-        var expected = before.withLock { before in
-            defer { before = [] }
-            return before
-        }
-        expected.withUnsafeMutableBufferPointer { expected in
-            nonisolated(unsafe) let expected = expected
-            parallel(expected.count, threads: threads) { index in
-                let (slot, uses) = (expected[index].slot, expected[index].uses)
-                let weight = weights.rows(slot)
-                if isKnownUniquelyReferenced(&expected[index].copy), expected[index].copy!.uses == uses {
-                    expected[index].copy!.fill(weight)
-                } else {
-                    expected[index].copy = WeightCopy(weight, precision, for: uses)
-                }
-                kept.withLock { $0[slot] = Kept(copy: expected[index].copy, uses: uses) }
-            }
-        }
+    /// Some rows of a weight are what they will be, and near this thread: its copies are told. The rows begin and end with those of
+    /// ``AdamW/step(_:_:table:scale:decay:threads:rate:stepped:)``.
+    package func update(_ slot: Slot, _ weight: Rows, _ rows: Range<Int>) {
+        kept.withLock { $0[slot]?.copy }?.fill(weight, rows)
     }
 
     /// Rows that a weight in floats is multiplied with before a copy of it is kept, which takes memory, and about as long as that many rows do:
@@ -182,7 +159,7 @@ package final class Products: Sendable {
             withUnsafePointer(to: VectorPanels(base: panel, row: Panels.width, panel: 0)) { panels in
                 for first in stride(from: 0, to: weight.count, by: Panels.width) {
                     let columns = first..<min(first + Panels.width, weight.count)
-                    vector_panels_f32(weight.row(first), nil, panel, columns.count, weight.width)
+                    vector_panels_f32(weight.row(first), nil, 0, panel, columns.count, weight.width)
                     body(panels, columns)
                 }
             }

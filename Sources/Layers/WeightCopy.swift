@@ -26,6 +26,8 @@ final class WeightCopy: @unchecked Sendable {
     /// Of integers.
     let outputs: Outputs?
     private let precision: Precision
+    /// Rows of a right factor that share words.
+    private let sharing: Int
 
     /// - Parameter uses: what it will serve for; integers for nothing but `.turned`.
     init(_ weight: Rows, _ precision: Precision, for uses: Uses) {
@@ -46,22 +48,28 @@ final class WeightCopy: @unchecked Sendable {
         outputs = precision == .int8 ? Outputs(scales: .allocate(capacity: weight.count), sums: .allocate(capacity: weight.count)) : nil
         self.uses = uses
         self.precision = precision
-        fill(weight)
+        self.sharing = sharing
+        fill(weight, 0..<weight.count)
     }
 
-    /// Puts other numbers in their place. For nobody but its owner.
-    func fill(_ weight: Rows) {
-        let (rows, width) = (weight.count, weight.width)
-        let (straight, turned) = (words(straight), words(turned))
+    /// Puts what some rows of the weight are in their place. They begin where a panel of the transpose does, and end where one
+    /// does or the weight.
+    func fill(_ weight: Rows, _ rows: Range<Int>) {
+        let (first, width) = (rows.lowerBound, weight.width)
+        let straightWords = words(straight).map { $0 + first / sharing * Panels.width }
+        let turnedWords = words(turned).map { $0 + first / Panels.width * turned.panel }
         switch precision {
-        case .fp32: vector_panels_f32(weight.base, straight, turned, rows, width)
+        case .fp32: vector_panels_f32(weight.row(first), straightWords, straight.panel, turnedWords, rows.count, width)
         case .bf16:
-            if straight != nil || turned != nil { vector_panels_bf16(weight.base, straight, turned, rows, width) }
-            if let halves { vector_to_bf16(weight.base, halves, weight.elementCount) }
+            if straightWords != nil || turnedWords != nil {
+                vector_panels_bf16(weight.row(first), straightWords, straight.panel, turnedWords, rows.count, width)
+            }
+            if let halves { vector_to_bf16(weight.row(first), halves + first * width, rows.count * width) }
         case .int8:
-            withUnsafeTemporaryAllocation(of: Int8.self, capacity: weight.elementCount) { bytes in
-                vector_quantize_weights(weight.base, bytes.baseAddress, outputs!.scales, outputs!.sums, rows, width)
-                vector_panels_s8(bytes.baseAddress, turned, rows, width)
+            withUnsafeTemporaryAllocation(of: Int8.self, capacity: rows.count * width) { bytes in
+                vector_quantize_weights(
+                    weight.row(first), bytes.baseAddress, outputs!.scales + first, outputs!.sums + first, rows.count, width)
+                vector_panels_s8(bytes.baseAddress, turnedWords, rows.count, width)
             }
         }
     }

@@ -45,7 +45,6 @@ package struct Backpropagation {
 
     /// Sets ``gradient`` to that of the mean cross-entropy over the batch's rows, and returns the loss.
     package mutating func run(_ batch: Batch, _ model: Model, coins: Coins?, threads: Int) -> Double {
-        model.products.prepare(model.weights, threads: threads)
         let lengths: [Int] = if case .pooled = batch.below { batch.rows.map { _ in 1 } } else { batch.rows.map(\.count) }
         var loss = 0.0
         for wave in Shards.waves(lengths) {

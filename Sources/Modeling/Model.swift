@@ -12,7 +12,7 @@ package struct Model: Sendable {
         get { parameters }
         // In place: with an observer the caller would change a copy of everything.
         _modify {
-            defer { products = products.renewed }
+            defer { products = Products(products.precision, engine: products.engine) }
             yield &parameters
         }
     }
@@ -31,6 +31,14 @@ package struct Model: Sendable {
         self.table = table
         parameters = weights
         self.labels = labels
+    }
+
+    /// Lets `step` change weights in place. It tells of rows of a weight that they are what they will be, from any thread, and so of all of a weight's
+    /// that it changes: copies for products are brought up to date while the rows are near.
+    package mutating func step(_ step: (inout Parameters, _ stepped: (Slot, Rows, Range<Int>) -> Void) -> Void) {
+        let products = products.renewed
+        step(&parameters, products.update)
+        self.products = products
     }
 
     package var encoder: any Encoder { network.encoder }

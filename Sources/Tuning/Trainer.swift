@@ -150,11 +150,13 @@ package struct Trainer: Sendable {
                 let loss = back!.1.run(rows, state.model, coins: coins, threads: options.threads)
                 let norm = back!.1.gradientNorm
                 guard loss.isFinite, norm.isFinite else { throw TuningError.diverged(step: state.step + 1, loss: loss) }
-                state.optimizer.step(
-                    &state.model.weights, back!.1.gradient, table: state.model.table,
-                    scale: options.clip > 0 ? Float(min(1, options.clip / (norm + 1e-6))) : 1, decay: Float(options.weightDecay),
-                    threads: options.threads
-                ) { [blocks = state.model.encoder.blockCount] entry in rate(rates, of: entry, blocks: blocks) }
+                let scale = options.clip > 0 ? Float(min(1, options.clip / (norm + 1e-6))) : 1
+                let (table, blocks) = (state.model.table, state.model.encoder.blockCount)
+                state.model.step { weights, stepped in
+                    state.optimizer.step(
+                        &weights, back!.1.gradient, table: table, scale: scale, decay: Float(options.weightDecay), threads: options.threads,
+                        rate: { entry in rate(rates, of: entry, blocks: blocks) }, stepped: stepped)
+                }
                 state.step += 1
                 losses.append(loss)
                 try report(

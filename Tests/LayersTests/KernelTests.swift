@@ -295,11 +295,13 @@ import Testing
             fast(w, &alone.straight, nil)
             #expect(alone == b)
         }
-        expectSame(1, { vector_panels_f32($0, $1, $2, rows, width) }, { plain_panels_f32($0, $1, $2, rows, width) })
-        expectSame(2, { vector_panels_bf16($0, $1, $2, rows, width) }, { plain_panels_bf16($0, $1, $2, rows, width) })
+        expectSame(1, { vector_panels_f32($0, $1, 64 * rows, $2, rows, width) }, { plain_panels_f32($0, $1, 64 * rows, $2, rows, width) })
+        expectSame(
+            2, { vector_panels_bf16($0, $1, (rows + 1) / 2 * 64, $2, rows, width) },
+            { plain_panels_bf16($0, $1, (rows + 1) / 2 * 64, $2, rows, width) })
         var (a, b) = (words(rows, width, 2), words(rows, width, 2))
         vector_panels_of_bf16(halves(w), &a, rows, width)
-        plain_panels_bf16(w, &b, nil, rows, width)
+        plain_panels_bf16(w, &b, (rows + 1) / 2 * 64, nil, rows, width)
         #expect(a == b)
         plain_panels_of_bf16(halves(w), &b, rows, width)
         #expect(a == b)
@@ -317,8 +319,8 @@ import Testing
         // One sum after the other: their error grows with the root of their number.
         let tolerance = 2e-6 * Float(k).squareRoot()
         var (floats, pairs) = (words(k, n, 1), words(k, n, 2))
-        plain_panels_f32(w, &floats, nil, k, n)
-        plain_panels_bf16(w, &pairs, nil, k, n)
+        plain_panels_f32(w, &floats, 64 * k, nil, k, n)
+        plain_panels_bf16(w, &pairs, (k + 1) / 2 * 64, nil, k, n)
         floats.withUnsafeBufferPointer { floats in
             pairs.withUnsafeBufferPointer { pairs in
                 var f32 = VectorPanels(base: floats.baseAddress, row: 64, panel: 64 * k)
@@ -354,8 +356,8 @@ import Testing
         let (x, w, bias) = (numbers(m * k, scale: 0.3), numbers(k * n, scale: 0.3, seed: 6), numbers(n, seed: 7))
         let halves = halves(x)
         var (floats, pairs) = (words(k, n, 1), words(k, n, 2))
-        plain_panels_f32(w, &floats, nil, k, n)
-        plain_panels_bf16(w, &pairs, nil, k, n)
+        plain_panels_f32(w, &floats, 64 * k, nil, k, n)
+        plain_panels_bf16(w, &pairs, (k + 1) / 2 * 64, nil, k, n)
         let zeros = [Float](repeating: 0, count: m * n)
         floats.withUnsafeBufferPointer { words in
             var panels = VectorPanels(base: words.baseAddress, row: 64, panel: 64 * k)
@@ -427,8 +429,8 @@ import Testing
                 VectorParts(left: panels($0.a, $0.rows, m), right: panels($0.b, $0.rows, n), depth: ($0.rows + sharing - 1) / sharing)
             }
         }
-        let floats = pointers(1) { plain_panels_f32($0, &$3, nil, $1, $2) }
-        let pairs = pointers(2) { plain_panels_bf16($0, &$3, nil, $1, $2) }
+        let floats = pointers(1) { plain_panels_f32($0, &$3, 64 * $1, nil, $1, $2) }
+        let pairs = pointers(2) { plain_panels_bf16($0, &$3, ($1 + 1) / 2 * 64, nil, $1, $2) }
         defer { for part in floats + pairs { _ = (part.left.deallocate(), part.right.deallocate()) } }
         for adds in [0, 1] as [Int32] {
             var (a, b) = (y, y)

@@ -61,14 +61,18 @@ import Testing
         }
     }
 
-    /// Sizes that can be packed and such that cannot, and a layer of first tokens, which takes the weight as it lies.
-    @Test("Weights prepared for a step give the bits that they give otherwise, in each step anew", arguments: [(128, 192), (40, 24)])
-    func prepared(_ inputs: Int, _ outputs: Int) throws {
-        guard Precision.bf16.isAvailable else { return }
+    /// Whole panels, several in a weight, and such that end within one; and a layer of first tokens, which takes the weight as it lies.
+    @Test(
+        "Copies of weights that are stepped a few rows at a time give the bits that new ones give",
+        arguments: [Precision.fp32, .bf16], [(128, 192), (40, 24), (70, 300)])
+    func stepped(_ precision: Precision, _ sizes: (inputs: Int, outputs: Int)) throws {
+        guard precision.isAvailable else { return }
+        let (inputs, outputs) = sizes
         var table = ParameterTable()
         let layer = Linear("x", inputs, outputs, in: &table)
         let (x, dy) = (numbers(20, inputs, 5), numbers(20, outputs, 11))
-        func step(_ weights: Parameters, _ products: Products, _ way: KeyPath<Pass, Pass>) -> [Float] {
+        let gradient = Parameters(table.entries.map { numbers($0.rows, $0.columns, 9) })
+        func products(_ weights: Parameters, _ products: Products, _ way: KeyPath<Pass, Pass>) -> [Float] {
             let pass = Pass(
                 weights: weights, products: products, sequences: Sequences((0..<20).map { _ in [0] }), arena: Arena(), keepsTape: true
             )[keyPath: way]
@@ -76,12 +80,17 @@ import Testing
             return y.elements + back(dy.view, Ledger(isTrainable: [true, true])).elements
         }
         for way in [\Pass.self, \Pass.ofFirstTokens] {
-            var products = Products(.bf16)
-            for seed in [7, 9, 13] {
-                let weights = Parameters(table.entries.map { numbers($0.rows, $0.columns, seed) })
-                products.prepare(weights, threads: 2)
-                #expect(step(weights, products, way) == step(weights, Products(.bf16), way))
-                products = products.renewed
+            var weights = Parameters(table.entries.map { numbers($0.rows, $0.columns) })
+            var kept = Products(precision)
+            var adam = AdamW(zerosFor: table, where: { _ in true })
+            var before: [Float] = []
+            for _ in 0..<3 {
+                let answer = products(weights, kept, way)
+                #expect(answer == products(weights, Products(precision), way))
+                #expect(answer != before)
+                before = answer
+                kept = kept.renewed
+                adam.step(&weights, gradient, table: table, scale: 1, decay: 0, threads: 2, rate: { _ in 0.1 }, stepped: kept.update)
             }
         }
     }

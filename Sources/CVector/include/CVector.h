@@ -76,11 +76,12 @@ typedef struct {
     KERNEL(double, square_sum, (const float *x, size_t count), (x, count))                                                                 \
     /* y = x rounded to bf16, to the nearest, the even one of two. */                                                                     \
     KERNEL(void, to_bf16, (const float *x, uint16_t *y, size_t count), (x, y, count))                                                      \
-    /* w [rows, width] in panels, as a right factor that it is itself, or that its transpose is; either may be null. Rounded for bf16. */  \
-    KERNEL(void, panels_f32, (const float *w, uint32_t *straight, uint32_t *turned, size_t rows, size_t width),                            \
-           (w, straight, turned, rows, width))                                                                                             \
-    KERNEL(void, panels_bf16, (const float *w, uint32_t *straight, uint32_t *turned, size_t rows, size_t width),                           \
-           (w, straight, turned, rows, width))                                                                                             \
+    /* w [rows, width] in panels, as a right factor that it is itself, or that its transpose is; either may be null. Rounded for bf16. The \
+       panels of the former begin `panel` words apart, for w may be some rows of more. */                                                  \
+    KERNEL(void, panels_f32, (const float *w, uint32_t *straight, size_t panel, uint32_t *turned, size_t rows, size_t width),              \
+           (w, straight, panel, turned, rows, width))                                                                                      \
+    KERNEL(void, panels_bf16, (const float *w, uint32_t *straight, size_t panel, uint32_t *turned, size_t rows, size_t width),             \
+           (w, straight, panel, turned, rows, width))                                                                                      \
     /* The same of what is bf16 already, and of bytes. */                                                                                  \
     KERNEL(void, panels_of_bf16, (const uint16_t *w, uint32_t *straight, size_t rows, size_t width), (w, straight, rows, width))           \
     KERNEL(void, panels_s8, (const int8_t *w, uint32_t *turned, size_t rows, size_t width), (w, turned, rows, width))                      \
