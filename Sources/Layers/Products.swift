@@ -174,7 +174,7 @@ package final class Products: Sendable {
     private func isWorthPacking(_ slot: Slot, rows: Int) -> Bool {
         kept.withLock { kept in
             kept[slot, default: Kept()].rows += rows
-            return kept[slot]!.rows >= Self.rowsBeforePacking
+            return kept[slot]!.rows >= Self.rowsBeforePacking || kept[slot]!.copy?.uses.contains(.turned) == true
         }
     }
 
