@@ -16,7 +16,6 @@
 #define JOIN2(a, b) a##_##b
 #define JOIN(a, b) JOIN2(a, b)
 
-#define VECTOR_STATIC_TABLE(result, name, parameters, arguments) result(*name) parameters;
 // What the elements of a product's factors are: floats, floats that are rounded to bfloat16 on the way into panels, bfloat16s, bytes.
 enum { FLOATS, ROUNDED, HALVES, BYTES };
 
@@ -34,6 +33,7 @@ typedef struct {
     const int32_t *sums;
 } Answer;
 
+#define VECTOR_STATIC_TABLE(result, name, parameters, arguments) result(*name) parameters;
 typedef struct {
     const char *instructions;
     VECTOR_KERNELS(VECTOR_STATIC_TABLE)

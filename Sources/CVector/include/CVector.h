@@ -1,8 +1,8 @@
-// Elementwise and attention kernels that need wide vectors, each compiled for several instruction sets and chosen at run time.
+// Kernels that need wide vectors, products, attention and elementwise ones, each compiled for several instruction sets and chosen at run time.
 // No opinions here: what is multiplied when is decided in Layers. Every kernel has a plain version (`plain_…`), written the way a
 // textbook would, which the tests hold the fast one against.
 //
-// All matrices are row-major floats. `count` counts elements unless said otherwise. Pointers need no alignment.
+// All matrices are row-major floats unless said otherwise. `count` counts elements unless said otherwise. Pointers need no alignment.
 #ifndef CVECTOR_H
 #define CVECTOR_H
 
