@@ -198,10 +198,11 @@ void plain_panels_s8(const int8_t *w, uint32_t *turned, size_t rows, size_t widt
         for (size_t j = 0; j < width; j++) put(turned, panel_words(width, 4), j, i, w + i * width + j, 1);
 }
 
-// Where an element of `size` bytes of a right factor stands.
-static const void *at(const VectorPanels *w, size_t i, size_t j, size_t size) {
+// An element of a right factor, a float, a bfloat16 or a byte by its size.
+static double element(const VectorPanels *w, size_t i, size_t j, size_t size) {
     size_t deep = 4 / size;
-    return (const char *)w->base + 4 * (j / 64 * w->panel + i / deep * w->row + j % 64) + i % deep * size;
+    const char *at = (const char *)w->base + 4 * (j / 64 * w->panel + i / deep * w->row + j % 64) + i % deep * size;
+    return size == 4 ? *(const float *)at : size == 2 ? from_bf16(*(const uint16_t *)at) : *(const int8_t *)at;
 }
 
 void plain_product_f32(const float *x, const VectorPanels *w, const float *bias, float *y, size_t stride, size_t m, size_t n, size_t k,
@@ -209,7 +210,7 @@ void plain_product_f32(const float *x, const VectorPanels *w, const float *bias,
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             double sum = (bias ? bias[j] : 0) + (adds ? y[i * stride + j] : 0);
-            for (size_t c = 0; c < k; c++) sum += (double)x[i * k + c] * *(const float *)at(w, c, j, 4);
+            for (size_t c = 0; c < k; c++) sum += x[i * k + c] * element(w, c, j, 4);
             y[i * stride + j] = (float)sum;
         }
 }
@@ -219,7 +220,7 @@ void plain_product_bf16(const uint16_t *x, const VectorPanels *w, const float *b
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             double sum = (bias ? bias[j] : 0) + (adds ? y[i * stride + j] : 0);
-            for (size_t c = 0; c < k; c++) sum += (double)from_bf16(x[i * k + c]) * from_bf16(*(const uint16_t *)at(w, c, j, 2));
+            for (size_t c = 0; c < k; c++) sum += from_bf16(x[i * k + c]) * element(w, c, j, 2);
             y[i * stride + j] = (float)sum;
         }
 }
@@ -229,7 +230,7 @@ void plain_product_u8s8(const uint8_t *x, const float *scales, const int32_t *ze
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             int32_t sum = -zeros[i] * sums[j];
-            for (size_t c = 0; c < k; c++) sum += x[i * k + c] * *(const int8_t *)at(w, c, j, 1);
+            for (size_t c = 0; c < k; c++) sum += x[i * k + c] * (int32_t)element(w, c, j, 1);
             y[i * stride + j] = (float)sum * (column_scales[j] * scales[i]) + (bias ? bias[j] : 0);
         }
 }
@@ -256,30 +257,25 @@ void plain_product_gelu_bf16(const uint16_t *x, const VectorPanels *w, const flo
         }
 }
 
-void plain_gradient_f32(const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds) {
+// Of elements of so many bytes.
+static void gradient(const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds, size_t size) {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             double sum = adds ? y[i * stride + j] : 0;
             for (size_t p = 0; p < count; p++) {
                 VectorPanels a = {parts[p].left, 64, 64 * parts[p].depth}, b = {parts[p].right, 64, 64 * parts[p].depth};
-                for (size_t t = 0; t < parts[p].depth; t++)
-                    sum += (double)*(const float *)at(&a, t, i, 4) * *(const float *)at(&b, t, j, 4);
+                for (size_t t = 0; t < 4 / size * parts[p].depth; t++) sum += element(&a, t, i, size) * element(&b, t, j, size);
             }
             y[i * stride + j] = (float)sum;
         }
 }
 
+void plain_gradient_f32(const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds) {
+    gradient(parts, count, y, stride, m, n, adds, 4);
+}
+
 void plain_gradient_bf16(const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds) {
-    for (size_t i = 0; i < m; i++)
-        for (size_t j = 0; j < n; j++) {
-            double sum = adds ? y[i * stride + j] : 0;
-            for (size_t p = 0; p < count; p++) {
-                VectorPanels a = {parts[p].left, 64, 64 * parts[p].depth}, b = {parts[p].right, 64, 64 * parts[p].depth};
-                for (size_t t = 0; t < 2 * parts[p].depth; t++)
-                    sum += (double)from_bf16(*(const uint16_t *)at(&a, t, i, 2)) * from_bf16(*(const uint16_t *)at(&b, t, j, 2));
-            }
-            y[i * stride + j] = (float)sum;
-        }
+    gradient(parts, count, y, stride, m, n, adds, 2);
 }
 
 void plain_few_products(const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k) {

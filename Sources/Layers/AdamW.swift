@@ -35,7 +35,7 @@ package struct AdamW: Sendable {
 
     /// One step over all trainable slots. Each gradient is scaled by `scale` first (clipping); `rate` gives each slot its learning rate.
     ///
-    /// - Parameter stepped: told of rows of a weight that have been stepped, on the thread that has them near: panels of 64 rows each, but for the last.
+    /// - Parameter stepped: told of rows of a weight that have been stepped, on the thread that has them near: of a multiple of 64, but at the end.
     package mutating func step(
         _ weights: inout Parameters, _ gradient: Parameters, table: ParameterTable, scale: Float, decay: Float, threads: Int,
         rate: (ParameterTable.Entry) -> Float, stepped: (Slot, Rows, Range<Int>) -> Void = { _, _, _ in }

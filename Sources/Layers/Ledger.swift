@@ -26,7 +26,7 @@ package final class Ledger: @unchecked Sendable {
     /// For what has to last until the ledger is settled.
     private let arena = Arena()
     /// The last layer's input, as it was given and laid out: several layers may have the same.
-    private var input: (given: UnsafeRawPointer, count: Int, panels: Panels)?
+    private var input: (given: UnsafeRawBufferPointer, width: Int, panels: Panels)?
 
     /// - Parameter isTrainable: for each slot whether it has a gradient; what is owed to the others is not written down.
     package init(isTrainable: [Bool]) { self.isTrainable = isTrainable }
@@ -64,14 +64,19 @@ package final class Ledger: @unchecked Sendable {
         return copy
     }
 
-    private func panels(input x: Rows) -> Panels { panels(input: x.base, x.elementCount) { Panels(x, arena) } }
+    private func panels(input x: Rows) -> Panels { panels(input: x.base, x.count, x.width) { Panels(x, arena) } }
 
-    private func panels(input x: HalfRows) -> Panels { panels(input: x.base, x.count * x.width) { Panels(x, arena) } }
+    private func panels(input x: HalfRows) -> Panels { panels(input: x.base, x.count, x.width) { Panels(x, arena) } }
 
-    private func panels(input given: UnsafeRawPointer, _ count: Int, _ make: () -> Panels) -> Panels {
-        if let input, input.given == given, input.count == count { return input.panels }
+    private func panels<Element>(
+        input base: UnsafeMutablePointer<Element>, _ rows: Int, _ width: Int, _ make: () -> Panels
+    ) -> Panels {
+        let given = UnsafeRawBufferPointer(UnsafeBufferPointer(start: base, count: rows * width))
+        if let input, input.given.baseAddress == given.baseAddress, input.given.count == given.count, input.width == width {
+            return input.panels
+        }
         let panels = make()
-        input = (given, count, panels)
+        input = (given, width, panels)
         return panels
     }
 

@@ -9,6 +9,7 @@ package final class Products: Sendable {
     package let precision: Precision
     package let engine: Engine
     private let kept = Mutex<[Slot: Kept]>([:])
+
     private struct Kept {
         var copy: WeightCopy?
         /// In floats, of what bytes keep of it.
@@ -153,7 +154,7 @@ package final class Products: Sendable {
     private func forEachPanels(
         of slot: Slot, _ weight: Rows, rows: Int, _ pass: Pass, _ body: (UnsafePointer<VectorPanels>, _ columns: Range<Int>) -> Void
     ) {
-        if precision != .bf16, !pass.keepsTape, !isWorthPacking(slot, rows: rows) {
+        if precision == .fp32, !pass.keepsTape, !isWorthPacking(slot, rows: rows) {
             let mark = pass.arena.mark
             let panel = UnsafeMutableRawPointer(pass.arena.rows(Panels.width, weight.width).base).assumingMemoryBound(to: UInt32.self)
             withUnsafePointer(to: VectorPanels(base: panel, row: Panels.width, panel: 0)) { panels in
