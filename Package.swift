@@ -29,7 +29,7 @@ let package = Package(
         .target(name: "Reading", dependencies: ["CDigest", "CSentencePiece"]),
         .target(name: "Modeling", dependencies: ["Layers"]),
         .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers"]),
-        .target(name: "Tenor", dependencies: ["Tuning", "Reading", "Layers"], path: "Sources/Library"),
+        .target(name: "Tenor", dependencies: ["Tuning", "Reading", "Modeling", "Layers"], path: "Sources/Library"),
         .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", "Modeling", "Layers", arguments], path: "Sources/tenor"),
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
 

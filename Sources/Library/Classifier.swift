@@ -33,7 +33,7 @@ public struct Classifier: Sendable {
     ) throws(TenorError) {
         try precision?.checkAvailable()
         try check(maxLength.map { $0 >= 3 } ?? true, "maxLength", "at least 3, for there are special tokens")
-        try check(threads.map { $0 >= 1 } ?? true, "threads", "at least 1")
+        try check((1...mostThreads).contains(threads ?? 1), "threads", "from 1 to \(mostThreads)")
         classifier = try wrapped {
             let classifier = try TextClassifier(
                 folder: folder, maxLength: maxLength, precision: precision?.inLayers, threads: threads ?? processorCount())

@@ -1,3 +1,4 @@
+import Modeling
 import Reading
 import Tuning
 
@@ -128,9 +129,11 @@ public struct Tuner: Sendable {
     ) throws -> Summary {
         try checkOptions()
         try check(patience == nil || dev != nil || devFraction > 0, "patience", "nil where there are no dev rows")
-        if !replacesOutput, access(output, F_OK) == 0 {
+        try check(!output.isEmpty, "output", "a folder's path")
+        if !replacesOutput, !ReplacingFolder.isFree(output) {
             throw TenorError(.notWritten, "\(output): exists already; name another place, or set replacesOutput")
         }
+        try wrapped { try ReplacingFolder.check(output, replacing: replacesOutput ? .model : nil, inputs: [base]) }
         let labels = try labels(of: rows)
         let (train, chosenBy) = try split(rows, dev, labels)
         do {
@@ -147,7 +150,7 @@ public struct Tuner: Sendable {
                     do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
                 })
             try tuning.write(
-                end, to: output, replaces: replacesOutput, records: records, facts: facts(rows, labels, dev, chosenBy?.count))
+                end, to: output, replacing: replacesOutput ? .model : nil, records: records, facts: facts(rows, labels, dev, chosenBy?.count))
             return Summary(
                 epoch: end.bestMetrics == nil ? end.epoch : end.bestEpoch, dev: end.bestMetrics.map(Scores.init),
                 labels: tuning.model.labels, truncatedRows: tuning.truncatedRows)
@@ -167,14 +170,14 @@ public struct Tuner: Sendable {
 extension Tuner {
     private func checkOptions() throws(TenorError) {
         if case .top(let blocks) = unfreezing { try check(blocks >= 1, "unfreezing: the blocks of .top", "at least 1") }
-        try check(epochs ?? 1 >= 1, "epochs", "at least 1")
-        try check(batchSize >= 1, "batchSize", "at least 1")
+        try check((1...1_000_000).contains(epochs ?? 1), "epochs", "from 1 to 1000000")
+        try check((1...1_000_000).contains(batchSize), "batchSize", "from 1 to 1000000")
         try check(learningRate ?? 1 > 0, "learningRate", "above 0")
         try check(headLearningRate ?? 1 > 0, "headLearningRate", "above 0")
         try check(maxLength ?? 3 >= 3, "maxLength", "at least 3")
         try check((0..<1).contains(devFraction), "devFraction", "from 0 to below 1")
         try check(patience ?? 1 >= 1, "patience", "at least 1")
-        try check(threads ?? 1 >= 1, "threads", "at least 1")
+        try check((1...mostThreads).contains(threads ?? 1), "threads", "from 1 to \(mostThreads)")
         try check(precision != .int8, "precision", "fp32 or bf16; int8 is for classifying only")
         try precision.checkAvailable()
     }

@@ -49,7 +49,7 @@ package struct Backpropagation {
         var loss = 0.0
         for wave in Shards.waves(lengths) {
             let shards = Shards.cut(lengths[wave]).map { $0.lowerBound + wave.lowerBound..<$0.upperBound + wave.lowerBound }
-            while arenas.count < max(threads, 1) { arenas.append(Arena()) }
+            while arenas.count < min(max(threads, 1), shards.count) { arenas.append(Arena()) }
             while ledgers.count < shards.count { ledgers.append(Ledger(isTrainable: isTrainable)) }
             let (arenas, ledgers, cut) = (arenas, ledgers, cut)
             var losses = Array(repeating: 0.0, count: shards.count)

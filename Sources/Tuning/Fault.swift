@@ -28,12 +28,12 @@ package enum Fault: Sendable {
         case let error as WeightsError:
             switch error {
             case .unreadable, .notAFile, .noWeights: self = .missing
-            case .unwritable, .exists: self = .notWritten
+            case .unwritable, .exists, .notReplaced, .holdsInput: self = .notWritten
             default: self = .badData
             }
         case let error as FolderError:
             switch error {
-            case .unwritable, .exists, .unfinishedRun: self = .notWritten
+            case .unwritable, .exists, .unfinishedRun, .notACheckpoint: self = .notWritten
             case .missing, .notAFolder: self = .missing
             }
         case let error as TokenizerError:

@@ -48,7 +48,7 @@ package struct KeptStates: Sendable {
         isPooled = cut == .after(blocks: model.encoder.blockCount)
         var offsets: [Int] = []
         var (memory, disk) = (budget.memory, budget.disk)
-        var file: TemporaryFile?
+        let file = TemporaryFile()
         for first in stride(from: 0, to: rows.count, by: Self.groupSize) {
             let group = Array(rows[first..<min(first + Self.groupSize, rows.count)])
             var offset = 0
@@ -57,19 +57,20 @@ package struct KeptStates: Sendable {
                 offset += isPooled ? 1 : row.count
             }
             let size = offset * model.encoder.width * MemoryLayout<Float>.size
-            let place: Place = size <= memory ? .memory : size <= disk ? .disk : .nowhere
-            switch place {
-            case .memory:
+            if size <= memory {
                 memory -= size
                 groups.append(model.states(group, below: cut, pooled: isPooled, threads: threads))
-            case .disk:
+                places.append(.memory)
+            } else if size <= disk, let kept = file.keep(model.states(group, below: cut, pooled: isPooled, threads: threads)) {
                 disk -= size
-                if file == nil { file = try TemporaryFile() }
-                groups.append(try file!.keep(model.states(group, below: cut, pooled: isPooled, threads: threads)))
-            case .nowhere:
+                groups.append(kept)
+                places.append(.disk)
+            } else {
+                // A disk that has no room for this group has none for the others.
+                disk = 0
                 groups.append(nil)
+                places.append(.nowhere)
             }
-            places.append(place)
             try report(first + group.count)
         }
         self.offsets = offsets
@@ -95,49 +96,50 @@ package struct KeptStates: Sendable {
     }
 }
 
-/// A file without a name: it is gone when the program ends, however it ends.
-private final class TemporaryFile: @unchecked Sendable {
-    private let descriptor: Int32
+/// A file without a name, made when it is first written to: it is gone when the program ends, however it ends.
+private final class TemporaryFile {
+    private var descriptor: Int32?
     private var end = 0
 
-    init() throws {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var path = Array("\(folder)/tenor-states-XXXXXX".utf8CString)
-        descriptor = mkstemp(&path)
-        guard descriptor >= 0 else { throw FolderError.unwritable(path: folder, reason: String(cString: strerror(errno))) }
-        unlink(path)
-    }
+    deinit { if let descriptor { close(descriptor) } }
 
-    deinit { close(descriptor) }
-
-    /// Appends the matrix and returns it as mapped from the file.
-    func keep(_ matrix: Matrix) throws -> Matrix {
+    /// Appends the matrix and returns it as mapped from the file; nil where there is no place for it.
+    func keep(_ matrix: Matrix) -> Matrix? {
+        let file = descriptor ?? Self.make()
+        descriptor = file
         let size = matrix.count * MemoryLayout<Float>.size
-        try matrix.withBytes { bytes in
+        let isWritten = matrix.withBytes { bytes in
             var written = 0
             while written < size {
-                let count = pwrite(descriptor, bytes.baseAddress! + written, size - written, off_t(end + written))
-                guard count > 0 else {
-                    throw FolderError.unwritable(path: "temporary file of states", reason: String(cString: strerror(errno)))
-                }
+                let count = pwrite(file, bytes.baseAddress! + written, size - written, off_t(end + written))
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { return false }
                 written += count
             }
+            return true
         }
-        let region = try Region(descriptor, offset: end, size: size)
+        guard isWritten, let region = Region(file, offset: end, size: size) else { return nil }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         end = (end + size + page - 1) / page * page
         return Matrix(
             rows: matrix.rows, columns: matrix.columns, borrowing: region.base.assumingMemoryBound(to: Float.self), keptBy: region)
     }
 
+    /// An invalid descriptor where no file can be made.
+    private static func make() -> Int32 {
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var path = Array("\(folder)/tenor-states-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&path)
+        if descriptor >= 0 { unlink(path) }
+        return descriptor
+    }
+
     private final class Region: @unchecked Sendable {
         let base: UnsafeRawPointer
         private let size: Int
 
-        init(_ descriptor: Int32, offset: Int, size: Int) throws {
-            guard let mapped = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, off_t(offset)), mapped != MAP_FAILED else {
-                throw FolderError.unwritable(path: "temporary file of states", reason: String(cString: strerror(errno)))
-            }
+        init?(_ descriptor: Int32, offset: Int, size: Int) {
+            guard let mapped = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, off_t(offset)), mapped != MAP_FAILED else { return nil }
             base = UnsafeRawPointer(mapped)
             self.size = size
         }
@@ -151,6 +153,7 @@ package enum FolderError: Error, Equatable, CustomStringConvertible {
     case unwritable(path: String, reason: String)
     case exists(path: String)
     case unfinishedRun(path: String)
+    case notACheckpoint(path: String)
     case missing(path: String, needed: String)
     case notAFolder(path: String)
 
@@ -159,6 +162,8 @@ package enum FolderError: Error, Equatable, CustomStringConvertible {
         case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
         case .exists(let path): "\(path): exists already; name another place, or allow replacing it with --force"
         case .unfinishedRun(let path): "\(path): holds an interrupted run; go on with it by --resume, or start anew with --force"
+        case .notACheckpoint(let path):
+            "\(path): is not a checkpoint of Tenor's, and checkpoints need this name; move it away, or name another output"
         case .missing(let path, let needed): "\(path): is not there, \(needed) is needed"
         case .notAFolder(let path): "\(path): is a file, a folder is needed"
         }

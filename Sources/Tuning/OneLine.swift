@@ -14,3 +14,10 @@ package func oneLine(_ text: String) -> String {
     }
     return line
 }
+
+/// The text, or its first and last characters with an ellipsis between them where it has more than `limit`.
+package func shortened(_ text: String, to limit: Int) -> String {
+    guard text.count > limit else { return text }
+    let head = limit * 2 / 3
+    return text.prefix(head) + "…" + text.suffix(limit - head - 1)
+}

@@ -4,6 +4,9 @@
     import Darwin
 #endif
 
+/// Threads that may be asked for at most; each has memory of its own.
+package let mostThreads = 1024
+
 /// The processors that this process may use: those it is pinned to, and no more than its container's limit of CPU time.
 package func processorCount() -> Int {
     #if canImport(Glibc)

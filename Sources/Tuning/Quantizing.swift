@@ -23,12 +23,13 @@ package struct QuantizationLoss: Sendable {
 /// at all. Tenor alone reads it.
 ///
 package func writeQuantized(
-    _ classifier: TextClassifier, of folder: String, _ loss: QuantizationLoss, to path: String, replaces: Bool
+    _ classifier: TextClassifier, of folder: String, _ loss: QuantizationLoss, to path: String, replacing replaced: OwnFolder?
 ) throws {
     let source = try ModelFolder(folder)
     var facts = try TunedFacts(folder: folder)?.json ?? ["format_version": .number(JSON.Number(TunedFacts.formatVersion))]
     // Without tenor.json the length is the one that was measured with.
     facts["max_length"] = facts["max_length"] ?? .number(JSON.Number(classifier.maxLength))
+    facts["run"] = nil
     facts["quantized"] = [
         "from_weights_sha256": .string(try digestOfWeights(source)), "corpus": .string(lastComponent(of: loss.corpus)),
         "rows": .number(JSON.Number(loss.rows)), "accuracy_fp32": .number(JSON.Number(loss.fp32.confusion.accuracy)),
@@ -37,7 +38,7 @@ package func writeQuantized(
     let kept = ["metrics.json", "training.jsonl"].filter { (try? MappedFile("\(folder)/\($0)")) != nil }
     let card =
         (try? MappedFile("\(folder)/README.md").withBytes { String(decoding: $0, as: UTF8.self) }) ?? "# \(lastComponent(of: path))\n"
-    try ReplacingFolder.write(to: path, replacing: replaces) { target in
+    try ReplacingFolder.write(to: path, replacing: replaced) { target in
         try classifier.model.writeQuantized(to: target, maxLength: classifier.maxLength)
         try copyFiles(classifier.tokenizer.files + kept, from: folder, to: target)
         try writeText(JSON.object(facts).serialized(pretty: true) + "\n", to: "\(target)/\(TunedFacts.fileName)")

@@ -67,6 +67,9 @@ package struct Trainer: Sendable {
         min(options.maxSteps ?? .max, options.epochCount * stepsPerEpoch)
     }
 
+    /// How many steps are done when an epoch, counted from 1, is.
+    package func step(afterEpoch epoch: Int) -> Int { min(epoch.multipliedReportingOverflow(by: stepsPerEpoch).partialValue, steps) }
+
     /// Everything that a step depends on but the data: what a checkpoint keeps and a resumed run starts from.
     package struct State: Sendable {
         /// Of the occurring pieces, as is ``best`` while training goes on.

@@ -11,7 +11,7 @@ package struct TunedFacts: Sendable {
     package let json: JSON.Object
 
     package static let formatVersion = 1
-    package static let fileName = "tenor.json"
+    package static let fileName = OwnFolder.model.file
 
     package init(_ json: JSON.Object) { self.json = json }
 
@@ -33,4 +33,7 @@ package struct TunedFacts: Sendable {
 
     /// The length that texts were cut to in tuning.
     package var maxLength: Int? { json["max_length"]?.int }
+
+    /// The fingerprint of the run that wrote the folder.
+    package var run: String? { json["run"]?.string }
 }

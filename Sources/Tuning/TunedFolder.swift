@@ -6,6 +6,8 @@ extension Tuning {
     /// Facts for tenor.json and the model card that only the caller knows.
     package struct RunFacts: Sendable {
         let version: String
+        /// Of everything that the run depends on; nil where the caller keeps no checkpoints.
+        let fingerprint: String?
         let corpus: String
         let corpusDigest: String
         let labelCounts: [(label: String, count: Int)]
@@ -13,10 +15,11 @@ extension Tuning {
         let devDigest: String?
 
         package init(
-            version: String, corpus: String, corpusDigest: String, labelCounts: [(label: String, count: Int)], devSource: String?,
+            version: String, fingerprint: String? = nil, corpus: String, corpusDigest: String, labelCounts: [(label: String, count: Int)], devSource: String?,
             devDigest: String?
         ) {
             self.version = version
+            self.fingerprint = fingerprint
             self.corpus = corpus
             self.corpusDigest = corpusDigest
             self.labelCounts = labelCounts
@@ -30,15 +33,16 @@ extension Tuning {
     ///
     /// - Parameters:
     ///   - format: how the weights are stored.
+    ///   - replaced: the kind of folder at `path` that may be replaced; nil for none.
     ///   - records: the lines of training.jsonl.
     package func write(
-        _ state: Trainer.State, to path: String, as format: FloatFormat = .f32, replaces: Bool, records: [String], facts: RunFacts
+        _ state: Trainer.State, to path: String, as format: FloatFormat = .f32, replacing replaced: OwnFolder?, records: [String], facts: RunFacts
     ) throws {
         let configurationDigest = try digest(ofFiles: ["config.json"], in: base)
         let weightsDigest = try baseDigest.value
         let vocabularyDigest = try digest(ofFiles: tokenizer.files, in: base)
         let origin = try TunedFacts(folder: base)?.json["base"]
-        try ReplacingFolder.write(to: path, replacing: replaces) { folder in
+        try ReplacingFolder.write(to: path, replacing: replaced) { folder in
             try state.best.write(to: folder, as: format, maxLength: maxLength)
             try copyFiles(tokenizer.files, from: base, to: folder)
             var json: JSON.Object = [
@@ -50,6 +54,7 @@ extension Tuning {
             ]
             if let source = facts.devSource { json["dev"] = .string(lastComponent(of: source)) }
             if let digest = facts.devDigest { json["dev_sha256"] = .string(digest) }
+            if let fingerprint = facts.fingerprint { json["run"] = .string(fingerprint) }
             json["max_length"] = .number(JSON.Number(maxLength))
             json["pooling"] = .string(state.best.head.pooling.rawValue)
             json["precision"] = .string(options.precision.rawValue)

@@ -12,7 +12,7 @@ package struct TransplantCounts: Sendable {
 
 /// Moves the model in `base` onto the SentencePiece model `vocabulary` and writes the result as a model folder, whole or not at all.
 package func transplant(
-    base: String, vocabulary: String, output: String, source: String?, license: String?, replaces: Bool, version: String
+    base: String, vocabulary: String, output: String, source: String?, license: String?, replacing replaced: OwnFolder?, version: String
 ) throws -> TransplantCounts {
     let folder = try ModelFolder(base)
     if folder.weights.isQuantized { throw QuantizedWeights(folder: base) }
@@ -27,7 +27,7 @@ package func transplant(
     }
     let moved = Transplant(pieces: pieces, from: old, table.matrix)
     let digest = SHA256.hexadecimal(of: bytes)
-    try ReplacingFolder.write(to: output, replacing: replaces) { target in
+    try ReplacingFolder.write(to: output, replacing: replaced) { target in
         var configuration = folder.configuration
         configuration.json["vocab_size"] = .number(JSON.Number(pieces.count))
         configuration.json["pad_token_id"] = .number(JSON.Number(pieces.firstIndex(of: "<pad>") ?? 0))

@@ -34,16 +34,31 @@ struct Failure {
         Interrupts.yieldIfEnding()
         // Help and the version are no failures, and a wrong command line is the parser's to describe.
         let code = Tenor.exitCode(for: error)
-        if code == .success { Tenor.exit(withError: error) }
+        if code == .success { printHelp() }
         // What was answered before the failure is worth keeping.
         try? Output.flush()
         Remarks.clearProgress()
         if code == .validationFailure {
-            Remarks.line("tenor: \(oneLine(Tenor.message(for: error))); see 'tenor \(commandName)--help'")
+            Remarks.line("tenor: \(shortened(oneLine(Tenor.message(for: error)), to: Self.longest)); see 'tenor \(commandName)--help'")
             Glibc.exit(code.rawValue)
         }
-        Remarks.line("tenor: \(oneLine("\(error)"))")
+        Remarks.line("tenor: \(shortened(oneLine("\(error)"), to: Self.longest))")
         Glibc.exit(status)
+    }
+
+    /// Characters of a message at most. What came from a file is cut where it is quoted; this is for paths and lists.
+    private static let longest = 500
+
+    /// What was asked for in place of an answer: help, the version, a completion script.
+    private func printHelp() -> Never {
+        do {
+            try Output.line(Tenor.fullMessage(for: error))
+            try Output.flush()
+        } catch {
+            Remarks.line("tenor: \(error)")
+            Glibc.exit(EX_IOERR)
+        }
+        Glibc.exit(EX_OK)
     }
 
     /// Of the command on the command line, with a space after it; empty if there is none.

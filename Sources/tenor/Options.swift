@@ -46,7 +46,9 @@ struct ComputeOptions: ParsableArguments {
     var quiet = false
 
     func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads is \(threads), it must be at least 1") }
+        if let threads, !(1...mostThreads).contains(threads) {
+            throw ValidationError("--threads is \(threads), it must be from 1 to \(mostThreads)")
+        }
     }
 
     var threadCount: Int { threads ?? processorCount() }
@@ -54,7 +56,7 @@ struct ComputeOptions: ParsableArguments {
     func remark(_ text: String) {
         guard !quiet else { return }
         Remarks.clearProgress()
-        Remarks.line(oneLine(text))
+        Remarks.line(shortened(oneLine(text), to: 500))
     }
 
     func progress(_ text: @autoclosure () -> String) {

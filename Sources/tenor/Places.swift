@@ -1,3 +1,4 @@
+import ArgumentParser
 import Modeling
 import Tuning
 
@@ -25,19 +26,32 @@ enum Places {
     }
 
     static func checkFile(_ path: String, force: Bool) throws {
+        try checkName(path, "a file's")
         guard kind(path) != S_IFDIR else { throw FolderError.unwritable(path: path, reason: "it is a directory, a file's name is needed") }
         guard force || kind(path) == nil else { throw FolderError.exists(path: path) }
         try checkParent(of: path)
+        Leftovers.remove(beside: path)
     }
 
-    /// A folder with nothing in it may be filled.
-    static func checkFolder(_ path: String, force: Bool) throws {
+    /// A folder with nothing in it may be filled; with `force`, one that Tenor wrote may be replaced, unless an input lies in it.
+    static func checkFolder(_ path: String, force: Bool, inputs: [String]) throws {
+        try checkName(path, "a folder's")
         guard kind(path) == nil || kind(path) == S_IFDIR else {
             throw FolderError.unwritable(path: path, reason: "it is a file, a folder's name is needed")
         }
         guard force || ReplacingFolder.isFree(path) else { throw FolderError.exists(path: path) }
         try checkParent(of: path)
-        try ReplacingFolder.check(path, replacing: force)
+        Leftovers.remove(beside: path)
+        try ReplacingFolder.check(path, replacing: force ? .model : nil, inputs: inputs)
+    }
+
+    private static func checkName(_ path: String, _ needed: String) throws {
+        if path.isEmpty { throw ValidationError("the output's name is empty, \(needed) is needed") }
+        var status = stat()
+        // So long, with what is written beside it.
+        if lstat("\(withoutSlashes(path)).checkpoint", &status) != 0, errno == ENAMETOOLONG {
+            throw FolderError.unwritable(path: path, reason: String(cString: strerror(errno)))
+        }
     }
 
     private static func checkParent(of path: String) throws {

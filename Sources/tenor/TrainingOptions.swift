@@ -113,9 +113,9 @@ struct TrainingOptions: ParsableArguments {
         func check(_ name: String, _ isRight: Bool, _ needed: String) throws {
             if !isRight { throw ValidationError("--\(name) must be \(needed)") }
         }
-        try check("epochs", (epochs ?? 1) >= 1, "at least 1")
+        try check("epochs", (1...1_000_000).contains(epochs ?? 1), "from 1 to 1000000")
         try check("max-steps", (maxSteps ?? 1) >= 1, "at least 1")
-        try check("batch-size", batchSize >= 1, "at least 1")
+        try check("batch-size", (1...1_000_000).contains(batchSize), "from 1 to 1000000")
         try check("learning-rate", (learningRate ?? 1) > 0, "above 0")
         try check("head-learning-rate", (headLearningRate ?? 1) > 0, "above 0")
         try check("layer-decay", layerDecay > 0 && layerDecay <= 1, "above 0 and at most 1")

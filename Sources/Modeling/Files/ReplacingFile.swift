@@ -13,19 +13,21 @@ package enum ReplacingFile {
         to path: String, _ body: (borrowing OutputFile) throws(WeightsError) -> Void
     ) throws(WeightsError) {
         let folder = folderPath(of: path)
-        let temporary = folder + temporaryName()
-        Unfinished.add(temporary)
-        defer { Unfinished.remove(temporary) }
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
         // A folder that is itself unfinished goes onto the disk as a whole.
         let waits = !Unfinished.contains(String(folder.dropLast()))
+        let temporary = try TemporaryPlace(fileBeside: folder, for: path)
+        defer { temporary.release() }
         do throws(WeightsError) {
+            var old = stat()
+            if lstat(path, &old) == 0, old.st_mode & S_IFMT == S_IFREG { fchmod(temporary.descriptor, old.st_mode & 0o7777) }
+            // The place keeps its own descriptor, and the lock with it, until the file has its name.
+            let descriptor = dup(temporary.descriptor)
+            guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
             try OutputFile(descriptor: descriptor, path: path).close(waiting: waits, after: body)
-            guard rename(temporary, path) == 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+            guard rename(temporary.path, path) == 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
             if waits { try syncFolder(folder) }
         } catch {
-            unlink(temporary)
+            unlink(temporary.path)
             throw error
         }
     }
@@ -102,9 +104,6 @@ private func startWriting(_ descriptor: Int32) {
 
 /// The path up to and with its last slash; empty if there is none.
 func folderPath(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
-
-/// A name that nobody else has, hidden, and short whatever it stands for.
-func temporaryName() -> String { ".tenor-\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 16))" }
 
 /// Waits until the disk knows the names in a folder.
 func syncFolder(_ path: String) throws(WeightsError) {

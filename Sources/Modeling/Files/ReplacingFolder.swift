@@ -7,30 +7,38 @@
 /// Writes a folder whole or not at all: beside the old one first, onto the disk, then in its place.
 ///
 /// An old folder is exchanged with the new one in a single step and removed afterwards, all of it, so that a power cut leaves
-/// one or the other under the name. Where the file system cannot exchange, the old one is moved aside first, and back if the new one cannot take its place.
+/// one or the other under the name. Where the file system cannot exchange, the old one is moved aside first, and back if the new one cannot
+/// take its place; if the program is killed in between, the next one that is given the path moves it back.
 package enum ReplacingFolder {
     /// Lets `fill` write into a new folder, whose path it gets, and puts that at `path`.
     ///
-    /// What is there already is an error unless it is an empty folder, or a folder and `replacing` is true. A folder that the program is
-    /// running in is not replaced: what else lies there is somebody's work. An error of `fill` is passed on, and nothing has changed.
-    package static func write(to path: String, replacing: Bool, _ fill: (String) throws -> Void) throws {
-        let place = try Place(path, replacing: replacing)
-        let temporary = place.parent + temporaryName()
-        Unfinished.add(temporary)
-        defer { Unfinished.remove(temporary) }
-        guard mkdir(temporary, 0o777) == 0 else { throw WeightsError.unwritable(file: path, reason: systemMessage(errno)) }
+    /// What is at `path` already is an error unless it is an empty folder, or a folder of the kind that may be replaced. The new folder takes over
+    /// the old one's permissions. An error of `fill` is passed on, and nothing has changed.
+    ///
+    /// - Parameter replaced: the kind of folder that may be replaced; nil for none.
+    package static func write(to path: String, replacing replaced: OwnFolder?, _ fill: (String) throws -> Void) throws {
+        let place = try FolderPlace(path, replacing: replaced)
+        let temporary = try TemporaryPlace(folderBeside: place.parent, for: path)
+        defer { temporary.release() }
         do {
-            try fill(temporary)
-            try syncTree(temporary)
-            try Unfinished.whole { () throws(WeightsError) in try put(temporary, in: place) }
+            try fill(temporary.path)
+            try place.passPermissions(to: temporary.path)
+            try syncTree(temporary.path)
+            try Unfinished.whole { () throws(WeightsError) in try put(temporary.path, in: place) }
         } catch {
-            removeTree(temporary)
+            removeTree(temporary.path)
             throw error
         }
     }
 
-    /// Says before the work what ``write(to:replacing:_:)`` would say after it.
-    package static func check(_ path: String, replacing: Bool) throws { _ = try Place(path, replacing: replacing) }
+    /// Throws before the work what ``write(to:replacing:_:)`` would throw after it.
+    ///
+    /// - Parameter inputs: files and folders that the work reads. They must not lie in the folder that is replaced.
+    package static func check(_ path: String, replacing replaced: OwnFolder?, inputs: [String]) throws {
+        let place = try FolderPlace(path, replacing: replaced)
+        try place.checkNames()
+        if place.isOccupied { try place.checkHoldsNone(of: inputs) }
+    }
 
     /// Whether nothing is at `path`, or a folder with nothing in it.
     package static func isFree(_ path: String) -> Bool {
@@ -38,7 +46,7 @@ package enum ReplacingFolder {
         return lstat(path, &status) != 0 || names(in: path)?.isEmpty == true
     }
 
-    private static func put(_ temporary: String, in place: Place) throws(WeightsError) {
+    private static func put(_ temporary: String, in place: FolderPlace) throws(WeightsError) {
         guard place.isOccupied else {
             // Also onto an empty folder, and never onto a full one that has appeared meanwhile.
             guard rename(temporary, place.path) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
@@ -49,15 +57,15 @@ package enum ReplacingFolder {
             removeTree(temporary)
             return
         }
-        let aside = place.parent + temporaryName()
-        guard rename(place.path, aside) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
+        // Killed between the two renamings, the program finds the old folder under this name the next time.
+        guard rename(place.path, place.aside) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
         guard rename(temporary, place.path) == 0 else {
             let reason = systemMessage(errno)
-            rename(aside, place.path)
+            rename(place.aside, place.path)
             throw .unwritable(file: place.path, reason: reason)
         }
         try syncFolder(place.parent)
-        removeTree(aside)
+        removeTree(place.aside)
     }
 
     /// Swaps two names in one step; false where the system or the file system has no such operation.
@@ -73,44 +81,8 @@ package enum ReplacingFolder {
         #endif
     }
 
-    /// Where the folder goes, seen before anything is written.
-    private struct Place {
-        let path: String
-        /// With its slash; empty for the working folder.
-        let parent: String
-        /// Whether a folder with something in it is there.
-        let isOccupied: Bool
-
-        init(_ given: String, replacing: Bool) throws(WeightsError) {
-            var path = given
-            while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-            var status = stat()
-            guard lstat(path, &status) == 0 else {
-                self.path = path
-                parent = folderPath(of: path)
-                isOccupied = false
-                return
-            }
-            // Of a link, the folder that it leads to is meant.
-            guard let real = realpath(path, nil) else { throw .unwritable(file: given, reason: systemMessage(errno)) }
-            defer { free(real) }
-            self.path = String(cString: real)
-            parent = folderPath(of: self.path)
-            guard let names = ReplacingFolder.names(in: self.path) else { throw .exists(path: given, kind: "a file") }
-            isOccupied = !names.isEmpty
-            guard isOccupied else { return }
-            guard replacing else { throw .exists(path: given, kind: "a folder that is not empty") }
-            guard let current = getcwd(nil, 0) else { throw .unwritable(file: given, reason: systemMessage(errno)) }
-            defer { free(current) }
-            guard !(String(cString: current) + "/").hasPrefix(self.path == "/" ? "/" : self.path + "/") else {
-                throw .unwritable(
-                    file: given, reason: "the program is running in this folder, which would be replaced with all that is in it")
-            }
-        }
-    }
-
     /// The names in a folder; nil if it cannot be read or is none.
-    private static func names(in folder: String) -> [String]? {
+    static func names(in folder: String) -> [String]? {
         guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }
         var names: [String] = []

@@ -52,6 +52,9 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
     // Writing.
     case unwritable(file: String, reason: String)
     case exists(path: String, kind: String)
+    /// A folder that is not the program's own; `missing` is the file that would say so.
+    case notReplaced(path: String, missing: String)
+    case holdsInput(path: String, input: String)
     case tooLarge(file: String, tensor: String, value: Float, type: ElementType)
 
     /// One line. What stands in a file stands in it too, so control characters are spelled out and a long name is cut.
@@ -124,6 +127,9 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
 
         case .unwritable(let file, let reason): "\(file): not written: \(reason)"
         case .exists(let path, let kind): "\(path): \(kind) is there already"
+        case .notReplaced(let path, let missing):
+            "\(path): is not replaced: it has no \(missing) of Tenor's, so it holds other work; name another place, or remove it yourself"
+        case .holdsInput(let path, let input): "\(path): is not replaced: the input \(input) lies in it; name another place"
         case .tooLarge(let file, let tensor, let value, let type):
             "\(file): '\(tensor)' has \(value), more than \(type.rawValue) holds"
         }

@@ -44,7 +44,7 @@ struct Quantize: ParsableCommand {
     func run() throws {
         try Precision.int8.check()
         try Places.checkModel(model)
-        try Places.checkFolder(output, force: force)
+        try Places.checkFolder(output, force: force, inputs: [model, corpus])
         let exact = try TextClassifier(folder: model, maxLength: maxLength, precision: .fp32, threads: compute.threadCount)
         try exact.requireUnquantized(model)
         let rounded = try TextClassifier(folder: model, maxLength: maxLength, precision: .int8, threads: compute.threadCount)
@@ -62,7 +62,7 @@ struct Quantize: ParsableCommand {
             ]).joined(separator: "\n") + "\n")
         try Output.line("\(counted(loss.changed, "answer")) of \(counted(loss.rows, "row")) changed")
         guard loss.points <= maxLoss else { throw TooMuchLost(folder: model, loss: loss, most: maxLoss) }
-        try writeQuantized(exact, of: model, loss, to: output, replaces: force)
+        try writeQuantized(exact, of: model, loss, to: output, replacing: force ? .model : nil)
         try Output.line("\(output): saved")
     }
 

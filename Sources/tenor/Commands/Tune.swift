@@ -50,7 +50,10 @@ struct Tune: ParsableCommand {
     func run() throws {
         try training.precision.check()
         try Places.checkModel(model)
-        try Places.checkFolder(output, force: force)
+        let checkpoint = try Checkpoint(beside: output)
+        let isSaved = resume && checkpoint.isComplete(in: output)
+        if !isSaved { try Places.checkFolder(output, force: force, inputs: [model, corpus] + (training.dev.map { [$0] } ?? [])) }
+        if !resume, !force { try checkpoint.requireNone() }
         let format = input.format(labelColumn: label.labelColumn)
         let corpus = try read(self.corpus, format)
         let (train, dev) = try split(corpus, format)
@@ -61,42 +64,50 @@ struct Tune: ParsableCommand {
             base: model, labels: corpus.labels, train: train, dev: dev?.texts, pooling: training.poolingChoice, head: training.headChoice,
             maxLength: training.maxLength, options: options)
         remark(tuning)
-        let state = try finish(tuning, digests: [corpus.digest] + (dev?.digest.map { [$0] } ?? [])) { state, records in
-            try tuning.write(
-                state, to: output, as: training.dtype, replaces: force, records: records,
-                facts: Tuning.RunFacts(
-                    version: Tenor.version, corpus: corpus.source, corpusDigest: corpus.digest,
-                    labelCounts: zip(corpus.labels, corpus.classCounts).map { ($0, $1) }, devSource: dev?.source, devDigest: dev?.digest))
+        let digests = [corpus.digest] + (dev?.digest.map { [$0] } ?? [])
+        let fingerprint = Once { try tuning.fingerprint(corpora: digests) }
+        if isSaved {
+            try checkpoint.require(fingerprint: fingerprint.value)
+            checkpoint.remove(of: try fingerprint.value)
+            return try Output.line("\(output): the run is complete and was saved; its checkpoint is removed")
         }
+        let (state, records) = try self.train(tuning, checkpoint, fingerprint)
+        try tuning.write(
+            state, to: output, as: training.dtype, replacing: force ? .model : nil, records: records,
+            facts: Tuning.RunFacts(
+                version: Tenor.version, fingerprint: try fingerprint.value, corpus: corpus.source, corpusDigest: corpus.digest,
+                labelCounts: zip(corpus.labels, corpus.classCounts).map { ($0, $1) }, devSource: dev?.source, devDigest: dev?.digest))
+        checkpoint.remove(of: try fingerprint.value)
         try Output.line(summary(state, options))
     }
 
-    /// Trains to the end and lets `save` write the result; an interrupted run can be gone on with until then.
-    private func finish(_ tuning: Tuning, digests: [String], save: (Trainer.State, _ records: [String]) throws -> Void) throws
-        -> Trainer.State
-    {
-        let checkpoint = Checkpoint(beside: output) { try tuning.fingerprint(corpora: digests) }
-        if !resume, !force { try checkpoint.requireNone() }
-        let start = resume ? try checkpoint.state(for: tuning) : tuning.trainer.start(tuning.model)
+    /// Trains to the end, with a checkpoint now and then; an interrupted run can be gone on with until the checkpoint is removed.
+    private func train(_ tuning: Tuning, _ checkpoint: Checkpoint, _ fingerprint: Once<String>) throws -> (Trainer.State, records: [String]) {
+        let start = resume ? try checkpoint.state(for: tuning, fingerprint: fingerprint.value) : tuning.trainer.start(tuning.model)
         let journal = Journal(compute, metric: tuning.options.metric, lines: resume ? try checkpoint.records() : [])
         if resume { compute.remark("going on after epoch \(start.epoch)") }
         func advise(_ epoch: Int) { Interrupts.advise("; the same command with --resume goes on after epoch \(epoch)") }
         if resume { advise(start.epoch) }
         var saved = ContinuousClock.now
+        var canSave = true
         do {
             let state = try tuning.trainer.run(from: consume start, report: journal.add) { state in
-                guard Checkpoint.isWorthwhile(state, after: (ContinuousClock.now - saved) / .seconds(1)) else { return }
-                try checkpoint.save(state, records: journal.lines)
+                guard canSave, Checkpoint.isWorthwhile(state, after: (ContinuousClock.now - saved) / .seconds(1)) else { return }
+                do {
+                    try checkpoint.save(state, fingerprint: fingerprint.value, records: journal.lines)
+                    advise(state.epoch)
+                } catch {
+                    // The training is worth more than a place to resume from.
+                    canSave = false
+                    compute.remark("\(error); training goes on without checkpoints")
+                }
                 saved = .now
-                advise(state.epoch)
             }
             Remarks.clearProgress()
-            try save(state, journal.lines)
-            checkpoint.remove()
-            return state
+            return (state, journal.lines)
         } catch let error as TuningError {
             // To go on would end in the same way.
-            checkpoint.remove()
+            checkpoint.remove(of: try fingerprint.value)
             throw error
         }
     }
@@ -172,5 +183,22 @@ struct Tune: ParsableCommand {
         guard let metrics = state.bestMetrics else { return "\(output): saved after epoch \(state.epoch)" }
         let value = options.metric.value(of: metrics).map { fixed($0, 4) } ?? "not defined"
         return "\(output): saved epoch \(state.bestEpoch), dev \(options.metric.rawValue) \(value)"
+    }
+}
+
+/// A value that is computed when it is first asked for.
+private final class Once<Value> {
+    private let compute: () throws -> Value
+    private var result: Value?
+
+    init(_ compute: @escaping () throws -> Value) { self.compute = compute }
+
+    var value: Value {
+        get throws {
+            if let result { return result }
+            let value = try compute()
+            result = value
+            return value
+        }
     }
 }
