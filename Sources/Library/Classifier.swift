@@ -68,6 +68,7 @@ public struct Classifier: Sendable {
     /// - Throws: ``TenorError``: that there are no rows, or that one has a label which is none of ``labels``.
     public func evaluate(_ rows: [LabelledText]) throws(TenorError) -> Scores {
         guard !rows.isEmpty else { throw TenorError(.badData, "evaluate: there are no rows, at least one is needed") }
+        try wrapped { try classifier.model.configuration.requireDistinctLabels() }
         let indices = try indices(of: rows, among: labels)
         return Scores(classifier.evaluate(rows.map(\.text), labels: indices) { _ in })
     }

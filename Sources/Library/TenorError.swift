@@ -31,7 +31,7 @@ public struct TenorError: Error, Sendable, Hashable, CustomStringConvertible {
 
     init(_ kind: Kind, _ description: String) {
         self.kind = kind
-        self.description = oneLine(description)
+        self.description = messageLine(description)
     }
 
     init(_ error: any Error) {

@@ -102,6 +102,15 @@ package struct Configuration: Sendable {
         }
     }
 
+    /// Refuses label names that stand for more than one label, which nothing can be measured by.
+    package func requireDistinctLabels() throws {
+        var places: [[UInt8]: Int] = [:]
+        for (index, label) in (try labels ?? []).enumerated() {
+            guard let first = places.updateValue(index, forKey: Array(label.utf8)) else { continue }
+            throw ConfigurationError.repeatedLabel(file: file, label: label, first: first, second: index)
+        }
+    }
+
     package mutating func setLabels(_ labels: [String]) {
         var names = JSON.Object()
         var indices = JSON.Object()
@@ -119,12 +128,15 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case missing(file: String, key: String, needed: String)
     case wrongKind(file: String, key: String?, found: String, needed: String)
     case unknownFamily(file: String, modelType: String, known: [String])
+    case repeatedLabel(file: String, label: String, first: Int, second: Int)
 
     package var description: String {
         switch self {
         case .missing(let file, let key, let needed): "\(file): '\(key)' is missing, it must be \(needed)"
         case .wrongKind(let file, nil, let found, let needed): "\(file): holds \(found), it must hold \(needed)"
         case .wrongKind(let file, let key?, let found, let needed): "\(file): '\(key)' is \(found), it must be \(needed)"
+        case .repeatedLabel(let file, let label, let first, let second):
+            "\(file): 'id2label' has '\(label)' for \(first) and for \(second), each label needs a name of its own"
         case .unknownFamily(let file, let modelType, let known):
             "\(file): 'model_type' is '\(modelType)', which is no encoder family known here; known are \(known.joined(separator: ", "))"
         }

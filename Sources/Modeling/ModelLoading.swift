@@ -42,7 +42,7 @@ package struct ModelFolder: Sendable {
     package func hasHead(for labels: [String]) throws -> Bool {
         guard let own = try configuration.labels else { return false }
         let (ours, theirs) = (own.map { Array($0.utf8) }, labels.map { Array($0.utf8) })
-        return Set(ours) == Set(theirs) && hasHead(own.count)
+        return ours.count == theirs.count && Set(ours) == Set(theirs) && hasHead(own.count)
     }
 
     /// Whether all the head's tensors are there, for this many labels.

@@ -15,9 +15,22 @@ package func oneLine(_ text: String) -> String {
     return line
 }
 
+/// A message as one line for a person: control characters are spelled out, what stands in quotes is cut to 80 characters, and the whole to
+/// 500, each in its middle.
+package func messageLine(_ message: String) -> String {
+    let line = oneLine(message)
+    guard line.utf8.count > 80 else { return line }
+    var parts = line.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+    // Every second part is quoted, if each quote that is opened is closed.
+    if parts.count % 2 == 1 {
+        for index in stride(from: 1, to: parts.count, by: 2) { parts[index] = shortened(parts[index], to: 80) }
+    }
+    return shortened(parts.joined(separator: "'"), to: 500)
+}
+
 /// The text, or its first and last characters with an ellipsis between them where it has more than `limit`.
-package func shortened(_ text: String, to limit: Int) -> String {
-    guard text.count > limit else { return text }
+private func shortened(_ text: String, to limit: Int) -> String {
+    guard text.utf8.count > limit, text.count > limit else { return text }
     let head = limit * 2 / 3
     return text.prefix(head) + "…" + text.suffix(limit - head - 1)
 }

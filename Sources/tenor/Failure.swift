@@ -39,15 +39,12 @@ struct Failure {
         try? Output.flush()
         Remarks.clearProgress()
         if code == .validationFailure {
-            Remarks.line("tenor: \(shortened(oneLine(Tenor.message(for: error)), to: Self.longest)); see 'tenor \(commandName)--help'")
+            Remarks.line("tenor: \(messageLine(Tenor.message(for: error))); see 'tenor \(commandName)--help'")
             Glibc.exit(code.rawValue)
         }
-        Remarks.line("tenor: \(shortened(oneLine("\(error)"), to: Self.longest))")
+        Remarks.line("tenor: \(messageLine("\(error)"))")
         Glibc.exit(status)
     }
-
-    /// Characters of a message at most. What came from a file is cut where it is quoted; this is for paths and lists.
-    private static let longest = 500
 
     /// What was asked for in place of an answer: help, the version, a completion script.
     private func printHelp() -> Never {

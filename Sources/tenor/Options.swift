@@ -56,7 +56,7 @@ struct ComputeOptions: ParsableArguments {
     func remark(_ text: String) {
         guard !quiet else { return }
         Remarks.clearProgress()
-        Remarks.line(shortened(oneLine(text), to: 500))
+        Remarks.line(messageLine(text))
     }
 
     func progress(_ text: @autoclosure () -> String) {

@@ -26,47 +26,26 @@ enum Places {
     }
 
     static func checkFile(_ path: String, force: Bool) throws {
-        try checkName(path, "a file's")
+        try checkNamed(path, "a file's")
         guard kind(path) != S_IFDIR else { throw FolderError.unwritable(path: path, reason: "it is a directory, a file's name is needed") }
         guard force || kind(path) == nil else { throw FolderError.exists(path: path) }
-        try checkParent(of: path)
+        try ReplacingFile.check(path)
         Leftovers.remove(beside: path)
     }
 
     /// A folder with nothing in it may be filled; with `force`, one that Tenor wrote may be replaced, unless an input lies in it.
     static func checkFolder(_ path: String, force: Bool, inputs: [String]) throws {
-        try checkName(path, "a folder's")
+        try checkNamed(path, "a folder's")
         guard kind(path) == nil || kind(path) == S_IFDIR else {
             throw FolderError.unwritable(path: path, reason: "it is a file, a folder's name is needed")
         }
         guard force || ReplacingFolder.isFree(path) else { throw FolderError.exists(path: path) }
-        try checkParent(of: path)
         Leftovers.remove(beside: path)
         try ReplacingFolder.check(path, replacing: force ? .model : nil, inputs: inputs)
     }
 
-    private static func checkName(_ path: String, _ needed: String) throws {
+    private static func checkNamed(_ path: String, _ needed: String) throws {
         if path.isEmpty { throw ValidationError("the output's name is empty, \(needed) is needed") }
-        var status = stat()
-        // So long, with what is written beside it.
-        if lstat("\(withoutSlashes(path)).checkpoint", &status) != 0, errno == ENAMETOOLONG {
-            throw FolderError.unwritable(path: path, reason: String(cString: strerror(errno)))
-        }
-    }
-
-    private static func checkParent(of path: String) throws {
-        var parent = path
-        while parent.count > 1, parent.hasSuffix("/") { parent.removeLast() }
-        parent = parent.lastIndex(of: "/").map { String(parent[...$0]) } ?? "."
-        while parent.count > 1, parent.hasSuffix("/") { parent.removeLast() }
-        switch kind(parent) {
-        case nil: throw FolderError.unwritable(path: path, reason: "there is no folder '\(parent)', it is needed first")
-        case S_IFDIR?:
-            guard access(parent, W_OK | X_OK) == 0 else {
-                throw FolderError.unwritable(path: path, reason: "in '\(parent)': \(String(cString: strerror(errno)))")
-            }
-        default: throw FolderError.unwritable(path: path, reason: "'\(parent)' is no folder, one is needed")
-        }
     }
 
     private static func kind(_ path: String) -> mode_t? {

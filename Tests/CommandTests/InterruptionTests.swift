@@ -7,7 +7,7 @@ import Testing
     init() throws { program = try Program() }
 
     /// Long enough to be interrupted, short enough to be repeated.
-    private func start(_ output: String, epochs: Int = 120, _ more: String...) throws -> Running {
+    private func start(_ output: String, epochs: Int = 600, _ more: String...) throws -> Running {
         let command = "tune --unfreeze top:1 --epochs \(epochs) --batch-size 1 --model"
         return try program.start(command, [Fixture.base, Fixture.opinions, "--output", output] + more)
     }
@@ -15,7 +15,12 @@ import Testing
     @Test func `An interrupted run can be gone on with, and ends with the same bits as one that was not`() async throws {
         #expect(try await start("whole").end().status == 0)
         let interrupted = try start("parts")
-        interrupted.signal(SIGINT, onceItSays: "epoch 40 ")
+        interrupted.signal(SIGINT) { _ in
+            guard self.program.exists("parts.checkpoint") else { return false }
+            // The checkpoint appears a moment before the program knows that it is whole.
+            Thread.sleep(forTimeInterval: 0.3)
+            return true
+        }
         let run = try await interrupted.end()
         #expect(run.status == 130)
         #expect(run.error.contains("tenor: interrupted; the same command with --resume goes on after epoch "))
@@ -40,7 +45,7 @@ import Testing
 
     @Test func `A request to end is heeded at once`() async throws {
         let terminated = try start("out", epochs: 100_000)
-        terminated.signal(SIGTERM, onceItSays: "epoch 1 ")
+        terminated.signal(SIGTERM) { $0.contains("epoch 1 ") }
         let run = try await terminated.end()
         #expect(run.status == 143)
         #expect(run.error.hasPrefix("tenor: terminated"))
@@ -63,5 +68,44 @@ import Testing
         let run = try await start("out", "--resume").end()
         #expect(run.status == 66)
         #expect(run.error == "tenor: out.checkpoint: is not there, the checkpoint of an interrupted run is needed")
+    }
+
+    /// Leaves the checkpoint of a run that was killed, under `name`.checkpoint.
+    private func kill(_ name: String, _ more: String...) async throws {
+        let killed = try program.start(
+            "tune --unfreeze top:1 --epochs 600 --batch-size 1 --model", [Fixture.base, Fixture.opinions, "--output", name] + more)
+        killed.signal(SIGKILL) { _ in self.program.exists("\(name).checkpoint") }
+        #expect(try await killed.end().status == -SIGKILL)
+        #expect(program.exists("\(name).checkpoint"))
+    }
+
+    @Test func `A run that was killed after saving is complete, and says so`() async throws {
+        try await kill("m")
+        try program.copy(program.path("m.checkpoint"), to: "kept")
+        #expect(try await start("m", "--resume").end().status == 0)
+        let weights = try program.bytes("m/model.safetensors")
+        try program.copy(program.path("kept"), to: "m.checkpoint")
+        let other = try await start("m", "--resume", "--seed", "2").end()
+        #expect(other.status == 65 && other.error.contains("that of the same base, corpus and options"))
+        let again = try await start("m", "--resume").end()
+        #expect(again.status == 0)
+        #expect(again.output == "m: the run is complete and was saved; its checkpoint is removed\n")
+        #expect(try program.names == ["m", "kept"])
+        #expect(try program.bytes("m/model.safetensors") == weights)
+    }
+
+    @Test(arguments: [
+        (#""format_version": 1"#, #""format_version": 2"#, "'format_version' is 2, it must be from 1 to 1"),
+        (#""epoch": "#, #""epoch": -"#, "'epoch' is -"), (#""epoch": "#, #""epoch": 9999"#, "it must be from 1 to 600"),
+        (#""step": "#, #""step": -"#, "'step' is -"), (#""best_epoch": "#, #""best_epoch": -"#, "'best_epoch' is -"),
+        (#""epochs_without_gain": "#, #""epochs_without_gain": -1"#, "'epochs_without_gain' is -"),
+    ])
+    func `A checkpoint whose numbers no run comes to is refused`(old: String, new: String, said: String) async throws {
+        try await kill("m")
+        try program.write(program.read("m.checkpoint/state.json").replacing(old, with: new), to: "m.checkpoint/state.json")
+        let run = try await start("m", "--resume").end()
+        #expect(run.status == 65)
+        #expect(run.error.contains("m.checkpoint/state.json: \(said)") || run.error.contains(said))
+        #expect(try program.names == ["m.checkpoint"])
     }
 }

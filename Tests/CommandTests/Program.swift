@@ -107,11 +107,11 @@ final class Running: Sendable {
         try start()
     }
 
-    /// Sends the signal as soon as the program has said this on standard error. A thread of its own sees to that, for tests that compute may
-    /// keep the others busy for longer than the program runs.
-    func signal(_ number: Int32, onceItSays text: String) {
+    /// Sends the signal as soon as what the program has said on standard error is as wanted. A thread of its own sees to that, for tests that
+    /// compute may keep the others busy for longer than the program runs.
+    func signal(_ number: Int32, once isWanted: @escaping @Sendable (_ said: String) -> Bool) {
         Thread.detachNewThread { [self] in
-            while process.isRunning, !self.text(remarksPath).contains(text) { Thread.sleep(forTimeInterval: 0.002) }
+            while process.isRunning, !isWanted(text(remarksPath)) { Thread.sleep(forTimeInterval: 0.002) }
             signal(number)
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Layers
 import Modeling
 import Support
@@ -36,6 +37,38 @@ import Tuning
         }
         #expect(answers.allSatisfy { $0 == answers[0] })
         #expect(answers[0].count == asked.count)
+    }
+
+    /// In a process of its own, whose environment and limits are its own.
+    @Test("Where no temporary file can be made or filled, states are computed again: the same bits")
+    func fullDisk() async {
+        await #expect(processExitsWith: .success) {
+            let fixture = try ModelFixture("bert-erf")
+            let model = try ModelFolder(fixture.folder).classifier()
+            let rows = (0..<300).map { fixture.ids[$0 % fixture.ids.count] }
+            func kept(disk: Int) throws -> KeptStates {
+                try KeptStates(rows, model, below: .after(blocks: 2), budget: .init(memory: 0, disk: disk), threads: 1)
+            }
+            func numbers(_ kept: KeptStates) -> [[Float]] {
+                if case .states(let rows) = kept.below([299, 0, 131], model, threads: 1) { rows.map(\.elements) } else { [] }
+            }
+            let reference = try kept(disk: 1 << 30)
+            #expect(reference.places == [.disk, .disk, .disk])
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 300_000, rlim_max: 300_000)
+            #if canImport(Darwin)
+                setrlimit(RLIMIT_FSIZE, &limit)
+            #else
+                setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            #endif
+            let full = try kept(disk: 1 << 30)
+            #expect(full.places.contains(.nowhere))
+            #expect(numbers(full) == numbers(reference))
+            setenv("TMPDIR", "/nowhere", 1)
+            let none = try kept(disk: 1 << 30)
+            #expect(none.places == [.nowhere, .nowhere, .nowhere])
+            #expect(numbers(none) == numbers(reference))
+        }
     }
 
     @Test(

@@ -107,6 +107,41 @@ import Testing
         #expect(try Classifier(folder: output).classify(texts) == classifier.classify(texts), "the same seed gives the same bits")
     }
 
+    @Test("An output that cannot be written is found out before the work, and an empty folder may be filled")
+    func output() throws {
+        let model = try SmallModel()
+        var tuner = model.tuner(.none)
+        func tune(_ output: String) throws {
+            try tuner.tune(model.rows(60), output: output) { _ in
+                Issue.record("it has begun")
+                throw CancellationError()
+            }
+        }
+        tuner.replacesOutput = true
+        #expect(throws: TenorError.self) { try tune("") }
+        #expect(throws: TenorError.self) { try tune(model.path("none/tuned")) }
+        #expect(throws: TenorError.self) { try tune(model.folder) }
+        #expect(throws: TenorError.self) { try tune(model.path("a/" + String(repeating: "n", count: 300))) }
+        try FileManager.default.createDirectory(atPath: model.path("work"), withIntermediateDirectories: false)
+        try Data("mine".utf8).write(to: URL(filePath: model.path("work/file")))
+        #expect(throws: TenorError.self) { try tune(model.path("work")) }
+        try FileManager.default.removeItem(atPath: model.path("work/file"))
+        tuner.replacesOutput = false
+        try tuner.tune(model.rows(60), output: model.path("work"))
+        #expect(throws: TenorError.self) { try tune(model.path("work")) }
+    }
+
+    @Test("Labels of the same name are an error where rows are compared with them")
+    func sameNames() throws {
+        let model = try SmallModel()
+        let path = model.folder + "/config.json"
+        let json = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(json.contains("neutral"))
+        try json.replacing(#""1": "neutral""#, with: #""1": "negative""#).write(toFile: path, atomically: true, encoding: .utf8)
+        let classifier = try Classifier(folder: model.folder)
+        #expect(throws: TenorError.self) { try classifier.evaluate([LabelledText("a", label: "negative")]) }
+    }
+
     @Test("Each policy tunes, and what is frozen is computed once", arguments: [Tuner.Unfreezing.none, .top(1), .gradual])
     func policies(_ policy: Tuner.Unfreezing) throws {
         let model = try SmallModel()
@@ -159,7 +194,7 @@ import Testing
         fails(.badData, "row 1: the label is 'both'") { try tune(rows, dev: [LabelledText("w7", label: "both")]) }
         fails(.badData, #"the label is 'bo\nth'"#) { try tune(rows, dev: [LabelledText("w7", label: "bo\nth")]) }
         fails(.badRequest, "fp32 or bf16") { try tune(rows) { $0.precision = .int8 } }
-        fails(.badRequest, "epochs must be at least 1") { try tune(rows) { $0.epochs = 0 } }
+        fails(.badRequest, "epochs must be from 1 to 1000000") { try tune(rows) { $0.epochs = 0 } }
         fails(.badRequest, "patience") { try tune(rows) { ($0.devFraction, $0.patience) = (0, 1) } }
         fails(.badRequest, "at most 40") { try tune(rows) { $0.maxLength = 50 } }
         fails(.missing, "nowhere") { try tune(rows) { $0.base = model.path("nowhere") } }

@@ -22,7 +22,7 @@ struct FolderPlace {
         let path = withoutSlashes(given)
         var status = stat()
         guard lstat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw .unwritable(file: given, reason: systemMessage(errno)) }
+            guard [ENOENT, ENOTDIR, ENAMETOOLONG].contains(errno) else { throw .unwritable(file: given, reason: systemMessage(errno)) }
             self.path = path
             parent = folderPath(of: path)
             (isOccupied, permissions) = (false, nil)
@@ -53,15 +53,6 @@ struct FolderPlace {
             if places.contains(where: { $0.map { isInside($0, path) } ?? false }) {
                 throw .holdsInput(path: given, input: input)
             }
-        }
-    }
-
-    /// - Throws: that a name is longer than the file system takes: the folder's, or one of those written beside or into it.
-    func checkNames() throws(WeightsError) {
-        var status = stat()
-        for name in [path, "\(parent)\(TemporaryPlace.longestName)/1_Pooling/\(TemporaryPlace.longestName)"]
-        where lstat(name, &status) != 0 && errno == ENAMETOOLONG {
-            throw .unwritable(file: given, reason: systemMessage(ENAMETOOLONG))
         }
     }
 

@@ -32,6 +32,9 @@ package enum ReplacingFile {
         }
     }
 
+    /// Throws before the work what ``write(to:_:)`` would throw after it.
+    package static func check(_ path: String) throws(WeightsError) { try checkBeside(path) }
+
     package static func write(_ bytes: some Collection<UInt8>, to path: String) throws(WeightsError) {
         let bytes = Array(bytes)
         try write(to: path) { file throws(WeightsError) in
@@ -104,6 +107,23 @@ private func startWriting(_ descriptor: Int32) {
 
 /// The path up to and with its last slash; empty if there is none.
 func folderPath(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
+
+/// - Throws: that nothing can be written beside `path`, or its name is longer than the file system takes with what is written there.
+func checkBeside(_ path: String) throws(WeightsError) {
+    func fail(_ reason: String) throws(WeightsError) -> Never { throw .unwritable(file: path, reason: reason) }
+    let folder = folderPath(of: path)
+    let parent = folder.isEmpty ? "." : withoutSlashes(folder)
+    var status = stat()
+    guard stat(parent, &status) == 0 else {
+        try fail(errno == ENOENT ? "there is no folder '\(parent)', it is needed first" : systemMessage(errno))
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { try fail("'\(parent)' is no folder, one is needed") }
+    guard access(parent, W_OK | X_OK) == 0 else { try fail("in '\(parent)': \(systemMessage(errno))") }
+    for name in ["\(path).checkpoint", "\(folder)\(TemporaryPlace.longestName)/1_Pooling/\(TemporaryPlace.longestName)"]
+    where lstat(name, &status) != 0 && errno == ENAMETOOLONG {
+        try fail(systemMessage(ENAMETOOLONG))
+    }
+}
 
 /// Waits until the disk knows the names in a folder.
 func syncFolder(_ path: String) throws(WeightsError) {

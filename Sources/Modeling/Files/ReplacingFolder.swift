@@ -36,7 +36,7 @@ package enum ReplacingFolder {
     /// - Parameter inputs: files and folders that the work reads. They must not lie in the folder that is replaced.
     package static func check(_ path: String, replacing replaced: OwnFolder?, inputs: [String]) throws {
         let place = try FolderPlace(path, replacing: replaced)
-        try place.checkNames()
+        try checkBeside(place.path)
         if place.isOccupied { try place.checkHoldsNone(of: inputs) }
     }
 

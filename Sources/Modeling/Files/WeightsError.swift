@@ -125,7 +125,7 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
         case .wrongShape(let file, let tensor, let found, let needed): "\(file): '\(tensor)' is \(found), this model needs \(needed)"
         case .notFloats(let file, let tensor, let type): "\(file): '\(tensor)' is \(type.rawValue), F32, F16, BF16 or F64 is needed"
 
-        case .unwritable(let file, let reason): "\(file): not written: \(reason)"
+        case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
         case .exists(let path, let kind): "\(path): \(kind) is there already"
         case .notReplaced(let path, let missing):
             "\(path): is not replaced: it has no \(missing) of Tenor's, so it holds other work; name another place, or remove it yourself"

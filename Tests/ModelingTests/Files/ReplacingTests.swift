@@ -8,6 +8,14 @@ import Testing
 
     private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
+    /// A folder that the program may replace, with one file more.
+    private func old(_ path: String) throws {
+        try ReplacingFolder.write(to: path, replacing: nil) {
+            try ReplacingFile.write("1".utf8, to: "\($0)/old")
+            try ReplacingFile.write(#"{"format_version": 1}"#.utf8, to: "\($0)/tenor.json")
+        }
+    }
+
     @Test func `A file takes the place of another, which a reader that has it mapped keeps`() throws {
         let folder = try TemporaryFolder()
         try ReplacingFile.write("old".utf8, to: folder("a"))
@@ -68,7 +76,7 @@ import Testing
 
     @Test func `A new folder appears whole`() throws {
         let folder = try TemporaryFolder()
-        try ReplacingFolder.write(to: folder("model/"), replacing: false) { new in
+        try ReplacingFolder.write(to: folder("model/"), replacing: nil) { new in
             #expect(!FileManager.default.fileExists(atPath: folder("model")))
             try ReplacingFile.write("1".utf8, to: "\(new)/a")
             try FileManager.default.createDirectory(atPath: "\(new)/sub", withIntermediateDirectories: false)
@@ -80,11 +88,11 @@ import Testing
 
     @Test func `A full folder is replaced, all of it, only where that is asked for`() throws {
         let folder = try TemporaryFolder()
-        try ReplacingFolder.write(to: folder("m"), replacing: false) { try ReplacingFile.write("1".utf8, to: "\($0)/old") }
+        try old(folder("m"))
         #expect(throws: WeightsError.exists(path: folder("m"), kind: "a folder that is not empty")) {
-            try ReplacingFolder.write(to: folder("m"), replacing: false) { _ in Issue.record("it was filled") }
+            try ReplacingFolder.write(to: folder("m"), replacing: nil) { _ in Issue.record("it was filled") }
         }
-        try ReplacingFolder.write(to: folder("m"), replacing: true) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
+        try ReplacingFolder.write(to: folder("m"), replacing: .model) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder("m")) == ["new"])
         #expect(try folder.names == ["m"])
     }
@@ -92,24 +100,24 @@ import Testing
     @Test func `An empty folder is filled, a file is never replaced`() throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createDirectory(atPath: folder("m"), withIntermediateDirectories: false)
-        try ReplacingFolder.write(to: folder("m"), replacing: false) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
+        try ReplacingFolder.write(to: folder("m"), replacing: nil) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
         try ReplacingFile.write("1".utf8, to: folder("f"))
         #expect(throws: WeightsError.exists(path: folder("f"), kind: "a file")) {
-            try ReplacingFolder.write(to: folder("f"), replacing: true) { _ in }
+            try ReplacingFolder.write(to: folder("f"), replacing: .model) { _ in }
         }
         #expect(try folder.names == ["f", "m"])
     }
 
     @Test func `An error while filling leaves the old folder and nothing else`() throws {
         let folder = try TemporaryFolder()
-        try ReplacingFolder.write(to: folder("m"), replacing: false) { try ReplacingFile.write("1".utf8, to: "\($0)/old") }
+        try old(folder("m"))
         #expect(throws: Stop.self) {
-            try ReplacingFolder.write(to: folder("m"), replacing: true) {
+            try ReplacingFolder.write(to: folder("m"), replacing: .model) {
                 try ReplacingFile.write("2".utf8, to: "\($0)/new")
                 throw Stop()
             }
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder("m")) == ["old"])
+        #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder("m"))) == ["old", "tenor.json"])
         #expect(try folder.names == ["m"])
     }
 
@@ -119,16 +127,17 @@ import Testing
         try ReplacingFile.write("1".utf8, to: folder("precious/file"))
         try FileManager.default.createDirectory(atPath: folder("m"), withIntermediateDirectories: false)
         try FileManager.default.createSymbolicLink(atPath: folder("m/link"), withDestinationPath: "../precious")
-        try ReplacingFolder.write(to: folder("m"), replacing: true) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
+        try ReplacingFile.write(#"{"format_version": 1}"#.utf8, to: folder("m/tenor.json"))
+        try ReplacingFolder.write(to: folder("m"), replacing: .model) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
         #expect(try text(folder("precious/file")) == "1")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder("m")) == ["new"])
     }
 
     @Test func `A link to a folder stays, and the folder that it leads to is replaced`() throws {
         let folder = try TemporaryFolder()
-        try ReplacingFolder.write(to: folder("real"), replacing: false) { try ReplacingFile.write("1".utf8, to: "\($0)/old") }
+        try old(folder("real"))
         try FileManager.default.createSymbolicLink(atPath: folder("link"), withDestinationPath: "real")
-        try ReplacingFolder.write(to: folder("link"), replacing: true) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
+        try ReplacingFolder.write(to: folder("link"), replacing: .model) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder("real")) == ["new"])
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder("link")) == "real")
     }
@@ -136,9 +145,82 @@ import Testing
     @Test func `The folder that the program runs in is not replaced`() {
         for path in [".", FileManager.default.currentDirectoryPath, "/"] {
             let error = #expect(throws: WeightsError.self) {
-                try ReplacingFolder.write(to: path, replacing: true) { _ in Issue.record("it was filled") }
+                try ReplacingFolder.write(to: path, replacing: .model) { _ in Issue.record("it was filled") }
             }
             #expect(error?.description.contains("the program is running in this folder") == true)
         }
+    }
+
+    @Test func `Only a folder that the program wrote is replaced`() throws {
+        let folder = try TemporaryFolder()
+        for (file, content) in [("notes.txt", "mine"), ("tenor.json", "mine"), ("tenor.json", "{}"), ("state.json", #"{"fingerprint": "x"}"#)] {
+            try FileManager.default.createDirectory(atPath: folder("m"), withIntermediateDirectories: false)
+            try ReplacingFile.write(content.utf8, to: folder("m/\(file)"))
+            #expect(throws: WeightsError.notReplaced(path: folder("m"), missing: "tenor.json")) {
+                try ReplacingFolder.write(to: folder("m"), replacing: .model) { _ in Issue.record("it was filled") }
+            }
+            #expect(try text(folder("m/\(file)")) == content)
+            try FileManager.default.removeItem(atPath: folder("m"))
+        }
+    }
+
+    @Test func `A folder with an input in it is not replaced, by whatever path the input is named`() throws {
+        let folder = try TemporaryFolder()
+        try old(folder("m"))
+        try FileManager.default.createSymbolicLink(atPath: folder("link"), withDestinationPath: "m")
+        try FileManager.default.createSymbolicLink(atPath: folder("m/out.csv"), withDestinationPath: "../rows.csv")
+        try ReplacingFile.write("1".utf8, to: folder("rows.csv"))
+        for input in ["m", "m/", "m/old", "link/old", "link", "m/../m/old", "m/out.csv"] {
+            #expect(throws: WeightsError.holdsInput(path: folder("m"), input: folder(input))) {
+                try ReplacingFolder.check(folder("m"), replacing: .model, inputs: ["-", folder(input)])
+            }
+        }
+        try ReplacingFolder.check(folder("m"), replacing: .model, inputs: ["-", folder("rows.csv"), folder("mm")])
+    }
+
+    @Test(arguments: [0o700, 0o750, 0o755]) func `What replaces a folder or a file has the permissions of the old one`(mode: Int) throws {
+        let folder = try TemporaryFolder()
+        try old(folder("m"))
+        try ReplacingFile.write("1".utf8, to: folder("f"))
+        for name in ["m", "f"] { try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder(name)) }
+        try ReplacingFolder.write(to: folder("m"), replacing: .model) { try ReplacingFile.write("2".utf8, to: "\($0)/new") }
+        try ReplacingFile.write("2".utf8, to: folder("f"))
+        for name in ["m", "f"] {
+            #expect(try FileManager.default.attributesOfItem(atPath: folder(name))[.posixPermissions] as? Int == mode)
+        }
+    }
+
+    @Test func `What a killed run left behind is removed, and nothing else`() throws {
+        let folder = try TemporaryFolder()
+        let left = [".tenor-1-5f3a", ".tenor-4194303-ffffffffffffffff", ".tenor-77-a1-left"]
+        let kept = [".tenor-mine", ".tenor-1-5f3a-else", ".tenor--1", ".tenor-1-xyz", "tenor-1-5f3a", ".tenor-1-5f3a.txt"]
+        for name in left + kept {
+            try FileManager.default.createDirectory(atPath: folder(name), withIntermediateDirectories: false)
+            try ReplacingFile.write("1".utf8, to: folder("\(name)/model.safetensors"))
+        }
+        try ReplacingFile.write("1".utf8, to: folder(".tenor-99-1"))
+        // Somebody is still writing this one.
+        try FileManager.default.createDirectory(atPath: folder(".tenor-1-1"), withIntermediateDirectories: false)
+        let descriptor = open(folder(".tenor-1-1"), O_RDONLY)
+        #expect(flock(descriptor, LOCK_EX) == 0)
+        Leftovers.remove(beside: folder("m"))
+        #expect(try Set(folder.names) == Set(kept + [".tenor-1-1"]))
+        close(descriptor)
+        Leftovers.remove(beside: folder("m/"))
+        #expect(try Set(folder.names) == Set(kept))
+    }
+
+    @Test func `A folder that a run was killed while replacing comes back`() throws {
+        let folder = try TemporaryFolder()
+        try old(folder("m"))
+        // As the run leaves it where the file system cannot exchange two names: the old folder aside, the new one not yet in place.
+        try FileManager.default.moveItem(atPath: folder("m"), toPath: folder(".tenor-old-af63e04c8601f358"))
+        Leftovers.remove(beside: folder("m"))
+        #expect(try folder.names == ["m"])
+        #expect(try text(folder("m/old")) == "1")
+        // With both in place the old one is what is left over.
+        try FileManager.default.copyItem(atPath: folder("m"), toPath: folder(".tenor-old-af63e04c8601f358"))
+        Leftovers.remove(beside: folder("m/"))
+        #expect(try folder.names == ["m"])
     }
 }
