@@ -37,7 +37,7 @@ test: setup ## run all tests (those of the real MiniLM need `make base` once bef
 OPTIONS ?= --output Benchmarks/RESULTS.md
 
 benchmark: base ## time program and layers beside PyTorch, ONNX Runtime and OpenVINO, half an hour (installs them into the cache)
-	swift build -c release --product LayerBenchmarks
+	swift build -c release --product TenorLayerBenchmarks
 	python=$$(CACHE="$(CACHE)" PYTHON="$(PYTHON)" Benchmarks/setup) && CACHE="$(CACHE)" "$$python" Benchmarks/run.py $(OPTIONS)
 
 interop: base ## exchange folders with transformers and sentence-transformers, every family (needs Python packages)

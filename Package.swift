@@ -10,44 +10,64 @@ let package = Package(
     name: "tenor",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "tenor", targets: ["Command"]),
+        .executable(name: "tenor", targets: ["TenorProgram"]),
         .library(name: "Tenor", targets: ["Tenor"]),
     ],
     dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")],
     targets: [
         // C, each a face over one foreign library or one kind of instruction.
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(
+            name: "CTenorOpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(
-            name: "CSentencePiece",
-            cxxSettings: [.define("NDEBUG")],
+            name: "CTenorSentencePiece", path: "Sources/CSentencePiece", cxxSettings: [.define("NDEBUG")],
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
-        .target(name: "CDigest"),
-        .target(name: "CVector", linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CTenorDigest", path: "Sources/CDigest"),
+        .target(name: "CTenorVector", path: "Sources/CVector", linkerSettings: [.linkedLibrary("m")]),
 
-        // Swift, in the order data flows.
-        .target(name: "Layers", dependencies: ["COpenBLAS", "CVector"]),
-        .target(name: "Reading", dependencies: ["CDigest", "CSentencePiece"]),
-        .target(name: "Modeling", dependencies: ["Layers"]),
-        .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers"]),
-        .target(name: "Tenor", dependencies: ["Tuning", "Reading", "Modeling", "Layers"], path: "Sources/Library"),
-        .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", "Modeling", "Layers", arguments], path: "Sources/tenor"),
+        // Swift, in the order data flows. Names are unique in any package graph; folders keep the short ones.
+        .target(name: "TenorFiles", dependencies: ["CTenorDigest"], path: "Sources/Files"),
+        .target(name: "TenorLayers", dependencies: ["CTenorOpenBLAS", "CTenorVector"], path: "Sources/Layers"),
+        .target(name: "TenorReading", dependencies: ["TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
+        .target(name: "TenorModeling", dependencies: ["TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
+        .target(name: "TenorMeasuring", dependencies: ["TenorFiles"], path: "Sources/Measuring"),
+        .target(
+            name: "TenorClassifying", dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring"],
+            path: "Sources/Classifying"),
+        .target(
+            name: "TenorTraining",
+            dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying"],
+            path: "Sources/Training"),
+        .target(
+            name: "Tenor",
+            dependencies: [
+                "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying", "TenorTraining",
+            ],
+            path: "Sources/Library"),
+        .executableTarget(
+            name: "TenorProgram",
+            dependencies: [
+                "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying", "TenorTraining", arguments,
+            ],
+            path: "Sources/tenor"),
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
 
         .executableTarget(
-            name: "LayerBenchmarks", dependencies: ["Layers", "Modeling", "CVector"], path: "Benchmarks/Layers"),
+            name: "TenorLayerBenchmarks", dependencies: ["TenorLayers", "TenorModeling", "CTenorVector"], path: "Benchmarks/Layers"),
 
-        .target(name: "Damage", dependencies: ["Modeling", "Reading", "Layers"], path: "Tests/Damage"),
-        .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
-        .testTarget(name: "LayersTests", dependencies: ["Layers", "CVector"]),
-        .testTarget(name: "ReadingTests", dependencies: ["Reading"]),
-        .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers", "Support", "Damage"]),
-        .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor", "Support", "ClassifyMail"]),
-        .testTarget(name: "CommandTests", dependencies: ["Command"]),
+        .target(
+            name: "TenorDamage", dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers"], path: "Tests/Damage"),
+        .target(name: "TenorSupport", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers"], path: "Tests/Support"),
+        .testTarget(name: "LayersTests", dependencies: ["TenorLayers", "CTenorVector"]),
+        .testTarget(name: "FilesTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport"]),
+        .testTarget(name: "ReadingTests", dependencies: ["TenorFiles", "TenorReading"]),
+        .testTarget(name: "ModelingTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
+        .testTarget(name: "MeasuringTests", dependencies: ["TenorFiles", "TenorMeasuring"]),
+        .testTarget(name: "TrainingTests", dependencies: ["TenorFiles", "TenorClassifying", "TenorTraining", "Tenor", "TenorSupport", "ClassifyMail"]),
+        .testTarget(name: "CommandTests", dependencies: ["TenorProgram"]),
     ],
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where target.type != .system {
-    guard !["CDigest", "CSentencePiece", "CVector"].contains(target.name) else { continue }
+for target in package.targets where target.type != .system && !target.name.hasPrefix("CTenor") {
     target.swiftSettings = [.swiftLanguageMode(.v6)] + (strict ? [.treatAllWarnings(as: .error)] : [])
 }

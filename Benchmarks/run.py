@@ -43,7 +43,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     home = Path(os.environ.get("CACHE", Path.home() / ".cache/tenor"))
     parser.add_argument("--tenor", type=Path, default=work.HERE.parent / ".build/release/tenor", help="the program")
-    parser.add_argument("--layers", type=Path, default=work.HERE.parent / ".build/release/LayerBenchmarks", help="that of the layers")
+    parser.add_argument("--layers", type=Path, default=work.HERE.parent / ".build/release/TenorLayerBenchmarks", help="that of the layers")
     parser.add_argument("--original", type=Path, default=home / "all-minilm-l6-v2", help="the MiniLM-L6 that `make base` keeps")
     parser.add_argument("--cache", type=Path, default=home / "benchmarks", help="where models and texts are kept")
     parser.add_argument("--short", type=Path, help="a .csv file with short texts in the column `text`")

@@ -1,5 +1,5 @@
-import Layers
-import Modeling
+import TenorLayers
+import TenorModeling
 
 /// Larger parts of a model as it classifies, on one thread, against the products that they are made of.
 struct BlockLines {

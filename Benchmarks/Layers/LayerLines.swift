@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// The layers of one encoder, on the tokens of a shard and on one thread, each against its ceiling.
 struct LayerLines {

@@ -1,5 +1,5 @@
-import CVector
-import Layers
+import CTenorVector
+import TenorLayers
 
 /// A product y = x w of one shape on one thread, with nothing around it: the ceiling of what is built on products. The right factor was packed
 /// before, and both are near the core.

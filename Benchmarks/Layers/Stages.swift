@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// The seconds that a layer takes forward, back, and in settling what its weights are owed, beside a ceiling with which it takes turns.
 struct Stages {

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// The seconds of each body: the least of many short rounds in which they take turns, so that other work on the machine meets all alike.
 func seconds(_ bodies: [() -> Void]) -> [Double] {

@@ -1,11 +1,12 @@
+import CTenorVector
+import TenorLayers
+import TenorModeling
+
 // Each layer against its ceiling: what the same product takes alone, or copying as many bytes. Run by `make benchmark`.
 //
-//     LayerBenchmarks FOLDER...    folders of models of BERT's shape
+//     TenorLayerBenchmarks FOLDER...    folders of models of BERT's shape
 //
 // Everything runs on one thread, on the tokens of one shard.
-import CVector
-import Layers
-import Modeling
 
 print("instructions: \(String(cString: vector_instructions())); OpenBLAS's kernels: \(Product.kernelName)")
 for path in CommandLine.arguments.dropFirst() {

@@ -1,11 +1,12 @@
+import Foundation
+import Tenor
+
 // Sorts messages to a help desk by topic, and leaves to a person what it is not sure of.
 //
 //   swift run -c release ClassifyMail BASE Corpora/tickets/train.csv mail-topics < mails.txt
 //
 // The first run tunes the model folder BASE on a table with the columns text and label, and writes the folder mail-topics; later runs
 // only load that. Standard input holds a message a line.
-import Foundation
-import Tenor
 
 let arguments = CommandLine.arguments.dropFirst()
 guard arguments.count == 3 else {

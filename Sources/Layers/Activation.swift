@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// An elementwise function between two linear layers, by the name that config.json gives it.
 package enum Activation: String, Sendable, CaseIterable {

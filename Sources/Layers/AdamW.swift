@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 #if canImport(Glibc)
     import Glibc

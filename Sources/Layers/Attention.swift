@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// Scaled dot-product attention of each sequence with itself (Vaswani et al. 2017): per head softmax(q kᵀ · scale + bias) v.
 ///

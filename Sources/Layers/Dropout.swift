@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// The coins of one optimizer step. Whether an element is dropped is a function of the step's seed, the place in the network and the
 /// element's place in the batch, and of nothing else: not of threads, shards or the order of work.

@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// y[t] = E[ids[t]], E being [vocabulary, width].
 package struct Embedding: Sendable {

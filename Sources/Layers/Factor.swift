@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// The left factor of products, [tokens, width], in the form in which the precision at hand multiplies it.
 package enum Factor {

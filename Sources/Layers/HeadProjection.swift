@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// A product with a matrix that is stored per head, W [width, heads, headWidth], without a bias, as XLNet has them.
 package struct HeadProjection: Sendable {

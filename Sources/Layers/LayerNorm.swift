@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// y = (s - mean s) / √(var s + ε) · γ + β on each row, with s = x + residual (Ba et al. 2016).
 package struct LayerNorm: Sendable {

@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// What one shard's way back owes to the gradients: not the sums, but what they are sums of.
 ///

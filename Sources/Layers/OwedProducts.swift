@@ -1,5 +1,5 @@
-import COpenBLAS
-import CVector
+import CTenorOpenBLAS
+import CTenorVector
 
 /// What the shards owe the gradient of one weight: dW += Σ aᵀ b, a being [tokens, rows of W] and b [tokens, columns of W]. One of the two is
 /// what the layer was given, the other the gradient of what it answered.

@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// A window onto a matrix [rows, columns] in panels, the form in which the kernels take a right factor and both factors of a gradient: see
 /// `VectorPanels`.

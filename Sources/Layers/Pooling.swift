@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// One vector for each sequence out of the hidden states of its tokens.
 package enum Pooling: String, Sendable, CaseIterable {

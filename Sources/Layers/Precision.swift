@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// In what numbers the products of linear layers are computed. Everything else, and all sums, is in fp32 in any case: softmax, norms,
 /// activations, weights that are trained, their gradients and moments.

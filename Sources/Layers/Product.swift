@@ -1,4 +1,4 @@
-import COpenBLAS
+import CTenorOpenBLAS
 
 #if canImport(Glibc)
     import Glibc

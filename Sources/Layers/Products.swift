@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 import Synchronization
 
 /// The products of linear layers with one set of weights: the one value that says in what precision and by what they are computed.

@@ -1,4 +1,4 @@
-import CVector
+import CTenorVector
 
 /// A weight [outputs, inputs] in the forms in which products take it.
 final class WeightCopy: @unchecked Sendable {

@@ -1,5 +1,6 @@
-import Reading
-import Tuning
+import TenorClassifying
+import TenorLayers
+import TenorTraining
 
 /// A tuned classifier, loaded from its folder and ready to answer.
 ///

@@ -1,5 +1,4 @@
-import Reading
-import Tuning
+import TenorReading
 
 /// A text and the label that it should get.
 public struct LabelledText: Sendable, Hashable {

@@ -1,4 +1,5 @@
-import Layers
+import TenorLayers
+import TenorTraining
 
 /// In what numbers the products of linear layers are computed. Sums, norms, softmax and what is trained are in fp32 in any case.
 public enum Precision: Sendable, Hashable, CaseIterable {
@@ -11,7 +12,7 @@ public enum Precision: Sendable, Hashable, CaseIterable {
     /// Whether this processor has instructions for it; fp32 works everywhere.
     public var isAvailable: Bool { inLayers.isAvailable }
 
-    var inLayers: Layers.Precision {
+    var inLayers: TenorLayers.Precision {
         switch self {
         case .fp32: .fp32
         case .bf16: .bf16

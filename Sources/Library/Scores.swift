@@ -1,4 +1,4 @@
-import Tuning
+import TenorMeasuring
 
 /// How well a classifier does on labelled rows. Averages are as scikit-learn defines them.
 public struct Scores: Sendable, Hashable {

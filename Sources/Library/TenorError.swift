@@ -1,4 +1,5 @@
-import Tuning
+import TenorFiles
+import TenorTraining
 
 /// Why something cannot be done: one line that says *what is there, what is needed*, with the file, record or line where there is one.
 ///

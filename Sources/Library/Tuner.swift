@@ -1,12 +1,10 @@
-import Modeling
-import Reading
-import Tuning
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorClassifying
+import TenorFiles
+import TenorLayers
+import TenorMeasuring
+import TenorModeling
+import TenorReading
+import TenorTraining
 
 /// Tunes a pre-trained encoder into a classifier for given labels, and writes it as a folder.
 ///
@@ -137,7 +135,7 @@ public struct Tuner: Sendable {
         let labels = try labels(of: rows)
         let (train, chosenBy) = try split(rows, dev, labels)
         do {
-            let tuning = try Tuning(
+            let tuning = try TuningRun(
                 base: base, labels: labels, train: train, dev: chosenBy, maxLength: maxLength, options: options())
             for remark in tuning.remarks {
                 do { try progress(.remark(remark)) } catch { throw Stopped(reason: error) }
@@ -228,9 +226,9 @@ extension Tuner {
 
     private func split(
         _ rows: [LabelledText], _ dev: [LabelledText]?, _ labels: [String]
-    ) throws(TenorError) -> (train: [Tuning.Text], dev: [Tuning.Text]?) {
-        func texts(_ rows: [LabelledText]) throws(TenorError) -> [Tuning.Text] {
-            zip(rows, try indices(of: rows, among: labels)).map { Tuning.Text($0.text, label: $1) }
+    ) throws(TenorError) -> (train: [TuningRun.Text], dev: [TuningRun.Text]?) {
+        func texts(_ rows: [LabelledText]) throws(TenorError) -> [TuningRun.Text] {
+            zip(rows, try indices(of: rows, among: labels)).map { TuningRun.Text($0.text, label: $1) }
         }
         let train = try texts(rows)
         if let dev {
@@ -241,9 +239,9 @@ extension Tuner {
         return parts.dev.isEmpty ? (train, nil) : (parts.train.map { train[$0] }, parts.dev.map { train[$0] })
     }
 
-    private func facts(_ rows: [LabelledText], _ labels: [String], _ dev: [LabelledText]?, _ devCount: Int?) -> Tuning.RunFacts {
+    private func facts(_ rows: [LabelledText], _ labels: [String], _ dev: [LabelledText]?, _ devCount: Int?) -> TuningRun.RunFacts {
         let counts = Dictionary(grouping: rows) { Array($0.label.utf8) }.mapValues(\.count)
-        return Tuning.RunFacts(
+        return TuningRun.RunFacts(
             version: tenorVersion, corpus: "the training rows", corpusDigest: digest(of: rows),
             labelCounts: labels.map { ($0, counts[Array($0.utf8)] ?? 0) },
             devSource: devCount.map { dev == nil ? "\($0) of the training rows" : "\($0) rows" }, devDigest: dev.map(digest))

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// Rows of a training batch: their ids and classes and, where a part of the model is frozen, what that part made of them.
 package struct Batch: Sendable {

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// What a post-norm block is made by, apart from names.
 struct BlockShape {

@@ -1,4 +1,5 @@
-import Layers
+import TenorFiles
+import TenorLayers
 
 /// What a model folder's config.json says, asked for by key: numbers that must be there, or have the default that transformers gives them.
 package struct Configuration: Sendable {

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// A transformer encoder: token ids to hidden states, in two steps that can be parted at any block.
 package protocol Encoder: Sendable {

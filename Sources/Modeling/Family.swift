@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// An encoder with a head on top, as its family builds it from a configuration.
 package struct Network: Sendable {

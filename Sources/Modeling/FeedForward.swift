@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// The second half of a block as BERT has it: y = norm(x + dropout(down(activation(up(x))))).
 package struct FeedForward: Sendable {

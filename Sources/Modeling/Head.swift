@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// What stands on top of the blocks: pooling, then dropout, dense, activation, norm, dropout, classifier, each between the first and the last
 /// only where the family has it.

@@ -1,5 +1,5 @@
-import Layers
 import Synchronization
+import TenorLayers
 
 /// A classifier: an encoder and a head, their weights, and the names of the labels.
 package struct Model: Sendable {

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// What a model folder holds, before it is decided what is made of it.
 package struct ModelFolder: Sendable {

@@ -1,4 +1,5 @@
-import Layers
+import TenorFiles
+import TenorLayers
 
 extension Model {
     /// Writes config.json and model.safetensors into a folder that is there; with mean pooling the sentence-transformers modules too. So the

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// BERT's build, which most families after it kept: summed embeddings, perhaps a linear layer from their width to that of the blocks, and
 /// post-norm blocks.

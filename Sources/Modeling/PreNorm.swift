@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// x, [tokens, count · width], cut into `count` matrices [tokens, width] of neighbouring columns; and the way back, which lays their gradients
 /// side by side again. For families that compute queries, keys and values in one product.

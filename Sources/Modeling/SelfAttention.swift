@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// The first half of a block as BERT has it: y = norm(x + dropout(output(attention(query x, key x, value x)))).
 package struct SelfAttention: Sendable {

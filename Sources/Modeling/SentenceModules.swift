@@ -1,10 +1,5 @@
-import Layers
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorFiles
+import TenorLayers
 
 /// The modules that a sentence-transformers folder lists in modules.json: the encoder, a pooling, perhaps a linear layer.
 package struct SentenceModules: Sendable {
@@ -100,5 +95,5 @@ package struct SentenceModules: Sendable {
 }
 
 private func createFolder(_ path: String) throws {
-    guard mkdir(path, 0o777) == 0 else { throw WeightsError.unwritable(file: path, reason: String(cString: strerror(errno))) }
+    guard mkdir(path, 0o777) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
 }

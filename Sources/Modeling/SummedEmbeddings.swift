@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// The states below the first block as BERT has them: dropout(norm(word + position + type)), positions counted from `firstPosition` within
 /// each sequence, every token of type 0.

@@ -1,5 +1,6 @@
-import Reading
-import Tuning
+import TenorClassifying
+import TenorFiles
+import TenorReading
 
 /// Writes the answers of `tenor classify` in the form that was asked for.
 struct AnswerWriter {

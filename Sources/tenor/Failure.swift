@@ -1,11 +1,6 @@
 import ArgumentParser
-import Tuning
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorFiles
+import TenorTraining
 
 /// How the program ends when it cannot go on: one line to standard error, and the exit status of sysexits.h that fits.
 struct Failure {
@@ -33,13 +28,13 @@ struct Failure {
     func exit() -> Never {
         Interrupts.yieldIfEnding()
         // Help and the version are no failures, and a wrong command line is the parser's to describe.
-        let code = Tenor.exitCode(for: error)
+        let code = TenorCommand.exitCode(for: error)
         if code == .success { printHelp() }
         // What was answered before the failure is worth keeping.
         try? Output.flush()
         Remarks.clearProgress()
         if code == .validationFailure {
-            Remarks.line("tenor: \(messageLine(Tenor.message(for: error))); see 'tenor \(commandName)--help'")
+            Remarks.line("tenor: \(messageLine(TenorCommand.message(for: error))); see 'tenor \(commandName)--help'")
             Glibc.exit(code.rawValue)
         }
         Remarks.line("tenor: \(messageLine("\(error)"))")
@@ -49,7 +44,7 @@ struct Failure {
     /// What was asked for in place of an answer: help, the version, a completion script.
     private func printHelp() -> Never {
         do {
-            try Output.line(Tenor.fullMessage(for: error))
+            try Output.line(TenorCommand.fullMessage(for: error))
             try Output.flush()
         } catch {
             Remarks.line("tenor: \(error)")
@@ -60,7 +55,7 @@ struct Failure {
 
     /// Of the command on the command line, with a space after it; empty if there is none.
     private var commandName: String {
-        let names = Tenor.configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
+        let names = TenorCommand.configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
         return CommandLine.arguments.dropFirst().first(where: names.contains).map { $0 + " " } ?? ""
     }
 }

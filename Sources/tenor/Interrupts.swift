@@ -1,11 +1,5 @@
-import Modeling
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorFiles
 
 /// Ctrl-C, the system's request to end, and a closed terminal: a thread waits for them, takes away what is half written and ends the
 /// program, whatever the others are doing.

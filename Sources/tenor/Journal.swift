@@ -1,4 +1,5 @@
-import Tuning
+import TenorMeasuring
+import TenorTraining
 
 /// What happens in tuning, told to the person as it happens and kept as lines of training.jsonl.
 final class Journal {

@@ -1,14 +1,9 @@
 import ArgumentParser
-import Layers
-import Tuning
+import TenorFiles
+import TenorLayers
+import TenorTraining
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
-struct Tenor: ParsableCommand {
+struct TenorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenor",
         abstract: "Make a text classifier from labelled examples, measure it, and use it. On the CPU.",
@@ -44,7 +39,7 @@ enum Main {
         Product.endIdleThreads()
         Interrupts.watch()
         do {
-            var command = try Tenor.parseAsRoot()
+            var command = try TenorCommand.parseAsRoot()
             try command.run()
             try Output.flush()
         } catch {

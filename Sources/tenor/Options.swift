@@ -1,6 +1,10 @@
 import ArgumentParser
-import Reading
-import Tuning
+import TenorClassifying
+import TenorFiles
+import TenorLayers
+import TenorModeling
+import TenorReading
+import TenorTraining
 
 extension TextEncoding: ExpressibleByArgument {}
 

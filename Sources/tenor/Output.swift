@@ -1,10 +1,5 @@
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorFiles
 
 /// Results, to standard output, in large pieces.
 enum Output {
@@ -68,7 +63,7 @@ private func put(_ bytes: [UInt8], on descriptor: Int32) -> String? {
         while !rest.isEmpty {
             let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
             if written < 0, errno == EINTR { continue }
-            guard written >= 0 else { return String(cString: strerror(errno)) }
+            guard written >= 0 else { return systemMessage(errno) }
             rest = rest.dropFirst(written)
         }
         return nil

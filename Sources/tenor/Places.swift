@@ -1,12 +1,5 @@
 import ArgumentParser
-import Modeling
-import Tuning
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorFiles
 
 /// Where a command reads its model from and where it writes, looked at before there is work to lose. Nothing is overwritten unless the person
 /// says so.
@@ -14,21 +7,21 @@ enum Places {
     static func checkModel(_ path: String) throws {
         try checkTokenizer(path)
         let file = "\(path)/config.json"
-        if kind(file) == nil { throw FolderError.missing(path: file, needed: "the description of a model") }
+        if kind(file) == nil { throw FileError.missing(path: file, needed: "the description of a model") }
     }
 
     static func checkTokenizer(_ path: String) throws {
         switch kind(path) {
-        case nil: throw FolderError.missing(path: path, needed: "a model folder")
+        case nil: throw FileError.missing(path: path, needed: "a model folder")
         case S_IFDIR?: return
-        default: throw FolderError.notAFolder(path: path)
+        default: throw FileError.notAFolder(path: path)
         }
     }
 
     static func checkFile(_ path: String, force: Bool) throws {
         try checkNamed(path, "a file's")
-        guard kind(path) != S_IFDIR else { throw FolderError.unwritable(path: path, reason: "it is a directory, a file's name is needed") }
-        guard force || kind(path) == nil else { throw FolderError.exists(path: path) }
+        guard kind(path) != S_IFDIR else { throw FileError.unwritable(file: path, reason: "it is a directory, a file's name is needed") }
+        guard force || kind(path) == nil else { throw FileError.exists(path: path) }
         try ReplacingFile.check(path)
         Leftovers.remove(beside: path)
     }
@@ -37,9 +30,9 @@ enum Places {
     static func checkFolder(_ path: String, force: Bool, inputs: [String]) throws {
         try checkNamed(path, "a folder's")
         guard kind(path) == nil || kind(path) == S_IFDIR else {
-            throw FolderError.unwritable(path: path, reason: "it is a file, a folder's name is needed")
+            throw FileError.unwritable(file: path, reason: "it is a file, a folder's name is needed")
         }
-        guard force || ReplacingFolder.isFree(path) else { throw FolderError.exists(path: path) }
+        guard force || ReplacingFolder.isFree(path) else { throw FileError.exists(path: path) }
         Leftovers.remove(beside: path)
         try ReplacingFolder.check(path, replacing: force ? .model : nil, inputs: inputs)
     }

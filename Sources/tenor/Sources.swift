@@ -1,11 +1,6 @@
 import ArgumentParser
-import Reading
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorFiles
+import TenorReading
 
 /// The sources to read: those named, or standard input where none is named and it is no terminal.
 func sources(_ files: [String]) throws -> [String] {

@@ -1,6 +1,8 @@
 import ArgumentParser
-import Modeling
-import Tuning
+import TenorLayers
+import TenorMeasuring
+import TenorModeling
+import TenorTraining
 
 extension Schedule.Curve: ExpressibleByArgument {}
 extension SelectionMetric: ExpressibleByArgument {}
@@ -99,7 +101,7 @@ struct TrainingOptions: ParsableArguments {
     @Flag(help: "Go on with the base's own head, or fail if its labels are others.")
     var keepHead = false
 
-    var poolingChoice: Tuning.PoolingChoice {
+    var poolingChoice: TuningRun.PoolingChoice {
         switch pooling {
         case .auto: .automatic
         case .cls: .cls
@@ -107,7 +109,7 @@ struct TrainingOptions: ParsableArguments {
         }
     }
 
-    var headChoice: Tuning.HeadChoice { keepHead ? .keep : resetHead ? .reset : .automatic }
+    var headChoice: TuningRun.HeadChoice { keepHead ? .keep : resetHead ? .reset : .automatic }
 
     func validate() throws {
         func check(_ name: String, _ isRight: Bool, _ needed: String) throws {

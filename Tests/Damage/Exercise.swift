@@ -1,7 +1,7 @@
 import Foundation
-import Layers
-import Modeling
-import Reading
+import TenorFiles
+import TenorModeling
+import TenorReading
 
 /// What the mutation tests and the fuzz target do with bytes that may be anything: read them as one kind of file, and use all that they give.
 /// A folder is a fixture's with the bytes in the place of one file; it is gone when the exercise is.

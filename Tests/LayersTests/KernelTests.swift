@@ -1,5 +1,5 @@
-import CVector
-import Layers
+import CTenorVector
+import TenorLayers
 import Testing
 
 /// Each fast kernel against its plain version, at widths that fill the vectors, spill over and fall short.

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 import Testing
 
 @Suite struct MatrixTests {

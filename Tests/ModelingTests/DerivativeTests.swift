@@ -1,6 +1,6 @@
-import Layers
-import Modeling
-import Support
+import TenorLayers
+import TenorModeling
+import TenorSupport
 import Testing
 
 /// Gradients against the loss itself, without a reference: (loss(w + h) - loss(w - h)) / 2h along a random direction of each parameter.

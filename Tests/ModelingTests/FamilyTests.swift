@@ -1,7 +1,8 @@
 import Foundation
-import Layers
-import Modeling
-import Support
+import TenorFiles
+import TenorLayers
+import TenorModeling
+import TenorSupport
 import Testing
 
 /// What a family does with a folder beyond computing the right numbers: other checkpoints, mean pooling, saving, configurations it refuses.

@@ -1,7 +1,8 @@
 import Foundation
-import Layers
-import Modeling
-import Support
+import TenorFiles
+import TenorLayers
+import TenorModeling
+import TenorSupport
 import Testing
 
 /// The real all-MiniLM-L6 with a head of numbers that both sides can make, against transformers on 64 texts.

@@ -1,6 +1,6 @@
-import Layers
-import Modeling
-import Support
+import TenorLayers
+import TenorModeling
+import TenorSupport
 import Testing
 
 @Suite struct ModelWeightsTests {

@@ -1,6 +1,6 @@
-import Layers
-import Modeling
-import Support
+import TenorLayers
+import TenorModeling
+import TenorSupport
 import Testing
 
 /// Held against transformers 4.57.3 and torch; `Tests/Fixtures/models.py` made the numbers.

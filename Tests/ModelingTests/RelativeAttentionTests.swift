@@ -1,7 +1,8 @@
 import Foundation
-import Layers
-import Modeling
-import Support
+import TenorFiles
+import TenorLayers
+import TenorModeling
+import TenorSupport
 import Testing
 
 /// What DeBERTa and XLNet do beyond the numbers of their fixtures.

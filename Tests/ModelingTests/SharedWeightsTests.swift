@@ -1,6 +1,6 @@
-import Layers
-import Modeling
-import Support
+import TenorLayers
+import TenorModeling
+import TenorSupport
 import Testing
 
 /// Parameters that are used in more than one place: ALBERT's groups, MPNet's relative bias.

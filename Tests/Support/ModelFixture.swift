@@ -1,6 +1,6 @@
 import Foundation
-import Layers
-import Modeling
+import TenorFiles
+import TenorModeling
 
 /// A case of `Tests/Fixtures/models`: a small random model and what transformers and torch make of it.
 package struct ModelFixture: CustomStringConvertible {

@@ -1,4 +1,5 @@
-import Layers
+import TenorFiles
+import TenorLayers
 
 /// ALBERT (Lan et al. 2020), as transformers' `models/albert/modeling_albert.py` computes it: BERT over embeddings of a width of their own,
 /// whose layers share their weights in groups. A layer may be several blocks, those of its group one after another.

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// BERT (Devlin et al. 2019), as transformers' `models/bert/modeling_bert.py` computes it: word, position and type embeddings summed and
 /// normed, post-norm blocks with absolute positions, a tanh pooler over the first token.

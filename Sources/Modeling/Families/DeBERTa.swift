@@ -1,4 +1,5 @@
-import Layers
+import TenorFiles
+import TenorLayers
 
 /// DeBERTa-v2, DeBERTa-v3 and mDeBERTa (He et al. 2021; 2023), as transformers' `models/deberta_v2/modeling_deberta_v2.py` computes them:
 /// content and position stay apart, attention relates them to each other, and v2's large models add a convolution to the first block.

@@ -1,4 +1,5 @@
-import Layers
+import TenorFiles
+import TenorLayers
 
 /// The first half of a DeBERTa block (He et al. 2021, section 3.1; `DisentangledSelfAttention`): BERT's, with scores
 /// (q_i · k_j + q_i · Kʳ_b + k_j · Qʳ_b) / √(headWidth · terms), where b = bucket(i - j), and Kʳ, Qʳ are projections of the positions.

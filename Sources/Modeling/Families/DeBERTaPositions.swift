@@ -1,10 +1,5 @@
-import Layers
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorFiles
+import TenorLayers
 
 /// The table of relative positions that all blocks share, and which of its rows a distance has.
 struct DeBERTaPositions: Sendable {
@@ -46,10 +41,10 @@ struct DeBERTaPositions: Sendable {
 
     /// The rows that a shard's sequences need, normed, [rows, width].
     struct Rows {
-        let values: Layers.Rows
+        let values: TenorLayers.Rows
         let distances: Distances
         /// Where the blocks add up the gradient of the values; nil where no way back will follow.
-        let gradient: Layers.Rows?
+        let gradient: TenorLayers.Rows?
         fileprivate let weight: Slot
 
         /// Whether the gradient is asked for; it is not where the table is frozen.

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// DistilBERT (Sanh et al. 2019), as transformers' `models/distilbert/modeling_distilbert.py` computes it: BERT's blocks under names and keys
 /// of its own, without token types and without dropout after attention, and a head with ReLU.

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// ELECTRA's discriminator (Clark et al. 2020), as transformers' `models/electra/modeling_electra.py` computes it: BERT over embeddings that
 /// may have a width of their own, and a head with GELU.

@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// GPT-2 (Radford et al. 2019) as a classifier, as transformers' `models/gpt2/modeling_gpt2.py` computes it: pre-norm blocks in which a token
 /// sees itself and those before it, and one layer without a bias over the last token's state.

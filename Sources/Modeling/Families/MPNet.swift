@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// MPNet (Song et al. 2020), as transformers' `models/mpnet/modeling_mpnet.py` computes it: BERT without token types, positions from 2, and a
 /// bias on the scores that depends on the distance between query and key, the same in all blocks.

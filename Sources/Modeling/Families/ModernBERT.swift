@@ -1,10 +1,5 @@
-import Layers
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorFiles
+import TenorLayers
 
 /// ModernBERT (Warner et al. 2024), as transformers' `models/modernbert/modeling_modernbert.py` computes it: no position table but turned
 /// queries and keys, pre-norm blocks of which only every third sees the whole text, and gated feed-forward parts.

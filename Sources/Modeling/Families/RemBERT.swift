@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// RemBERT (Chung et al. 2021), as transformers' `models/rembert/modeling_rembert.py` computes it: BERT over embeddings of a width of their
 /// own, projected to the blocks'. (The output embeddings that it is named after belong to pre-training.)

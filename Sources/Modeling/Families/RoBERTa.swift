@@ -1,4 +1,4 @@
-import Layers
+import TenorLayers
 
 /// RoBERTa (Liu et al. 2019), XLM-RoBERTa (Conneau et al. 2020) and CamemBERT (Martin et al. 2020), as transformers'
 /// `models/roberta/modeling_roberta.py` and its copies compute them: BERT whose positions begin after the padding's id, without a pooler.

@@ -1,10 +1,5 @@
-import Layers
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import TenorFiles
+import TenorLayers
 
 /// XLNet (Yang et al. 2019), as transformers' `models/xlnet/modeling_xlnet.py` computes its content stream: no positions in the states,
 /// attention with Transformer-XL's relative ones, every token seeing all others, and a summary of the last token, which is <cls>.

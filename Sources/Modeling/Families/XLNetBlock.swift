@@ -1,4 +1,5 @@
-import Layers
+import TenorFiles
+import TenorLayers
 
 /// A block: relative attention, then a feed-forward part with dropout inside it too (`XLNetFeedForward`).
 struct XLNetBlock: Sendable {

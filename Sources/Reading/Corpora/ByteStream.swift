@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import TenorFiles
 
 /// The bytes of a file or of standard input as UTF-8, a chunk at a time, without a byte order mark.
 ///

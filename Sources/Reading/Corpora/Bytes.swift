@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import TenorFiles
 
 let tab = UInt8(ascii: "\t")
 let lineFeed = UInt8(ascii: "\n")

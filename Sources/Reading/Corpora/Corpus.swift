@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// All labelled rows of one file, in file order.
 package struct Corpus: Sendable {
     package let source: String

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import TenorFiles
 
 /// What is wrong with an input, worded *file: what is there, what is needed*.
 package enum CorpusError: Error, Sendable, Equatable {
@@ -109,7 +103,7 @@ extension CorpusError: CustomStringConvertible {
 
     private func name(_ source: String) -> String { source == "-" ? "standard input" : source }
 
-    private func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+    private func reason(_ code: Int32) -> String { systemMessage(code) }
 }
 
 extension Place: CustomStringConvertible {

@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// What a corpus has in it that can be learnt from, but was hardly meant.
 package enum CorpusWarning: Sendable, Equatable {
     /// Rows with no text, or white space only; `first` is a record from 1.

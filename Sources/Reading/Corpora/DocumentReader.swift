@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// Reads the documents of one source from its beginning to its end, in constant memory.
 ///
 /// ```swift

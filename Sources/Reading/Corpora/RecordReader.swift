@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// The records of a source, one at a time, each checked to be text: rows of a table with their fields, or lines, which have one field.
 ///
 /// Blank lines are skipped and not counted as records.
@@ -32,11 +34,11 @@ struct RecordReader: ~Copyable {
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: stream.unread[..<length]) }
 
     /// The characters of the present record's field at `column`.
-    func text(of column: Int) -> String { Reading.text(of: fields[column], in: bytes) }
+    func text(of column: Int) -> String { TenorReading.text(of: fields[column], in: bytes) }
 
     /// The characters of several fields, joined with a space.
     func text(of columns: [Int]) -> String {
-        columns.count == 1 ? text(of: columns[0]) : Reading.text(of: columns.map { fields[$0] }, in: bytes)
+        columns.count == 1 ? text(of: columns[0]) : TenorReading.text(of: columns.map { fields[$0] }, in: bytes)
     }
 
     /// Goes on to the next record; false at the end.

@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// A token that a folder adds to its vocabulary, and how it is found in a text.
 struct AddedToken: Sendable {
     let id: Int32

@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// Finds a vocabulary's added tokens in a text, as the tokenizers library does (`added_vocabulary.rs`): of those that begin furthest to the
 /// left the longest, then on from its end.
 ///

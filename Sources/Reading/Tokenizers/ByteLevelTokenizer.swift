@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// GPT-2's tokenizer, and that of RoBERTa and ModernBERT: words by the kinds of their characters, then byte pairs merged within each.
 ///
 /// No byte is unknown. Special tokens are added by ids; typed, they are text. Other added tokens are found in the text where the reference

@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// Whether the steps that a tokenizer.json names are those that its family's tokenizer takes here. Others are refused by name.
 enum FastTokenizerCheck {
     static func check(_ object: JSON, for family: TokenizerFamily, file: String) throws(TokenizerError) {

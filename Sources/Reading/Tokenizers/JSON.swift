@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// A JSON value of any kind.
 ///
 /// The parser is ours because a vocabulary of fifty thousand entries has to be there in milliseconds.

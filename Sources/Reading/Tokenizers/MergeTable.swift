@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// The merges of a byte-pair vocabulary: which neighbours become one symbol, and in which order.
 ///
 /// A symbol's number is its id in the vocabulary; a symbol that only merges know has a number beyond those.

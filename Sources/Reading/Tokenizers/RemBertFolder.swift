@@ -1,4 +1,5 @@
 import Foundation
+import TenorFiles
 
 /// The tokenizer files of a folder that puts a plain SentencePiece model under a BERT-shaped encoder.
 ///

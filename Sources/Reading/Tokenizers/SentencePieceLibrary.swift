@@ -1,4 +1,4 @@
-import CSentencePiece
+import CTenorSentencePiece
 
 /// A SentencePiece model as libsentencepiece runs it, whatever its type: for models that are not run here, and as the judge.
 package final class SentencePieceLibrary: @unchecked Sendable {  // The library's processor is never changed once loaded.

@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// A model as bytes: the numbers of the fields of sentencepiece_model.proto that matter here, what they say, and small changes to them.
 package enum SerializedModel {
     static let piece = 1

@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// The special and added tokens of a vocabulary with their ids.
 ///
 /// transformers looks a token up among the added ones before it asks the vocabulary, and appends special tokens that the vocabulary

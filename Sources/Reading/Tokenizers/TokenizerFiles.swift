@@ -1,4 +1,5 @@
 import Foundation
+import TenorFiles
 
 /// What a model folder says about its tokenizer.
 struct TokenizerFiles {
@@ -219,7 +220,7 @@ struct TokenizerFiles {
     private static func read(_ name: String, in folder: String) throws(TokenizerError) -> [UInt8] {
         // Not blocking: opening a pipe would else wait for a writer.
         let descriptor = open(folder + "/" + name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .unreadable(file: name, why: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw .unreadable(file: name, why: systemMessage(errno)) }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// BERT's tokenizer: words by white space and punctuation, then the longest known pieces of each word from its left.
 ///
 /// A special token that somebody types is text, so no word is kept whole for its spelling, and the special tokens are no pieces that a

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Reading
-import Tuning
+import TenorClassifying
+import TenorFiles
 
 struct Classify: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,8 @@
 import ArgumentParser
-import Reading
-import Tuning
+import TenorClassifying
+import TenorFiles
+import TenorMeasuring
+import TenorReading
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Tuning
+import TenorClassifying
+import TenorFiles
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(

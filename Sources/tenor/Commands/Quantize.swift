@@ -1,6 +1,10 @@
 import ArgumentParser
-import Reading
-import Tuning
+import TenorClassifying
+import TenorLayers
+import TenorMeasuring
+import TenorModeling
+import TenorReading
+import TenorTraining
 
 struct Quantize: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,8 @@
 import ArgumentParser
-import Reading
-import Tuning
+import TenorClassifying
+import TenorFiles
+import TenorModeling
+import TenorReading
 
 struct Tokenize: ParsableCommand {
     static let configuration = CommandConfiguration(

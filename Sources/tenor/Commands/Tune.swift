@@ -1,6 +1,8 @@
 import ArgumentParser
-import Reading
-import Tuning
+import TenorClassifying
+import TenorFiles
+import TenorReading
+import TenorTraining
 
 struct Tune: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -60,7 +62,7 @@ struct Tune: ParsableCommand {
         remarkCounts(corpus, train, dev)
 
         let options = try training.options(threads: compute.threadCount, hasDev: dev != nil)
-        let tuning = try Tuning(
+        let tuning = try TuningRun(
             base: model, labels: corpus.labels, train: train, dev: dev?.texts, pooling: training.poolingChoice, head: training.headChoice,
             maxLength: training.maxLength, options: options)
         remark(tuning)
@@ -74,15 +76,15 @@ struct Tune: ParsableCommand {
         let (state, records) = try self.train(tuning, checkpoint, fingerprint)
         try tuning.write(
             state, to: output, as: training.dtype, replacing: force ? .model : nil, records: records,
-            facts: Tuning.RunFacts(
-                version: Tenor.version, fingerprint: try fingerprint.value, corpus: corpus.source, corpusDigest: corpus.digest,
+            facts: TuningRun.RunFacts(
+                version: TenorCommand.version, fingerprint: try fingerprint.value, corpus: corpus.source, corpusDigest: corpus.digest,
                 labelCounts: zip(corpus.labels, corpus.classCounts).map { ($0, $1) }, devSource: dev?.source, devDigest: dev?.digest))
         checkpoint.remove(of: try fingerprint.value)
         try Output.line(summary(state, options))
     }
 
     /// Trains to the end, with a checkpoint now and then; an interrupted run can be gone on with until the checkpoint is removed.
-    private func train(_ tuning: Tuning, _ checkpoint: Checkpoint, _ fingerprint: Once<String>) throws -> (Trainer.State, records: [String]) {
+    private func train(_ tuning: TuningRun, _ checkpoint: Checkpoint, _ fingerprint: Once<String>) throws -> (Trainer.State, records: [String]) {
         let start = resume ? try checkpoint.state(for: tuning, fingerprint: fingerprint.value) : tuning.trainer.start(tuning.model)
         let journal = Journal(compute, metric: tuning.options.metric, lines: resume ? try checkpoint.records() : [])
         if resume { compute.remark("going on after epoch \(start.epoch)") }
@@ -113,7 +115,7 @@ struct Tune: ParsableCommand {
     }
 
     private struct Dev {
-        let texts: [Tuning.Text]
+        let texts: [TuningRun.Text]
         let source: String
         let digest: String?
     }
@@ -125,7 +127,7 @@ struct Tune: ParsableCommand {
         return corpus
     }
 
-    private func split(_ corpus: Corpus, _ format: InputFormat) throws -> (train: [Tuning.Text], dev: Dev?) {
+    private func split(_ corpus: Corpus, _ format: InputFormat) throws -> (train: [TuningRun.Text], dev: Dev?) {
         let texts = texts(corpus)
         if let path = training.dev {
             let dev = try read(path, format, labels: corpus.labels)
@@ -138,11 +140,11 @@ struct Tune: ParsableCommand {
         )
     }
 
-    private func texts(_ corpus: Corpus) -> [Tuning.Text] {
-        zip(corpus.rows, corpus.classIndices).map { Tuning.Text($0.text, label: $1) }
+    private func texts(_ corpus: Corpus) -> [TuningRun.Text] {
+        zip(corpus.rows, corpus.classIndices).map { TuningRun.Text($0.text, label: $1) }
     }
 
-    private func remarkCounts(_ corpus: Corpus, _ train: [Tuning.Text], _ dev: Dev?) {
+    private func remarkCounts(_ corpus: Corpus, _ train: [TuningRun.Text], _ dev: Dev?) {
         compute.remark("\(corpus.source): \(counted(corpus.rows.count, "row")), \(counted(corpus.labels.count, "label"))")
         func share(_ count: Int) -> String { fixed(100 * Double(count) / Double(corpus.rows.count), 1) + " %" }
         let counts = zip(corpus.labels.map(oneLine), corpus.classCounts).map { [$0, "\($1)", share($1)] }
@@ -157,7 +159,7 @@ struct Tune: ParsableCommand {
             "\(counted(train.count, "row")) to train on, \(counted(dev.texts.count, "dev row")) to choose the best epoch by\(place)")
     }
 
-    private func remark(_ tuning: Tuning) {
+    private func remark(_ tuning: TuningRun) {
         let options = tuning.options
         let (first, last) = (tuning.trainedParameters(epoch: 0), tuning.trainedParameters(epoch: options.epochCount - 1))
         let trained = grouped(first) + (first == last ? "" : ", in the end \(grouped(last)),")

@@ -1,5 +1,6 @@
 import Foundation
-import Reading
+import TenorFiles
+import TenorReading
 import Testing
 
 @Suite struct CorporaErrorTests {

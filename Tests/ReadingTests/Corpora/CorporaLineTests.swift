@@ -1,5 +1,5 @@
 import Foundation
-import Reading
+import TenorReading
 import Testing
 
 #if canImport(Glibc)

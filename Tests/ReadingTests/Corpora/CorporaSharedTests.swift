@@ -1,5 +1,6 @@
 import Foundation
-import Reading
+import TenorFiles
+import TenorReading
 import Testing
 
 /// Corpora that are too large, or not free enough, to ship. They lie beside the project, or where TENOR_SHARED says.

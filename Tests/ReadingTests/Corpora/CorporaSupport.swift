@@ -1,5 +1,5 @@
 import Foundation
-import Reading
+import TenorReading
 
 /// A file of its own for as long as `body` runs.
 func withFile<Result>(_ name: String, _ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {

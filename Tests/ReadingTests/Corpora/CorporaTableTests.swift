@@ -1,4 +1,5 @@
-import Reading
+import TenorFiles
+import TenorReading
 import Testing
 
 @Suite struct CorporaTableTests {

@@ -1,5 +1,4 @@
 import Foundation
-import Reading
 
 /// The ids that the reference gives for every text of one tokenizer kind; written by Tests/Fixtures/tokenizers.py.
 struct Expected: Decodable {

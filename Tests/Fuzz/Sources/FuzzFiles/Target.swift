@@ -1,4 +1,4 @@
-import Damage
+import TenorDamage
 
 nonisolated(unsafe) private let exercises = Exercise.Format.allCases.map(Exercise.init)
 

@@ -1,0 +1,78 @@
+import TenorFiles
+import TenorMeasuring
+import TenorModeling
+
+/// What a classifier loses when it computes with bytes, measured on rows whose labels are known.
+package struct QuantizationLoss: Sendable {
+    package let corpus: String
+    package let fp32: Metrics
+    package let int8: Metrics
+    /// Rows that are answered with another label.
+    package let changed: Int
+
+    package init(corpus: String, fp32: Metrics, int8: Metrics, changed: Int) {
+        (self.corpus, self.fp32, self.int8, self.changed) = (corpus, fp32, int8, changed)
+    }
+
+    package var rows: Int { fp32.confusion.rows }
+
+    /// How much less accurate it is, in points of a hundred; below 0 where it gains.
+    package var points: Double { 100 * (fp32.confusion.accuracy - int8.confusion.accuracy) }
+}
+
+/// Writes the classifier of `folder` with the weights of its linear layers in bytes, and what that cost, as a folder of its own: whole or not
+/// at all. Tenor alone reads it.
+///
+package func writeQuantized(
+    _ classifier: TextClassifier, of folder: String, _ loss: QuantizationLoss, to path: String, replacing replaced: OwnFolder?
+) throws {
+    let source = try ModelFolder(folder)
+    var facts = try TunedFacts(folder: folder)?.json ?? ["format_version": .number(JSON.Number(TunedFacts.formatVersion))]
+    // Without tenor.json the length is the one that was measured with.
+    facts["max_length"] = facts["max_length"] ?? .number(JSON.Number(classifier.maxLength))
+    facts["run"] = nil
+    facts["quantized"] = [
+        "from_weights_sha256": .string(try digestOfWeights(source)), "corpus": .string(lastComponent(of: loss.corpus)),
+        "rows": .number(JSON.Number(loss.rows)), "accuracy_fp32": .number(JSON.Number(loss.fp32.confusion.accuracy)),
+        "accuracy_int8": .number(JSON.Number(loss.int8.confusion.accuracy)), "answers_changed": .number(JSON.Number(loss.changed)),
+    ]
+    let kept = ["metrics.json", "training.jsonl"].filter { (try? MappedFile("\(folder)/\($0)")) != nil }
+    let card =
+        (try? MappedFile("\(folder)/README.md").withBytes { String(decoding: $0, as: UTF8.self) }) ?? "# \(lastComponent(of: path))\n"
+    try ReplacingFolder.write(to: path, replacing: replaced) { target in
+        try classifier.model.writeQuantized(to: target, maxLength: classifier.maxLength)
+        try copyFiles(classifier.tokenizer.files + kept, from: folder, to: target)
+        try writeText(JSON.object(facts).serialized(pretty: true) + "\n", to: "\(target)/\(TunedFacts.fileName)")
+        try writeText(card + "\n" + section(loss), to: "\(target)/README.md")
+    }
+}
+
+/// What the model card says of it.
+private func section(_ loss: QuantizationLoss) -> String {
+    func percent(_ metrics: Metrics) -> String { "\((10000 * metrics.confusion.accuracy).rounded() / 100) %" }
+    return """
+        ## Quantized
+
+        The weights of the linear layers are kept in bytes, with a scale for each output. On the \(loss.rows) rows of \(lastComponent(of: loss.corpus)) \
+        the classifier was right for \(percent(loss.fp32)) of the texts in fp32 and is for \(percent(loss.int8)) in int8; \(loss.changed) of them get another \
+        label. Only Tenor reads this folder.
+
+        """
+}
+
+extension TextClassifier {
+    package func requireUnquantized(_ folder: String) throws {
+        if isKeptInBytes { throw QuantizedWeights(folder: folder) }
+    }
+}
+
+/// Weights that have been rounded where they are needed as they were made.
+package struct QuantizedWeights: Error, Equatable, CustomStringConvertible {
+    let folder: String
+
+    package init(folder: String) { self.folder = folder }
+
+    package var description: String {
+        "\(folder): its weights are rounded to bytes, for classifying; the folder it was made from is needed"
+    }
+}

@@ -1,0 +1,34 @@
+import TenorFiles
+import TenorModeling
+
+/// What tenor.json says beside a model folder that Tenor wrote: facts that no other file holds.
+package struct TunedFacts: Sendable {
+    package let json: JSON.Object
+
+    package static let formatVersion = 1
+    package static let fileName = OwnFolder.model.file
+
+    package init(_ json: JSON.Object) { self.json = json }
+
+    /// Nil where the folder has no such file.
+    package init?(folder: String) throws {
+        let path = "\(folder)/\(Self.fileName)"
+        guard access(path, F_OK) == 0 else { return nil }
+        guard let object = try JSON(readingFile: path).object else {
+            throw ConfigurationError.wrongKind(file: path, key: nil, found: "something else", needed: "an object")
+        }
+        let version = object["format_version"]?.int ?? 0
+        guard version <= Self.formatVersion else {
+            throw ConfigurationError.wrongKind(
+                file: path, key: "format_version", found: "\(version)",
+                needed: "at most \(Self.formatVersion); a newer Tenor wrote this folder")
+        }
+        json = object
+    }
+
+    /// The length that texts were cut to in tuning.
+    package var maxLength: Int? { json["max_length"]?.int }
+
+    /// The fingerprint of the run that wrote the folder.
+    package var run: String? { json["run"]?.string }
+}

@@ -1,0 +1,24 @@
+/// What killed runs left under passing names.
+package enum Leftovers {
+    /// Removes what nobody holds a lock on any more from the folder that `path` lies in, and moves a folder back to `path` that a run was killed
+    /// while replacing.
+    package static func remove(beside path: String) {
+        FolderPlace.recover(path)
+        let parent = folderPath(of: withoutSlashes(path))
+        for name in ReplacingFolder.names(in: parent.isEmpty ? "." : parent) ?? [] where isPassingName(name) {
+            let path = parent + name
+            let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { ReplacingFolder.removeTree(path) }
+        }
+    }
+
+    /// `.tenor-PID-HEX`, as ``TemporaryPlace`` makes them, or with `-left` as ``Unfinished`` renames them.
+    private static func isPassingName(_ name: String) -> Bool {
+        guard name.hasPrefix(TemporaryPlace.prefix) else { return false }
+        let parts = name.dropFirst(TemporaryPlace.prefix.count).split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts.count == 3 && parts[2] == "left" else { return false }
+        return Int32(parts[0]) != nil && UInt64(parts[1], radix: 16) != nil
+    }
+}

@@ -1,0 +1,33 @@
+/// The kinds of folder that this program writes, and how it recognizes one: by a key in a JSON file. Only such folders are replaced or removed.
+package enum OwnFolder: Sendable {
+    /// A model folder, tuned, transplanted or quantized.
+    case model
+    /// The state of an interrupted run.
+    case checkpoint
+
+    /// The file that marks a folder of this kind.
+    package var file: String {
+        switch self {
+        case .model: "tenor.json"
+        case .checkpoint: "state.json"
+        }
+    }
+
+    private var key: String {
+        switch self {
+        case .model: "format_version"
+        case .checkpoint: "fingerprint"
+        }
+    }
+
+    /// Whether a folder of this kind is at `path`. A link to one is not.
+    package func isFolder(at path: String) -> Bool {
+        guard Self.kind(path) == S_IFDIR, Self.kind("\(path)/\(file)") == S_IFREG else { return false }
+        return (try? JSON(readingFile: "\(path)/\(file)"))?.object?[key] != nil
+    }
+
+    private static func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+}

@@ -1,0 +1,127 @@
+/// Writes a file whole or not at all: beside the old one first, onto the disk, then in its place by one renaming.
+///
+/// Whoever opens the path sees the old bytes or the new ones; who has the old file mapped keeps its bytes. When writing fails,
+/// by a full disk for one, the old file stays and the beginnings of the new one are removed.
+package enum ReplacingFile {
+    package static func write(
+        to path: String, _ body: (borrowing OutputFile) throws -> Void
+    ) throws {
+        let folder = folderPath(of: path)
+        // A folder that is itself unfinished goes onto the disk as a whole.
+        let waits = !Unfinished.contains(String(folder.dropLast()))
+        let temporary = try TemporaryPlace(fileBeside: folder, for: path)
+        defer { temporary.release() }
+        do {
+            var old = stat()
+            if lstat(path, &old) == 0, old.st_mode & S_IFMT == S_IFREG { fchmod(temporary.descriptor, old.st_mode & 0o7777) }
+            // The place keeps its own descriptor, and the lock with it, until the file has its name.
+            let descriptor = dup(temporary.descriptor)
+            guard descriptor >= 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
+            try OutputFile(descriptor: descriptor, path: path).close(waiting: waits, after: body)
+            guard rename(temporary.path, path) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
+            if waits { try syncFolder(folder) }
+        } catch {
+            unlink(temporary.path)
+            throw error
+        }
+    }
+
+    /// Throws before the work what ``write(to:_:)`` would throw after it.
+    package static func check(_ path: String) throws(FileError) { try checkBeside(path) }
+
+    package static func write(_ bytes: some Collection<UInt8>, to path: String) throws {
+        let bytes = Array(bytes)
+        try write(to: path) { file in try bytes.withUnsafeBytes { try file.write($0) } }
+    }
+}
+
+/// A file open for writing. Errors name the path that it will have.
+package struct OutputFile: ~Copyable {
+    private let descriptor: Int32
+    private let path: String
+
+    /// Takes the descriptor over.
+    init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// Bytes after which the disk is asked to begin with them.
+    private static let stretch = 8 << 20
+
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.stretch))
+            #if canImport(Darwin)
+                let written = Darwin.write(descriptor, part.baseAddress, part.count)
+            #else
+                let written = Glibc.write(descriptor, part.baseAddress, part.count)
+            #endif
+            guard written >= 0 else {
+                if errno == EINTR { continue }
+                throw .unwritable(file: path, reason: systemMessage(errno))
+            }
+            rest = rest.dropFirst(written)
+            let end = Int(lseek(descriptor, 0, SEEK_CUR))
+            if end / Self.stretch > (end - written) / Self.stretch { startWriting(descriptor) }
+        }
+    }
+
+    /// Lets `body` write, waits until the disk has it all, if that is wanted, and closes the file in any case.
+    consuming func close(waiting: Bool = true, after body: (borrowing OutputFile) throws -> Void) throws {
+        do {
+            try body(self)
+            guard !waiting || fsync(descriptor) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
+        } catch {
+            closeDescriptor(descriptor)
+            throw error
+        }
+        // Some file systems say only here that the disk is full.
+        guard closeDescriptor(descriptor) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
+    }
+}
+
+/// `close`, which within ``OutputFile`` is the method's name.
+@discardableResult
+private func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
+
+/// Lets the disk begin with what was written to a file, so that less is left to wait for at the end. Not every system knows how.
+private func startWriting(_ descriptor: Int32) {
+    #if os(Linux)
+        // Not in the headers that Swift sees, and not in every C library.
+        typealias Start = @convention(c) (Int32, Int64, Int64, UInt32) -> Int32
+        guard let symbol = dlsym(nil, "sync_file_range") else { return }
+        let write: UInt32 = 2
+        _ = unsafeBitCast(symbol, to: Start.self)(descriptor, 0, 0, write)
+    #endif
+}
+
+/// The path up to and with its last slash; empty if there is none.
+package func folderPath(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
+
+/// - Throws: that nothing can be written beside `path`, or its name is longer than the file system takes with what is written there.
+func checkBeside(_ path: String) throws(FileError) {
+    func fail(_ reason: String) throws(FileError) -> Never { throw .unwritable(file: path, reason: reason) }
+    let folder = folderPath(of: path)
+    let parent = folder.isEmpty ? "." : withoutSlashes(folder)
+    var status = stat()
+    guard stat(parent, &status) == 0 else {
+        try fail(errno == ENOENT ? "there is no folder '\(parent)', it is needed first" : systemMessage(errno))
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else { try fail("'\(parent)' is no folder, one is needed") }
+    guard access(parent, W_OK | X_OK) == 0 else { try fail("in '\(parent)': \(systemMessage(errno))") }
+    for name in ["\(path).checkpoint", "\(folder)\(TemporaryPlace.longestName)/1_Pooling/\(TemporaryPlace.longestName)"]
+    where lstat(name, &status) != 0 && errno == ENAMETOOLONG {
+        try fail(systemMessage(ENAMETOOLONG))
+    }
+}
+
+/// Waits until the disk knows the names in a folder.
+func syncFolder(_ path: String) throws(FileError) {
+    let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+    defer { close(descriptor) }
+    // Some file systems have no such operation for folders, and say so.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+}

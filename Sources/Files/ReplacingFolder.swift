@@ -1,0 +1,122 @@
+/// Writes a folder whole or not at all: beside the old one first, onto the disk, then in its place.
+///
+/// An old folder is exchanged with the new one in a single step and removed afterwards, all of it, so that a power cut leaves
+/// one or the other under the name. Where the file system cannot exchange, the old one is moved aside first, and back if the new one cannot
+/// take its place; if the program is killed in between, the next one that is given the path moves it back.
+package enum ReplacingFolder {
+    /// Lets `fill` write into a new folder, whose path it gets, and puts that at `path`.
+    ///
+    /// What is at `path` already is an error unless it is an empty folder, or a folder of the kind that may be replaced. The new folder takes over
+    /// the old one's permissions. An error of `fill` is passed on, and nothing has changed.
+    ///
+    /// - Parameter replaced: the kind of folder that may be replaced; nil for none.
+    package static func write(to path: String, replacing replaced: OwnFolder?, _ fill: (String) throws -> Void) throws {
+        let place = try FolderPlace(path, replacing: replaced)
+        let temporary = try TemporaryPlace(folderBeside: place.parent, for: path)
+        defer { temporary.release() }
+        do {
+            try fill(temporary.path)
+            try place.passPermissions(to: temporary.path)
+            try syncTree(temporary.path)
+            try Unfinished.whole { () throws(FileError) in try put(temporary.path, in: place) }
+        } catch {
+            removeTree(temporary.path)
+            throw error
+        }
+    }
+
+    /// Throws before the work what ``write(to:replacing:_:)`` would throw after it.
+    ///
+    /// - Parameter inputs: files and folders that the work reads. They must not lie in the folder that is replaced.
+    package static func check(_ path: String, replacing replaced: OwnFolder?, inputs: [String]) throws {
+        let place = try FolderPlace(path, replacing: replaced)
+        try checkBeside(place.path)
+        if place.isOccupied { try place.checkHoldsNone(of: inputs) }
+    }
+
+    /// Whether nothing is at `path`, or a folder with nothing in it.
+    package static func isFree(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) != 0 || names(in: path)?.isEmpty == true
+    }
+
+    private static func put(_ temporary: String, in place: FolderPlace) throws(FileError) {
+        guard place.isOccupied else {
+            // Also onto an empty folder, and never onto a full one that has appeared meanwhile.
+            guard rename(temporary, place.path) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
+            return try syncFolder(place.parent)
+        }
+        if exchange(temporary, place.path) {
+            try syncFolder(place.parent)
+            removeTree(temporary)
+            return
+        }
+        // Killed between the two renamings, the program finds the old folder under this name the next time.
+        guard rename(place.path, place.aside) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
+        guard rename(temporary, place.path) == 0 else {
+            let reason = systemMessage(errno)
+            rename(place.aside, place.path)
+            throw .unwritable(file: place.path, reason: reason)
+        }
+        try syncFolder(place.parent)
+        removeTree(place.aside)
+    }
+
+    /// Swaps two names in one step; false where the system or the file system has no such operation.
+    private static func exchange(_ a: String, _ b: String) -> Bool {
+        #if canImport(Darwin)
+            return renamex_np(a, b, UInt32(RENAME_SWAP)) == 0
+        #else
+            // Not in the headers that Swift sees, and not in every C library.
+            typealias Rename = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+            guard let symbol = dlsym(nil, "renameat2") else { return false }
+            let renameExchange: UInt32 = 2
+            return unsafeBitCast(symbol, to: Rename.self)(AT_FDCWD, a, AT_FDCWD, b, renameExchange) == 0
+        #endif
+    }
+
+    /// The names in a folder; nil if it cannot be read or is none.
+    static func names(in folder: String) -> [String]? {
+        guard let stream = opendir(folder) else { return nil }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Waits until the disk has every file and folder.
+    private static func syncTree(_ folder: String) throws {
+        for name in names(in: folder) ?? [] {
+            let path = "\(folder)/\(name)"
+            var status = stat()
+            guard lstat(path, &status) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try syncTree(path)
+            case S_IFREG:
+                let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+                guard descriptor >= 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
+                try OutputFile(descriptor: descriptor, path: path).close { _ in }
+            default: break
+            }
+        }
+        try syncFolder(folder)
+    }
+
+    /// Removes a folder and what is in it; links, not what they lead to. What cannot be removed stays: the new folder is in place by then.
+    package static func removeTree(_ folder: String) {
+        for name in names(in: folder) ?? [] {
+            let path = "\(folder)/\(name)"
+            var status = stat()
+            if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                removeTree(path)
+            } else {
+                unlink(path)
+            }
+        }
+        // Of a file, for whoever does not know which of the two it has.
+        if rmdir(folder) != 0, errno == ENOTDIR { unlink(folder) }
+    }
+}

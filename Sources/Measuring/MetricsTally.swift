@@ -1,0 +1,65 @@
+import TenorFiles
+
+/// Takes in rows one at a time and gives the ``Metrics`` of all so far.
+///
+/// Everything is a running sum but the scores, which the area under the ROC curve needs whole: 8 bytes a row and class (a row for two classes).
+package struct MetricsTally: Sendable {
+    package let labels: [String]
+    private var confusion: Confusion
+    private var bins = CalibrationBins()
+    private var logLoss = 0.0
+    private var squares = 0.0
+    private var truncatedRows = 0
+    private var truths: [Int] = []
+    /// For each class that is scored against the rest, its probability in each row.
+    private var scores: [[Double]]
+
+    package init(labels: [String]) {
+        precondition(!labels.isEmpty)
+        self.labels = labels
+        confusion = Confusion(classCount: labels.count)
+        scores = [[Double]](repeating: [], count: labels.count == 2 ? 1 : labels.count)
+    }
+
+    /// Adds a row of class `truth` with a probability for each class. The predicted class is the likeliest, of equals the first.
+    package mutating func add(truth: Int, probabilities: [Double], isTruncated: Bool = false) {
+        precondition(probabilities.count == labels.count && labels.indices.contains(truth))
+        var predicted = 0
+        for index in probabilities.indices where probabilities[index] > probabilities[predicted] { predicted = index }
+        confusion.add(truth: truth, predicted: predicted)
+        bins.add(confidence: probabilities[predicted], isCorrect: predicted == truth)
+        // As in scikit-learn, a probability of 0 counts as the smallest step from 1: one row must not make the mean infinite.
+        logLoss -= log(max(probabilities[truth], .ulpOfOne))
+        for (index, probability) in probabilities.enumerated() {
+            let difference = probability - (index == truth ? 1 : 0)
+            squares += difference * difference
+        }
+        truths.append(truth)
+        // Of two classes the second is the positive one.
+        if scores.count == 1 { scores[0].append(probabilities[labels.count - 1]) }
+        if scores.count > 1 { for index in scores.indices { scores[index].append(probabilities[index]) } }
+        truncatedRows += isTruncated ? 1 : 0
+    }
+
+    package mutating func add(truth: Int, probabilities: [Float], isTruncated: Bool = false) {
+        add(truth: truth, probabilities: probabilities.map(Double.init), isTruncated: isTruncated)
+    }
+
+    package var metrics: Metrics {
+        let rows = max(confusion.rows, 1)
+        return Metrics(
+            labels: labels, confusion: confusion, nll: logLoss / Double(rows), brier: squares / Double(rows), ece: bins.expectedError,
+            auroc: areaUnderROC, truncatedRows: truncatedRows)
+    }
+
+    private var areaUnderROC: Double? {
+        guard labels.count > 1 else { return nil }
+        var sum = 0.0
+        for (index, scores) in scores.enumerated() {
+            let positive = labels.count == 2 ? 1 : index
+            guard let area = auroc(scores: scores, isPositive: truths.map { $0 == positive }) else { return nil }
+            sum += area
+        }
+        return sum / Double(scores.count)
+    }
+}

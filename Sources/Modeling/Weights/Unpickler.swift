@@ -1,0 +1,345 @@
+import TenorFiles
+
+/// Reads a pickled state dict and runs nothing: what a pickle can ask for is a fixed set of values, and whatever is not in it is refused.
+///
+/// The instructions are those that `torch.save` writes for a dictionary of tensors with its default protocol, 2 (Python's
+/// Lib/pickletools.py describes each). Every value is numbers and texts; a tensor is where it lies in which storage.
+/// Memory is at most a small multiple of the bytes: nothing that a pickle can name twice is copied by naming it.
+struct Unpickler {
+    /// A tensor's numbers within a storage. Nothing is known yet of whether they are there.
+    struct View {
+        let storage: Storage
+        let offset: Int
+        let shape: [Int]
+        let strides: [Int]
+    }
+
+    /// The entry `data/key` of the archive: `count` numbers.
+    struct Storage {
+        let type: ElementType
+        let key: String
+        let count: Int
+    }
+
+    /// The most bytes: some 80,000 tensors' worth.
+    static let sizeLimit = 16_000_000
+    /// The most dimensions. A tuple may be named by many tensors, so that what one of them copies has to be small.
+    static let rankLimit = 8
+
+    private enum Value {
+        case none
+        case bool
+        case int(Int)
+        case string(String)
+        /// A run of ``tuples``. A tuple of tuples is two runs, so that nesting costs no recursion.
+        case tuple(Range<Int>)
+        /// An index of ``dictionaries``, which change after they have been named.
+        case dictionary(Int)
+        case global(Global)
+        case storage(Int)
+        case tensor(Int)
+
+        var kind: String {
+            switch self {
+            case .none: "None"
+            case .bool: "a truth value"
+            case .int: "a number"
+            case .string: "a text"
+            case .tuple: "a tuple"
+            case .dictionary: "a dictionary"
+            case .global: "a class or function"
+            case .storage: "a storage"
+            case .tensor: "a tensor"
+            }
+        }
+    }
+
+    private enum Global {
+        case orderedDictionary
+        case rebuildTensor
+        case rebuildParameter
+        case storage(ElementType)
+
+        init?(_ name: String) {
+            switch name {
+            case "collections.OrderedDict": self = .orderedDictionary
+            case "torch._utils._rebuild_tensor_v2": self = .rebuildTensor
+            case "torch._utils._rebuild_parameter": self = .rebuildParameter
+            case "torch.BoolStorage": self = .storage(.bool)
+            case "torch.ByteStorage": self = .storage(.u8)
+            case "torch.CharStorage": self = .storage(.i8)
+            case "torch.ShortStorage": self = .storage(.i16)
+            case "torch.IntStorage": self = .storage(.i32)
+            case "torch.LongStorage": self = .storage(.i64)
+            case "torch.HalfStorage": self = .storage(.f16)
+            case "torch.BFloat16Storage": self = .storage(.bf16)
+            case "torch.FloatStorage": self = .storage(.f32)
+            case "torch.DoubleStorage": self = .storage(.f64)
+            case "torch.ComplexFloatStorage": self = .storage(.c64)
+            default: return nil
+            }
+        }
+    }
+
+    private let file: MappedFile
+    private let bytes: Range<Int>
+    private var position: Int
+    private var stack: [Value] = []
+    private var marks: [Int] = []
+    private var memo: [Int: Value] = [:]
+    private var tuples: [Value] = []
+    private var dictionaries: [[(key: Value, value: Value)]] = []
+    private var storages: [Storage] = []
+    private var tensors: [View] = []
+
+    /// The tensors, in order, of the state dict that these bytes of the file are the pickle of.
+    static func stateDict(in file: MappedFile, at bytes: Range<Int>) throws(WeightsError) -> [(name: String, view: View)] {
+        guard bytes.count <= sizeLimit else {
+            throw .badEntry(file: file.name, entry: "data.pkl", reason: "has \(bytes.count) bytes, at most \(sizeLimit) are read")
+        }
+        var unpickler = Unpickler(file: file, bytes: bytes)
+        let result = try unpickler.run()
+        guard case .dictionary(let index) = result else {
+            throw .notAStateDict(file: file.name, key: "data.pkl", found: result.kind)
+        }
+        var tensors: [(String, View)] = []
+        for (key, value) in unpickler.dictionaries[index] {
+            guard case .string(let name) = key else { throw .notAStateDict(file: file.name, key: "a key", found: key.kind) }
+            guard case .tensor(let tensor) = value else { throw .notAStateDict(file: file.name, key: name, found: value.kind) }
+            tensors.append((name, unpickler.tensors[tensor]))
+        }
+        return tensors
+    }
+
+    private init(file: MappedFile, bytes: Range<Int>) {
+        self.file = file
+        self.bytes = bytes
+        position = bytes.lowerBound
+    }
+
+    private mutating func run() throws(WeightsError) -> Value {
+        while true {
+            let opcode = try take(UInt8.self)
+            switch opcode {
+            case 0x80:  // PROTO
+                let version = try take(UInt8.self)
+                guard version == 2 || version == 3 else {
+                    throw fault("is of protocol \(version), 2 is needed: save it with PyTorch's default")
+                }
+            case UInt8(ascii: "}"):  // EMPTY_DICT
+                push(newDictionary())
+            case UInt8(ascii: ")"):  // EMPTY_TUPLE
+                push(.tuple(tuples.count..<tuples.count))
+            case 0x85, 0x86, 0x87:  // TUPLE1, TUPLE2, TUPLE3
+                let count = Int(opcode) - 0x84
+                try expect(count)
+                pushTuple(from: stack.count - count)
+            case UInt8(ascii: "t"):  // TUPLE
+                pushTuple(from: try popMark())
+            case UInt8(ascii: "("):  // MARK
+                marks.append(stack.count)
+            case UInt8(ascii: "N"):  // NONE
+                push(.none)
+            case 0x88, 0x89:  // NEWTRUE, NEWFALSE
+                push(.bool)
+            case UInt8(ascii: "K"):  // BININT1
+                push(.int(Int(try take(UInt8.self))))
+            case UInt8(ascii: "M"):  // BININT2
+                push(.int(Int(try take(UInt16.self))))
+            case UInt8(ascii: "J"):  // BININT
+                push(.int(Int(try take(Int32.self))))
+            case 0x8A:  // LONG1
+                push(.int(try long()))
+            case UInt8(ascii: "X"):  // BINUNICODE
+                push(.string(try text(Int(try take(UInt32.self)))))
+            case UInt8(ascii: "c"):  // GLOBAL
+                push(.global(try global()))
+            case UInt8(ascii: "q"):  // BINPUT
+                memo[Int(try take(UInt8.self))] = try top()
+            case UInt8(ascii: "r"):  // LONG_BINPUT
+                memo[Int(try take(UInt32.self))] = try top()
+            case UInt8(ascii: "h"):  // BINGET
+                push(try remembered(Int(try take(UInt8.self))))
+            case UInt8(ascii: "j"):  // LONG_BINGET
+                push(try remembered(Int(try take(UInt32.self))))
+            case UInt8(ascii: "Q"):  // BINPERSID
+                push(try storage(of: try pop(1)[0]))
+            case UInt8(ascii: "R"):  // REDUCE
+                let values = try pop(2)
+                push(try call(values[0], values[1]))
+            case UInt8(ascii: "s"):  // SETITEM
+                try expect(2)
+                try setItems(from: stack.count - 2)
+            case UInt8(ascii: "u"):  // SETITEMS
+                try setItems(from: try popMark())
+            case UInt8(ascii: "b"):  // BUILD
+                // Attributes of a dictionary, such as the `_metadata` of a module's: nothing that the tensors depend on.
+                _ = try pop(1)
+                _ = try dictionaryOnTop()
+            case UInt8(ascii: "."):  // STOP
+                let result = try pop(1)[0]
+                guard stack.isEmpty, marks.isEmpty, position == bytes.upperBound else { throw fault("ends the pickle too early") }
+                return result
+            default:
+                throw .unknownOpcode(file: file.name, opcode: opcode, offset: position - 1 - bytes.lowerBound)
+            }
+        }
+    }
+
+    private func fault(_ reason: String) -> WeightsError {
+        .badPickle(file: file.name, offset: max(position - 1, bytes.lowerBound) - bytes.lowerBound, reason: reason)
+    }
+
+    // MARK: Arguments, which follow their instruction
+
+    private mutating func take<Integer: FixedWidthInteger>(_ type: Integer.Type) throws(WeightsError) -> Integer {
+        let end = position + MemoryLayout<Integer>.size
+        guard end <= bytes.upperBound, let value = file.integer(type, at: position) else { throw fault("is the last, and more is needed") }
+        position = end
+        return value
+    }
+
+    private mutating func text(_ length: Int) throws(WeightsError) -> String {
+        guard length <= bytes.upperBound - position else { throw fault("is in a text that goes beyond the pickle") }
+        guard let text = file.text(position..<position + length) else { throw fault("is in a text that is not UTF-8") }
+        position += length
+        return text
+    }
+
+    /// An integer of up to eight bytes, little-endian, in two's complement.
+    private mutating func long() throws(WeightsError) -> Int {
+        let length = Int(try take(UInt8.self))
+        guard length <= 8 else { throw fault("is in an integer of \(length) bytes, at most 8 are needed") }
+        var value = 0
+        for index in 0..<length { value |= Int(try take(UInt8.self)) << (8 * index) }
+        let unused = 64 - 8 * length
+        return (value << unused) >> unused
+    }
+
+    /// Two lines: a module and a name in it.
+    private mutating func global() throws(WeightsError) -> Global {
+        let module = try line()
+        let name = "\(module).\(try line())"
+        guard let global = Global(name) else { throw .forbiddenGlobal(file: file.name, name: name) }
+        return global
+    }
+
+    private mutating func line() throws(WeightsError) -> String {
+        let rest = position..<bytes.upperBound
+        let length = file.withBytes { $0[rest].firstIndex(of: UInt8(ascii: "\n")).map { $0 - rest.lowerBound } }
+        guard let length else { throw fault("is in a line that does not end") }
+        let text = try text(length)
+        position += 1
+        return text
+    }
+
+    // MARK: The stack
+
+    private mutating func push(_ value: Value) { stack.append(value) }
+
+    /// What lies before the last mark is out of reach.
+    private func expect(_ count: Int) throws(WeightsError) {
+        guard stack.count - (marks.last ?? 0) >= count else { throw fault("takes more values than there are") }
+    }
+
+    private mutating func pop(_ count: Int) throws(WeightsError) -> [Value] {
+        try expect(count)
+        defer { stack.removeLast(count) }
+        return Array(stack.suffix(count))
+    }
+
+    /// The height of the stack when the last mark was set, which is gone now.
+    private mutating func popMark() throws(WeightsError) -> Int {
+        guard let mark = marks.popLast() else { throw fault("takes values from a mark that is not there") }
+        return mark
+    }
+
+    private func top() throws(WeightsError) -> Value {
+        try expect(1)
+        return stack[stack.count - 1]
+    }
+
+    private func remembered(_ index: Int) throws(WeightsError) -> Value {
+        guard let value = memo[index] else { throw fault("asks for value \(index), which was never kept") }
+        return value
+    }
+
+    // MARK: Values
+
+    private mutating func newDictionary() -> Value {
+        dictionaries.append([])
+        return .dictionary(dictionaries.count - 1)
+    }
+
+    /// Makes one value of those from `height` on.
+    private mutating func pushTuple(from height: Int) {
+        let start = tuples.count
+        tuples += stack[height...]
+        stack.removeLast(stack.count - height)
+        push(.tuple(start..<tuples.count))
+    }
+
+    private func dictionaryOnTop() throws(WeightsError) -> Int {
+        guard case .dictionary(let index) = try top() else { throw fault("is meant for a dictionary and finds \(try top().kind)") }
+        return index
+    }
+
+    /// Gives the dictionary at the top, once they are gone, the keys and values from `height` on.
+    private mutating func setItems(from height: Int) throws(WeightsError) {
+        let items = Array(stack[height...])
+        stack.removeLast(items.count)
+        let index = try dictionaryOnTop()
+        guard items.count % 2 == 0 else { throw fault("gives a dictionary a key without a value") }
+        for item in stride(from: 0, to: items.count, by: 2) { dictionaries[index].append((items[item], items[item + 1])) }
+    }
+
+    /// `("storage", class, key, device, count)`. The device that the tensor was on does not matter.
+    private mutating func storage(of identifier: Value) throws(WeightsError) -> Value {
+        guard case .tuple(let range) = identifier, range.count == 5, case .string("storage") = tuples[range.lowerBound],
+            case .global(.storage(let type)) = tuples[range.lowerBound + 1], case .string(let key) = tuples[range.lowerBound + 2],
+            case .string = tuples[range.lowerBound + 3], case .int(let count) = tuples[range.lowerBound + 4], count >= 0
+        else { throw fault("asks for something that is no storage") }
+        storages.append(Storage(type: type, key: key, count: count))
+        return .storage(storages.count - 1)
+    }
+
+    private mutating func call(_ function: Value, _ arguments: Value) throws(WeightsError) -> Value {
+        guard case .global(let global) = function, case .tuple(let range) = arguments else {
+            throw fault("calls \(function.kind) with \(arguments.kind)")
+        }
+        let arguments = tuples[range]
+        switch global {
+        case .orderedDictionary:
+            guard arguments.isEmpty else { throw fault("makes an OrderedDict of something, an empty one is needed") }
+            return newDictionary()
+        case .rebuildParameter:
+            guard arguments.count == 3, let first = arguments.first, case .tensor = first else {
+                throw fault("makes a parameter of something that is no tensor")
+            }
+            return first
+        case .rebuildTensor:
+            // Behind these come whether it learns, an empty dictionary of hooks, and in newer files metadata.
+            let start = range.lowerBound
+            guard arguments.count == 6 || arguments.count == 7, case .storage(let storage) = tuples[start],
+                case .int(let offset) = tuples[start + 1], case .tuple(let shape) = tuples[start + 2],
+                case .tuple(let strides) = tuples[start + 3]
+            else { throw fault("makes a tensor of something else than a storage, an offset, a shape and strides") }
+            guard shape.count <= Self.rankLimit, strides.count == shape.count else {
+                throw fault("makes a tensor of \(shape.count) lengths and \(strides.count) strides, at most \(Self.rankLimit) are needed")
+            }
+            tensors.append(
+                View(storage: storages[storage], offset: offset, shape: try integers(shape), strides: try integers(strides)))
+            return .tensor(tensors.count - 1)
+        case .storage: throw fault("calls a storage's class")
+        }
+    }
+
+    private func integers(_ range: Range<Int>) throws(WeightsError) -> [Int] {
+        var integers: [Int] = []
+        for value in tuples[range] {
+            guard case .int(let integer) = value else { throw fault("needs a tuple of integers and finds \(value.kind)") }
+            integers.append(integer)
+        }
+        return integers
+    }
+}

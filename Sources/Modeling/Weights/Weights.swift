@@ -1,0 +1,123 @@
+import TenorFiles
+import TenorLayers
+
+/// The tensors in a model's weight files, by the names that the files give them.
+///
+/// Opening reads names, types and shapes and checks that every tensor lies within its file; numbers are read when a tensor is used.
+package struct Weights: Sendable {
+    /// What a model folder's weights may be called, the first that is there counts. The order is that of transformers.
+    static let fileNames = [
+        "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json", quantizedName,
+    ]
+    /// Of a file that `tenor quantize` wrote.
+    static let quantizedName = "model.int8.safetensors"
+    /// What follows the name of a tensor in bytes in that of the scales of its rows.
+    static let scaleSuffix = ".scale"
+
+    /// The name of the file that was opened, for messages; of a sharded model, the index's.
+    package let file: String
+    /// Every tensor's name, sorted.
+    package let names: [String]
+    private let tensors: [String: StoredTensor]
+    /// Of tensors in bytes, by their names.
+    private let scales: [String: StoredTensor]
+
+    /// Opens a model folder, or one file: `.safetensors`, `.bin`, `.pt`, `.pth`, or an `.index.json` that names shards beside it.
+    package init(_ path: String) throws {
+        var status = stat()
+        let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        try self.init(file: isFolder ? Self.weightFile(in: path) : path)
+    }
+
+    private init(file path: String) throws {
+        if path.hasSuffix(".index.json") {
+            self = try ShardIndex(path).open()
+        } else {
+            try self.init(file: MappedFile(path))
+        }
+    }
+
+    /// A single file's tensors.
+    package init(file: MappedFile) throws(WeightsError) {
+        try self.init(name: file.name, tensors: Self.tensors(in: file))
+    }
+
+    init(name: String, tensors: [StoredTensor]) throws(WeightsError) {
+        file = name
+        var byName: [String: StoredTensor] = [:]
+        byName.reserveCapacity(tensors.count)
+        for tensor in tensors {
+            guard byName.updateValue(tensor, forKey: tensor.name) == nil else {
+                throw .duplicateTensor(file: name, tensor: tensor.name)
+            }
+        }
+        var scales: [String: StoredTensor] = [:]
+        for tensor in tensors where tensor.isInBytes { scales[tensor.name] = byName.removeValue(forKey: tensor.name + Self.scaleSuffix) }
+        self.scales = scales
+        self.tensors = byName
+        names = byName.keys.sorted()
+    }
+
+    static func tensors(in file: MappedFile) throws(WeightsError) -> [StoredTensor] {
+        if file.name.hasSuffix(".safetensors") { return try SafeTensors.tensors(in: file) }
+        if [".bin", ".pt", ".pth"].contains(where: file.name.hasSuffix) { return try TorchFile.tensors(in: file) }
+        throw .unknownKind(file: file.name)
+    }
+
+    /// A link that leads nowhere is there, and opening it says what is wrong with it.
+    private static func weightFile(in folder: String) throws(WeightsError) -> String {
+        for name in fileNames {
+            var status = stat()
+            if lstat("\(folder)/\(name)", &status) == 0 { return "\(folder)/\(name)" }
+        }
+        throw .noWeights(folder: folder)
+    }
+
+    /// The lengths of a tensor's dimensions; nil if there is no such tensor.
+    package func shape(of name: String) -> [Int]? { tensors[name]?.shape }
+
+    /// Whether tensors are kept in bytes.
+    package var isQuantized: Bool { !scales.isEmpty }
+
+    package func dtype(of name: String) -> ElementType? { tensors[name]?.type }
+
+    /// A tensor of the shape [rows, columns]; of the shape [columns] too, where one row is asked for.
+    ///
+    /// F32 numbers in row-major order are the file's own bytes; others are a converted copy.
+    package func matrix(_ name: String, rows: Int, columns: Int) throws(WeightsError) -> Matrix {
+        let isVector = rows == 1 && shape(of: name)?.count == 1
+        return try matrix(name, shape: isVector ? [columns] : [rows, columns], rows: rows, columns: columns)
+    }
+
+    /// A tensor of exactly this shape, whatever its rank, seen as `rows` × `columns` numbers in row-major order.
+    package func matrix(_ name: String, shape: [Int], rows: Int, columns: Int) throws(WeightsError) -> Matrix {
+        guard let tensor = tensors[name] else { throw .missing(file: file, tensor: name) }
+        guard tensor.shape == shape else {
+            throw .wrongShape(file: tensor.file.name, tensor: name, found: tensor.shape, needed: shape)
+        }
+        return try matrix(tensor, rows: rows, columns: columns)
+    }
+
+    private func matrix(_ tensor: StoredTensor, rows: Int, columns: Int) throws(WeightsError) -> Matrix {
+        guard let scale = scales[tensor.name] else { return try tensor.matrix(rows: rows, columns: columns) }
+        let count = tensor.shape.first ?? 1
+        guard scale.shape == [count] else {
+            throw .wrongShape(file: file, tensor: tensor.name + Self.scaleSuffix, found: scale.shape, needed: [count])
+        }
+        let scales = try scale.matrix(rows: 1, columns: count).elements
+        let floats = ByteMatrix(rows: count, columns: tensor.count / max(count, 1), bytes: tensor.bytes, scales: scales).matrix
+        return floats.rows == rows ? floats : Matrix(rows: rows, columns: columns, floats.elements)
+    }
+
+    /// Those of the names whose tensors hold an infinity or a NaN, read as F32. Reads every number of them.
+    package func nonFinite(among names: [String]) throws(WeightsError) -> [String] {
+        var found: [String] = []
+        for name in names {
+            guard let tensor = tensors[name] else { throw .missing(file: file, tensor: name) }
+            let matrix = try matrix(tensor, rows: 1, columns: tensor.count)
+            // A window alone does not keep its matrix alive.
+            if withExtendedLifetime(matrix, { holdsNonFinite(matrix.view) }) { found.append(name) }
+        }
+        return found
+    }
+}

@@ -1,0 +1,12 @@
+import TenorFiles
+
+/// SHA-256 over the numbers of all tensors of floats, in the order of their names. Others are no weights: counters, and what other tasks left.
+package func digestOfWeights(_ folder: ModelFolder) throws -> String {
+    var digest = SHA256()
+    for name in folder.tensorNames where folder.weights.dtype(of: name)?.isReadable == true {
+        let shape = folder.weights.shape(of: name)!
+        let matrix = try folder.weights.matrix(name, shape: shape, rows: 1, columns: shape.reduce(1, *))
+        matrix.withBytes { digest.update($0) }
+    }
+    return digest.hexadecimal
+}

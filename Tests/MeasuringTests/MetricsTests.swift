@@ -1,0 +1,152 @@
+import Foundation
+import TenorMeasuring
+import Testing
+
+/// One case of Tests/Fixtures/metrics.json, which metrics.py beside it writes.
+private struct Reference: Decodable {
+    var name: String
+    var truth: [Int]
+    var probabilities: [[Double]]
+    var accuracy: Double
+    var interval: [Double]
+    var macroF1: Double
+    var weightedF1: Double
+    var mcc: Double
+    var nll: Double
+    var brier: Double
+    var ece: Double
+    var auroc: Double?
+    var precision: [Double]
+    var recall: [Double]
+    var f1: [Double]
+    var support: [Int]
+    var confusion: [[Int]]
+}
+
+@Suite struct MetricsTests {
+    @Test func everyMetricIsScikitLearns() throws {
+        let file = URL(filePath: #filePath).appending(path: "../../Fixtures/metrics.json").standardizedFileURL
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let references = try decoder.decode([Reference].self, from: Data(contentsOf: file))
+        #expect(references.count == 11)
+        for reference in references {
+            let metrics = metrics(reference.truth, reference.probabilities)
+            let scores = metrics.confusion.classScores
+            func expectSame(_ found: Double, _ wanted: Double, _ what: String) {
+                #expect(abs(found - wanted) <= 1e-9, "\(reference.name): \(what)")
+            }
+            expectSame(metrics.confusion.accuracy, reference.accuracy, "accuracy")
+            expectSame(metrics.confusion.accuracyInterval.lowerBound, reference.interval[0], "interval")
+            expectSame(metrics.confusion.accuracyInterval.upperBound, reference.interval[1], "interval")
+            expectSame(metrics.confusion.macroF1, reference.macroF1, "macro F1")
+            expectSame(metrics.confusion.weightedF1, reference.weightedF1, "weighted F1")
+            expectSame(metrics.confusion.matthewsCorrelation, reference.mcc, "MCC")
+            expectSame(metrics.nll, reference.nll, "nll")
+            expectSame(metrics.brier, reference.brier, "Brier")
+            expectSame(metrics.ece, reference.ece, "ECE")
+            #expect((metrics.auroc == nil) == (reference.auroc == nil), "\(reference.name): AUROC")
+            expectSame(metrics.auroc ?? 0, reference.auroc ?? 0, "AUROC")
+            for index in scores.indices {
+                expectSame(scores[index].precision, reference.precision[index], "precision of \(index)")
+                expectSame(scores[index].recall, reference.recall[index], "recall of \(index)")
+                expectSame(scores[index].f1, reference.f1[index], "F1 of \(index)")
+            }
+            #expect(scores.map(\.support) == reference.support, "\(reference.name)")
+            #expect(metrics.confusion.counts == reference.confusion, "\(reference.name)")
+        }
+    }
+
+    @Test func aConfidenceOnABinsEdgeCountsToTheLowerBin() {
+        var bins = CalibrationBins()
+        // 0.6 is the edge between the ninth bin and the tenth.
+        bins.add(confidence: 0.6, isCorrect: true)
+        bins.add(confidence: 0.59, isCorrect: false)
+        bins.add(confidence: 0.61, isCorrect: true)
+        #expect(abs(bins.expectedError - (0.19 + 0.39) / 3) < 1e-12)
+    }
+
+    @Test func wilsonsIntervalIsThatOfTheTextbook() {
+        // Newcombe, Statistics in Medicine 17 (1998), table I: 81 of 263, 0 of 20, 29 of 29.
+        for (right, rows, low, high) in [(81, 263, 0.2553, 0.3662), (0, 20, 0.0, 0.1611), (29, 29, 0.8830, 1.0)] {
+            var confusion = Confusion(classCount: 2)
+            for row in 0..<rows { confusion.add(truth: 0, predicted: row < right ? 0 : 1) }
+            #expect(abs(confusion.accuracyInterval.lowerBound - low) < 5e-5)
+            #expect(abs(confusion.accuracyInterval.upperBound - high) < 5e-5)
+        }
+    }
+
+    @Test func theFileHasTheKeysOfTheCommandLineInTheirOrder() throws {
+        var tally = MetricsTally(labels: ["bad \"x\"", "good"])
+        tally.add(truth: 0, probabilities: [0.75, 0.25] as [Double])
+        tally.add(truth: 1, probabilities: [0.5, 0.5] as [Float], isTruncated: true)
+        let json = tally.metrics.json
+        #expect(
+            json == """
+                {
+                  "rows": 2,
+                  "accuracy": 0.5,
+                  "accuracy_ci95": [\(tally.metrics.confusion.accuracyInterval.lowerBound), \(tally.metrics.confusion.accuracyInterval.upperBound)],
+                  "macro_f1": 0.3333333333333333,
+                  "weighted_f1": 0.3333333333333333,
+                  "mcc": 0.0,
+                  "nll": \(tally.metrics.nll),
+                  "brier": 0.3125,
+                  "ece": 0.375,
+                  "auroc": 1.0,
+                  "per_class": {
+                    "bad \\"x\\"": {"precision": 0.5, "recall": 1.0, "f1": 0.6666666666666666, "support": 1},
+                    "good": {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 1}
+                  },
+                  "confusion": {
+                    "labels": ["bad \\"x\\"", "good"],
+                    "counts": [
+                      [1, 0],
+                      [1, 0]
+                    ]
+                  },
+                  "truncated_rows": 1
+                }
+
+                """)
+        #expect(try JSONSerialization.jsonObject(with: Data(json.utf8)) is [String: Any])
+    }
+
+    @Test func whatIsNotDeterminedIsLeftOutOfTheFileAndWhatIsNotANumberIsNull() throws {
+        let one = metrics([1], [[0.5, 0.5]])
+        #expect(!one.json.contains("auroc"))
+        let broken = metrics([0, 1], [[.nan, .nan], [.nan, .nan]])
+        #expect(broken.auroc == nil)
+        #expect(broken.json.contains("\"nll\": null"))
+        #expect(try JSONSerialization.jsonObject(with: Data(broken.json.utf8)) is [String: Any])
+        #expect(try JSONSerialization.jsonObject(with: Data(MetricsTally(labels: ["a", "b"]).metrics.json.utf8)) is [String: Any])
+    }
+
+    @Test func moreIsBetterButForTheLoss() {
+        let good = metrics([0, 1, 1], [[0.9, 0.1], [0.2, 0.8], [0.1, 0.9]])
+        let bad = metrics([0, 1, 1], [[0.4, 0.6], [0.6, 0.4], [0.1, 0.9]])
+        for metric in SelectionMetric.allCases {
+            #expect(metric.isBetter(good, than: bad), "\(metric)")
+            #expect(!metric.isBetter(bad, than: good), "\(metric)")
+            #expect(!metric.isBetter(good, than: good), "\(metric)")
+            #expect(metric.isBetter(bad, than: nil), "\(metric)")
+        }
+        #expect(SelectionMetric.allCases.map(\.rawValue) == ["accuracy", "macro-f1", "weighted-f1", "mcc", "nll", "auroc"])
+    }
+
+    @Test func whatIsNotANumberIsNeverBetterAndAlwaysWorse() {
+        let good = metrics([0, 1], [[0.9, 0.1], [0.2, 0.8]])
+        let broken = metrics([0, 1], [[.nan, .nan], [.nan, .nan]])
+        for metric in [SelectionMetric.nll, .auroc] {
+            #expect(!metric.isBetter(broken, than: nil))
+            #expect(!metric.isBetter(broken, than: good))
+            #expect(metric.isBetter(good, than: broken))
+        }
+    }
+
+    private func metrics(_ truth: [Int], _ probabilities: [[Double]]) -> Metrics {
+        var tally = MetricsTally(labels: (0..<probabilities[0].count).map(String.init))
+        for (truth, row) in zip(truth, probabilities) { tally.add(truth: truth, probabilities: row) }
+        return tally.metrics
+    }
+}

@@ -1,0 +1,13 @@
+import Foundation
+
+/// The files that Tests/Fixtures/weights.py wrote.
+enum Fixture {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures/weights").standardized.path
+
+    static func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    static func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path(name)))) }
+
+    /// What the script put in the tensor numbered `n`.
+    static func pattern(_ n: Int, count: Int) -> [Float] { (0..<count).map { Float((7 * $0 + 3 * n) % 31 - 15) / 8 } }
+}

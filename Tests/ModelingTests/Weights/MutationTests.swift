@@ -1,0 +1,89 @@
+import Foundation
+import TenorDamage
+import Testing
+
+/// Files that were good, damaged at random in ways that are likely to matter: none of them may end the process or take much memory.
+@Suite struct MutationTests {
+    /// 1,000 files for each format, or as many as TENOR_FUZZ_RUNS says; the same ones each time.
+    @Test(arguments: Exercise.Format.allCases) func `No damaged file ends the process`(_ format: Exercise.Format) throws {
+        let runs = ProcessInfo.processInfo.environment["TENOR_FUZZ_RUNS"].flatMap(Int.init) ?? 1000
+        let seeds = try format.seeds
+        var random = SplitMix(seed: 2026)
+        let exercise = Exercise(format)
+        for seed in seeds { #expect(exercise(seed)) }
+        for _ in 0..<runs { exercise(mutation(of: seeds, using: &random)) }
+    }
+
+    /// In a process of its own, whose whole memory is limited: what asks for more dies, and so does the test.
+    @Test func `Damaged files take no more memory than a small multiple of their bytes`() async {
+        await #expect(processExitsWith: .success) {
+            var random = SplitMix(seed: 7)
+            let cases = try Exercise.Format.allCases.map { (Exercise($0), try $0.seeds) }
+            // What the libraries take once, whatever they read.
+            for (exercise, seeds) in cases { seeds.forEach { exercise($0) } }
+            limitingMemory(to: 32_000_000) {
+                for (exercise, seeds) in cases {
+                    for _ in 0..<300 { exercise(mutation(of: seeds, using: &random)) }
+                }
+            }
+        }
+    }
+
+    @Test func `Files made to take much memory take at most 100 times their bytes`() async {
+        await #expect(processExitsWith: .success) {
+            let size = 1_000_000
+            func repeated(_ text: String, after start: String = "[", before end: String = "0]") -> [UInt8] {
+                Array((start + String(repeating: text, count: size / text.utf8.count) + end).utf8)
+            }
+            let jsons = ["0,", "[],", "{},", "\"\",", "[0],", "{\"\":0},", "\"\\n\","].map { repeated($0) }
+            let members = (0..<size / 12).map { "\"\($0)\":0" }.joined(separator: ",")
+            let memos = (0..<size / 6).flatMap { [UInt8(ascii: "r")] + little(UInt32($0)) }
+            let pickles: [PickleBytes] = [
+                PickleBytes().raw(Array(repeating: UInt8(ascii: "}"), count: size)),
+                PickleBytes().raw(Array(repeating: UInt8(ascii: ")"), count: size)),
+                PickleBytes().raw(Array(repeating: UInt8(ascii: "("), count: size)),
+                PickleBytes().opcode(")").raw(Array(repeating: 0x85, count: size)),
+                PickleBytes().opcode("}").raw(memos),
+                PickleBytes().opcode("(").raw(Array(repeating: UInt8(ascii: "N"), count: size)).opcode("t"),
+            ]
+            let files = pickles.map { ZipBytes.torch($0.bytes).bytes }
+            // Each goes on with two bytes that lie far apart.
+            let words = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n" + (0..<size / 17).map { "\($0)!\n\($0)\u{10FFFF}\n" }.joined()
+            let merges = (0..<size / 14).map { "\($0) \($0)\n" }.joined()
+            // A message for each piece: its spelling of three bytes; the first is the unknown one.
+            var pieces: [UInt8] = [0x0A, 0x07, 0x0A, 0x03, 0x3F, 0x3F, 0x3F, 0x18, 0x02]
+            for number in 0..<size / 7 {
+                let letters: [UInt8] = [97 + UInt8(number >> 12), 64 + UInt8(number >> 6 & 63), 64 + UInt8(number & 63)]
+                pieces += [0x0A, 0x05, 0x0A, 0x03] + letters
+            }
+            limitingMemory(to: 100 * size) {
+                for json in jsons + [Array("{\(members)}".utf8)] {
+                    for format in [Exercise.Format.json, .index, .configuration, .modules, .tokenizer, .settings] { Exercise(format)(json) }
+                }
+                for file in files { Exercise(.torch)(file) }
+                precondition(Exercise(.words)(Array(words.utf8)) && Exercise(.sentencePiece)(pieces))
+                Exercise(.merges)(Array(merges.utf8))
+            }
+        }
+    }
+}
+
+/// Runs `body` while this process can have so many bytes more than it has now. Darwin has no such limit.
+private func limitingMemory(to bytes: Int, _ body: () -> Void) {
+    #if canImport(Glibc)
+        let pages =
+            (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ").first.flatMap { UInt($0) } ?? 0
+        let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+        var limits = rlimit()
+        precondition(getrlimit(resource, &limits) == 0)
+        let unlimited = limits.rlim_cur
+        limits.rlim_cur = pages * UInt(sysconf(Int32(_SC_PAGESIZE))) + UInt(bytes)
+        precondition(setrlimit(resource, &limits) == 0)
+        body()
+        // The mathematics library's threads, which may still be starting, ask for their memory until they get it.
+        limits.rlim_cur = unlimited
+        precondition(setrlimit(resource, &limits) == 0)
+    #else
+        body()
+    #endif
+}
