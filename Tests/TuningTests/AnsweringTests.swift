@@ -1,7 +1,7 @@
+import Layers
 import Modeling
 import Reading
 import Support
-import Synchronization
 import Testing
 import Tuning
 
@@ -106,7 +106,7 @@ import Tuning
 
 /// A piece for each byte. Keeps the texts that it was asked for.
 private final class LetterPieces: Tokenizer {
-    let seen = Mutex<[String]>([])
+    let seen = Lock<[String]>([])
     let vocabularySize = 80
     let padID: Int32 = 79
     let unknownID: Int32 = 0

@@ -1,4 +1,4 @@
-import Synchronization
+import Layers
 
 #if canImport(Darwin)
     import Darwin
@@ -8,7 +8,7 @@ import Synchronization
 
 /// The files and folders that are being written under passing names, so that a program that is told to end can take them away first.
 package enum Unfinished {
-    private static let paths = Mutex<Set<String>>([])
+    private static let paths = Lock<Set<String>>([])
 
     static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
 

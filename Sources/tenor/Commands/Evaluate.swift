@@ -37,6 +37,7 @@ struct Evaluate: ParsableCommand {
         try Places.checkModel(model)
         if let json { try Places.checkFile(json, force: force) }
         let classifier = try using.classifier(model, compute)
+        try classifier.requireFiniteWeights(model)
         let corpus = try readCorpus(
             corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
         var done = 0
