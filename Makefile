@@ -11,10 +11,10 @@ TENOR := .build/release/tenor
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
 
-.PHONY: help demo test setup build base benchmark interop fuzz format lint clean
+.PHONY: help demo test test-debug sanitize setup build base benchmark interop fuzz format lint clean
 
 help:
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
 
 setup: ## install the system libraries that are missing
 	@Scripts/setup
@@ -32,6 +32,23 @@ test: setup ## run all tests (those of the real MiniLM need `make base` once bef
 	swift build -c release --build-tests
 	TENOR_INSTRUCTIONS=avx2 swift test -c release --skip-build --filter LayersTests
 	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test -c release --skip-build
+	swift build --build-tests
+	swift test --skip-build --filter PolicyTests
+
+test-debug: setup ## run all tests in a debug build, in which assertions are checked
+	swift build --build-tests
+	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test --skip-build
+
+# Builds of their own, half a gigabyte each.
+SANITIZED ?= .build/sanitized
+
+sanitize: setup ## run all tests under AddressSanitizer, in debug and in release, and under ThreadSanitizer
+	swift build --build-tests --sanitize=address --scratch-path $(SANITIZED)/address
+	$(ADDRESS) swift test --skip-build --sanitize=address --scratch-path $(SANITIZED)/address
+	swift build -c release --build-tests --sanitize=address --scratch-path $(SANITIZED)/address
+	$(ADDRESS) swift test -c release --skip-build --sanitize=address --scratch-path $(SANITIZED)/address
+	swift build -c release --build-tests --sanitize=thread --scratch-path $(SANITIZED)/thread
+	$(THREAD) swift test -c release --skip-build --sanitize=thread --scratch-path $(SANITIZED)/thread
 
 # Options of Benchmarks/run.py, for a part of it or texts of one's own: make benchmark OPTIONS="--quick --short FILE --long FILE"
 OPTIONS ?= --output Benchmarks/RESULTS.md

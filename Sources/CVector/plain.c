@@ -131,6 +131,12 @@ double plain_square_sum(const float *x, size_t count) {
     return total;
 }
 
+int plain_is_finite(const float *x, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite(x[i])) return 0;
+    return 1;
+}
+
 void plain_to_bf16(const float *x, uint16_t *y, size_t count) {
     for (size_t i = 0; i < count; i++) {
         uint32_t bits;

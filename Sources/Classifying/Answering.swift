@@ -20,7 +20,7 @@ package struct Answer: Sendable, Equatable {
 ///
 /// A thread takes a few texts at a time from their characters to their logits: as many as make up a shard, told by their bytes alone, so
 /// that the same texts are computed together at any number of threads. A text that was seen lately is not computed again. Its answer has the
-/// bits that computing it again would give, but for families whose products depend on the rows beside (ARCHITECTURE.md names them).
+/// bits that computing it again would give.
 package final class Answering<Failure: Error> {
     /// What the caller does with an answer.
     package typealias Receiver = (Answer) throws(Failure) -> Void

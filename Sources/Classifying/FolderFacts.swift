@@ -33,8 +33,10 @@ package struct FolderFacts: Sendable {
         }
         let policies: [(String, Unfreezing)] =
             [("none", .none)] + (blocks > 2 ? [("top:2", .top(2))] : []) + [("all", .all)]
+        let longestUsual = min(512, model.encoder.longestSequence)
         let costs = policies.map { name, policy in
-            (name, Self.memory(count(policy.cut(epoch: 0, of: 1, blocks: blocks).isTrainable), of: parameters))
+            let cut = policy.cut(epoch: 0, of: 1, blocks: blocks)
+            return (name, MemoryEstimate(model, above: cut, longest: longestUsual, threads: processorCount()))
         }
         let modelType = try folder.configuration.modelType
         let dtypes = Set(folder.weights.names.compactMap { folder.weights.dtype(of: $0)?.rawValue }).sorted()
@@ -54,7 +56,11 @@ package struct FolderFacts: Sendable {
         ]
         if let kind { lines.append(("made by", "tenor, \(kind)")) }
         lines += zip(0..., files).map { ($0 == 0 ? "files" : "", "\($1.0)  \(grouped($1.1)) bytes") }
-        lines += zip(0..., costs).map { ($0 == 0 ? "tuning" : "", "--unfreeze \($1.0): about \(grouped($1.1 >> 20)) MB of memory") }
+        lines += zip(0..., costs).map { index, cost in
+            let states = cost.1.states > 0 ? ", \(grouped(cost.1.states >> 20)) of them for the states of many texts" : ""
+            return (index == 0 ? "tuning" : "", "--unfreeze \(cost.0): up to about \(grouped(cost.1.bytes >> 20)) MB of memory\(states)")
+        }
+        lines.append(("", "with texts of \(longestUsual) tokens, in batches of 32, on \(processorCount()) threads; short texts take less"))
         self.lines = lines
         func number(_ value: Int) -> JSON { .number(JSON.Number(value)) }
         var json: JSON.Object = [
@@ -70,7 +76,7 @@ package struct FolderFacts: Sendable {
         for (name, size) in files { sizes[name] = number(size) }
         json["files"] = .object(sizes)
         var memory = JSON.Object()
-        for (name, bytes) in costs { memory[name] = number(bytes) }
+        for (name, cost) in costs { memory[name] = number(cost.bytes) }
         json["tuning_memory_bytes"] = .object(memory)
         facts = json
     }
@@ -81,9 +87,6 @@ package struct FolderFacts: Sendable {
         let width = lines.map(\.name.count).max() ?? 0
         return lines.map { $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + oneLine($0.value) + "\n" }.joined()
     }
-
-    /// Weights, and for what is trained a copy to keep the best, a gradient and two moments; states and activations at a usual batch size.
-    private static func memory(_ trained: Int, of parameters: Int) -> Int { 4 * parameters + 16 * trained + 300 << 20 }
 
     private static func fileNames(_ path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import TenorLayers
 
 /// Work on a stream of items by several threads: items go in one at a time, and what comes of them is handed over on the caller's thread, in
 /// the order in which they went in.
@@ -51,7 +51,7 @@ package final class Pipeline<Item: Sendable, Output: Sendable, Failure: Error> {
 
 private final class Job<Item: Sendable, Output: Sendable>: Sendable {
     let item: Item
-    let output = Mutex<Output?>(nil)
+    let output = Lock<Output?>(nil)
     let isDone = DispatchSemaphore(value: 0)
 
     init(_ item: Item) { self.item = item }
@@ -66,7 +66,7 @@ private final class Crew<Item: Sendable, Output: Sendable>: Sendable {
 
     private let work: @Sendable (Item) -> Output
     private let mostHelpers: Int
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let atWork = DispatchGroup()
 
     init(helpers: Int, _ work: @escaping @Sendable (Item) -> Output) {

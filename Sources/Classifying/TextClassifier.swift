@@ -27,6 +27,7 @@ package struct TextClassifier: Sendable {
     /// - Parameters:
     ///   - maxLength: instead of the length that the folder was tuned with.
     ///   - precision: nil for int8 where the weights are kept in bytes and the processor has instructions for them, else fp32.
+    /// - Throws: also where a weight is not finite, but for factors and words, which ``Answering`` looks at: their answers are NaN.
     package init(folder: String, maxLength: Int? = nil, precision: Precision? = nil, threads: Int) throws {
         let files = try ModelFolder(folder)
         let precision = precision ?? (files.weights.isQuantized && Precision.int8.isAvailable ? .int8 : .fp32)
@@ -38,6 +39,10 @@ package struct TextClassifier: Sendable {
             throw error
         }
         model.products = Products(precision)
+        // The others are looked at when they are used: a word table or all layers would be much to read for a short text.
+        if let bad = model.firstNonFinite(threads: threads, where: { !model.isLookedAtInUse($0) }) {
+            throw NonFiniteWeights(folder: folder, name: bad)
+        }
         let tokenizer = try loadTokenizer(folder: folder)
         try checkVocabulary(of: tokenizer, for: model, in: folder)
         let limit = lengthLimit(of: model, tokenizer)
@@ -46,6 +51,11 @@ package struct TextClassifier: Sendable {
         self.init(
             model: model, tokenizer: tokenizer, maxLength: maxLength ?? min(tuned ?? 512, limit), threads: threads,
             isKeptInBytes: files.weights.isQuantized)
+    }
+
+    /// Reads all weights, for those who read most of them anyway or answer for a long time: better one error now than answers that are no numbers.
+    package func requireFiniteWeights(_ folder: String) throws(NonFiniteWeights) {
+        if let bad = model.firstNonFinite(threads: threads) { throw NonFiniteWeights(folder: folder, name: bad) }
     }
 }
 

@@ -26,7 +26,7 @@ package struct Convolution: Sendable {
             for channel in 0..<inputs { to[channel * kernel] = from[channel] }
         }
         let y = pass.arena.rows(x.count, outputs)
-        Product.transform(around, pass.weights.rows(weight), pass.weights.base(bias), into: y)
+        pass.products.multiply(around, by: weight, .turned, bias: bias, pass, into: y)
         return (
             y,
             { dy, ledger in

@@ -24,7 +24,7 @@ package struct HeadProjection: Sendable {
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.arena.rows(x.count, outputs)
         let w = pass.weights.rows(weight).window
-        Product.multiply(x.window, direction == .intoHeads ? w : w.transposed, into: y.window)
+        pass.products.multiply(x, by: weight, direction == .intoHeads ? .straight : .turned, bias: nil, pass, into: y)
         return (
             y,
             { dy, ledger in

@@ -155,7 +155,12 @@ package struct Rows: @unchecked Sendable {
         withExtendedLifetime(keeper) { Array(UnsafeBufferPointer(start: base, count: elementCount)) }
     }
 
-    package func clear() { base.update(repeating: 0, count: elementCount) }
+    /// Whether no element is infinite or NaN. Reads all of them.
+    package var isFinite: Bool { withExtendedLifetime(keeper) { vector_is_finite(base, elementCount) != 0 } }
+
+    package func clear() { fill(0) }
+
+    package func fill(_ value: Float) { base.update(repeating: value, count: elementCount) }
 
     package func copy(from other: Rows) {
         assert(other.elementCount == elementCount)

@@ -1,5 +1,4 @@
 import CTenorVector
-import Synchronization
 
 /// The products of linear layers with one set of weights: the one value that says in what precision and by what they are computed.
 ///
@@ -8,9 +7,12 @@ import Synchronization
 package final class Products: Sendable {
     package let precision: Precision
     package let engine: Engine
-    private let kept = Mutex<[Slot: Kept]>([:])
+    private let kept = Lock<[Slot: Kept]>([:])
+    private let metNonFinite = Lock(false)
 
     private struct Kept {
+        /// Whether it has been looked at for numbers that are not finite.
+        var isExamined = false
         var copy: WeightCopy?
         /// In floats, of what bytes keep of it.
         var rounded: Matrix?
@@ -44,6 +46,17 @@ package final class Products: Sendable {
         kept.withLock { $0[slot]?.copy }?.fill(weight, rows)
     }
 
+    /// Whether a weight that was multiplied with holds a NaN or an infinity. Softmax and the rounding to bytes can hide that from the answers.
+    package var hasMetNonFinite: Bool { metNonFinite.withLock { $0 } }
+
+    /// Looks at a weight when it is first multiplied with, but for training, which looks at all weights itself. Whoever comes back knows that all of
+    /// the weight has been looked at.
+    private func examine(_ slot: Slot, _ weight: Rows, _ pass: Pass) {
+        if pass.keepsTape || kept.withLock({ $0[slot]?.isExamined == true }) { return }
+        if !weight.isFinite { metNonFinite.withLock { $0 = true } }
+        kept.withLock { $0[slot, default: Kept()].isExamined = true }
+    }
+
     /// Rows that a weight in floats is multiplied with before a copy of it is kept, which takes memory, and about as long as that many rows do:
     /// a single short text is answered sooner without.
     private static let rowsBeforePacking = 512
@@ -56,6 +69,7 @@ package final class Products: Sendable {
     ) {
         let weight = pass.weights.rows(layer.weight)
         let bias = pass.weights.base(layer.bias)
+        examine(layer.weight, weight, pass)
         switch factor {
         case .plain(let x) where engine == .openBLAS:
             Product.transform(x, weight, bias, into: y)
@@ -64,21 +78,17 @@ package final class Products: Sendable {
             vector_few_products(x.base, weight.base, bias, y.base, x.count, y.width, x.width)
             withExtendedLifetime(weight) {}
         case .half(let x) where pass.isOfFirstTokens:
-            let copy = copy(of: layer.weight, weight, for: .plain, pass)
+            let copy = copy(of: layer.weight, weight, for: .plain, precision, pass)
             vector_few_products_bf16(x.base, copy.halves, bias, y.base, x.count, y.width, x.width)
             withExtendedLifetime(copy) {}
         case .plain(let x):
-            forEachPanels(of: layer.weight, weight, rows: x.count, pass) { panels, columns in
-                vector_product_f32(
-                    x.base, panels, bias.map { $0 + columns.lowerBound }, y.base + columns.lowerBound, y.width, x.count, columns.count,
-                    x.width, 0)
-            }
+            multiplyTurned(x, by: layer.weight, weight, bias, pass, into: y)
         case .half(let x):
-            forEachPanels(of: layer.weight, weight, rows: x.count, pass) { panels, columns in
+            forEachPanels(of: layer.weight, weight, rows: x.count, precision, pass) { panels, columns in
                 vector_product_bf16(x.base, panels, bias, y.base, y.width, x.count, columns.count, x.width, 0)
             }
         case .bytes(let x):
-            let copy = copy(of: layer.weight, weight, for: .turned, pass)
+            let copy = copy(of: layer.weight, weight, for: .turned, precision, pass)
             withUnsafePointer(to: copy.turned) {
                 vector_product_u8s8(
                     x.base, x.scales, x.zeros, $0, copy.outputs!.scales, copy.outputs!.sums, bias, y.base, y.width, x.count, y.width,
@@ -98,15 +108,16 @@ package final class Products: Sendable {
     func transform(_ factor: Factor, _ layer: Linear, _ pass: Pass, keeping u: Rows?, throughGELUInto y: Factor) {
         let weight = pass.weights.rows(layer.weight)
         let bias = pass.weights.base(layer.bias)
+        examine(layer.weight, weight, pass)
         switch (factor, y) {
         case (.plain(let x), .plain(let y)):
-            forEachPanels(of: layer.weight, weight, rows: x.count, pass) { panels, columns in
+            forEachPanels(of: layer.weight, weight, rows: x.count, precision, pass) { panels, columns in
                 vector_product_gelu_f32(
                     x.base, panels, bias.map { $0 + columns.lowerBound }, u.map { $0.base + columns.lowerBound },
                     y.base + columns.lowerBound, y.width, x.count, columns.count, x.width)
             }
         case (.half(let x), .half(let y)):
-            forEachPanels(of: layer.weight, weight, rows: x.count, pass) { panels, columns in
+            forEachPanels(of: layer.weight, weight, rows: x.count, precision, pass) { panels, columns in
                 vector_product_gelu_bf16(x.base, panels, bias, u?.base, y.base, y.width, x.count, columns.count, x.width)
             }
         default: preconditionFailure("x and y are of one precision, and not of bytes")
@@ -126,20 +137,13 @@ package final class Products: Sendable {
         case .plain(let dy) where isFew:
             vector_few_products_back(dy.base, weight.base, dx.base, dy.count, dy.width, dx.width)
         case .half(let dy) where isFew:
-            let copy = copy(of: layer.weight, weight, for: .plain, pass)
+            let copy = copy(of: layer.weight, weight, for: .plain, precision, pass)
             vector_few_products_back_bf16(dy.base, copy.halves, dx.base, dy.count, dy.width, dx.width)
             withExtendedLifetime(copy) {}
         case .plain(let dy):
-            // As it lies it is in panels already, if they are whole.
-            let isWhole = weight.width % Panels.width == 0
-            let copy = isWhole ? nil : copy(of: layer.weight, weight, for: .straight, pass)
-            let panels = copy?.straight ?? VectorPanels(base: weight.base, row: weight.width, panel: Panels.width)
-            withUnsafePointer(to: panels) {
-                vector_product_f32(dy.base, $0, nil, dx.base, dx.width, dy.count, dx.width, dy.width, adding ? 1 : 0)
-            }
-            withExtendedLifetime(copy) {}
+            multiplyStraight(dy, by: layer.weight, weight, nil, pass, into: dx, adding: adding)
         case .half(let dy):
-            let copy = copy(of: layer.weight, weight, for: .straight, pass)
+            let copy = copy(of: layer.weight, weight, for: .straight, precision, pass)
             withUnsafePointer(to: copy.straight) {
                 vector_product_bf16(dy.base, $0, nil, dx.base, dx.width, dy.count, dx.width, dy.width, adding ? 1 : 0)
             }
@@ -149,10 +153,55 @@ package final class Products: Sendable {
         }
     }
 
+    /// y = x Wᵀ + b in floats.
+    private func multiplyTurned(
+        _ x: Rows, by slot: Slot, _ weight: Rows, _ bias: UnsafeMutablePointer<Float>?, _ pass: Pass, into y: Rows
+    ) {
+        forEachPanels(of: slot, weight, rows: x.count, .fp32, pass) { panels, columns in
+            vector_product_f32(
+                x.base, panels, bias.map { $0 + columns.lowerBound }, y.base + columns.lowerBound, y.width, x.count, columns.count,
+                x.width, 0)
+        }
+    }
+
+    /// y = x W + b, or y += x W + b with `adding`, in floats.
+    private func multiplyStraight(
+        _ x: Rows, by slot: Slot, _ weight: Rows, _ bias: UnsafeMutablePointer<Float>?, _ pass: Pass, into y: Rows, adding: Bool
+    ) {
+        // As it lies it is in panels already, if they are whole.
+        let isWhole = weight.width % Panels.width == 0
+        let copy = isWhole ? nil : copy(of: slot, weight, for: .straight, .fp32, pass)
+        let panels = copy?.straight ?? VectorPanels(base: weight.base, row: weight.width, panel: Panels.width)
+        withUnsafePointer(to: panels) {
+            vector_product_f32(x.base, $0, bias, y.base, y.width, x.count, y.width, x.width, adding ? 1 : 0)
+        }
+        withExtendedLifetime(copy) {}
+    }
+
+    /// Which way round a weight is multiplied.
+    package enum Side: Sendable {
+        /// y = x Wᵀ, as in a linear layer.
+        case turned
+        /// y = x W.
+        case straight
+    }
+
+    /// y = x Wᵀ + b or y = x W + b in floats, whatever the precision, with a weight that is no linear layer's. A row's bits do not depend on the
+    /// rows beside it, or the rounding of other layers would make much of little.
+    package func multiply(_ x: Rows, by slot: Slot, _ side: Side, bias: Slot?, _ pass: Pass, into y: Rows) {
+        let weight = pass.weights.rows(slot)
+        let bias = pass.weights.base(bias)
+        switch side {
+        case .turned: multiplyTurned(x, by: slot, weight, bias, pass, into: y)
+        case .straight: multiplyStraight(x, by: slot, weight, bias, pass, into: y, adding: false)
+        }
+    }
+
     /// Calls `body` with Wᵀ in panels, and the columns that they are of: all at once, or one panel after another that is not kept, for floats that
     /// are multiplied with few rows on the way forward alone.
     private func forEachPanels(
-        of slot: Slot, _ weight: Rows, rows: Int, _ pass: Pass, _ body: (UnsafePointer<VectorPanels>, _ columns: Range<Int>) -> Void
+        of slot: Slot, _ weight: Rows, rows: Int, _ precision: Precision, _ pass: Pass,
+        _ body: (UnsafePointer<VectorPanels>, _ columns: Range<Int>) -> Void
     ) {
         if precision == .fp32, !pass.keepsTape, !isWorthPacking(slot, rows: rows) {
             let mark = pass.arena.mark
@@ -166,7 +215,7 @@ package final class Products: Sendable {
             }
             pass.arena.release(to: mark)
         } else {
-            let copy = copy(of: slot, weight, for: .turned, pass)
+            let copy = copy(of: slot, weight, for: .turned, precision, pass)
             withUnsafePointer(to: copy.turned) { body($0, 0..<weight.count) }
             withExtendedLifetime(copy) {}
         }
@@ -188,9 +237,9 @@ package final class Products: Sendable {
         }
     }
 
-    /// The weight as this precision multiplies it. Whoever takes it holds it while it multiplies: another thread may meanwhile put a copy for more
-    /// uses in its place.
-    private func copy(of slot: Slot, _ weight: Rows, for use: WeightCopy.Uses, _ pass: Pass) -> WeightCopy {
+    /// The weight as a precision multiplies it, for each slot always the same one. Whoever takes it holds it while it multiplies: another thread
+    /// may meanwhile put a copy for more uses in its place.
+    private func copy(of slot: Slot, _ weight: Rows, for use: WeightCopy.Uses, _ precision: Precision, _ pass: Pass) -> WeightCopy {
         kept.withLock { kept in
             var entry = kept[slot] ?? Kept()
             defer { kept[slot] = entry }

@@ -38,8 +38,7 @@ public struct Classifier: Sendable {
         classifier = try wrapped {
             let classifier = try TextClassifier(
                 folder: folder, maxLength: maxLength, precision: precision?.inLayers, threads: threads ?? processorCount())
-            // Better found here, once, than as answers that are no numbers.
-            if let bad = classifier.model.firstNonFinite(threads: classifier.threads) { throw NonFiniteWeights(folder: folder, name: bad) }
+            try classifier.requireFiniteWeights(folder)
             return classifier
         }
     }

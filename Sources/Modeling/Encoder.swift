@@ -71,6 +71,8 @@ func chain(
     return (
         y,
         { [arena = pass.arena] dy, ledger in
+            // Without blocks there is nothing to copy, and dy may have fewer rows than x: the block above has a frozen input.
+            if backs.isEmpty { return dy }
             let state = arena.rows(x.count, x.width)
             state.copy(from: dy)
             let mark = arena.mark

@@ -1,4 +1,3 @@
-import Synchronization
 import TenorLayers
 
 /// A classifier: an encoder and a head, their weights, and the names of the labels.
@@ -50,9 +49,22 @@ package struct Model: Sendable {
         logits(rows, from: below, above: cut, shards: Shards.cut(rows.lazy.map(\.count), tokens: Shards.forwardTokens), threads: threads)
     }
 
-    /// Logits [rows, labels] of a few rows, which are one shard, on this thread.
+    /// Logits [rows, labels] of a few rows, which are one shard, on this thread. Those of a row are NaN where a weight that it was computed with is
+    /// not finite, though softmax or the rounding to bytes may have hidden that: a factor of products, or a row of the word table. The other
+    /// weights are for ``firstNonFinite(threads:where:)``.
     package func logits(shard rows: [[Int32]]) -> Matrix {
-        logits(rows, from: .nothing, above: .belowEverything, shards: [rows.indices], threads: 1)
+        var logits = logits(rows, from: .nothing, above: .belowEverything, shards: [rows.indices], threads: 1)
+        let words = weights[encoder.words].view
+        for (row, ids) in rows.enumerated() {
+            let isSound = !products.hasMetNonFinite && ids.allSatisfy { words[Int($0)..<Int($0) + 1].isFinite }
+            if !isSound { logits.mutableView()[row..<row + 1].fill(.nan) }
+        }
+        return logits
+    }
+
+    /// Whether ``logits(shard:)`` looks at a weight by itself, when it is used.
+    package func isLookedAtInUse(_ slot: Slot) -> Bool {
+        slot == encoder.words || table[slot].isFactor && table[slot].depth != ParameterTable.carriedDepth
     }
 
     private func logits(_ rows: [[Int32]], from below: Batch.Below, above cut: Cut, shards: [Range<Int>], threads: Int) -> Matrix {
@@ -129,7 +141,7 @@ func gathered(_ rows: ArraySlice<Rows>, _ arena: Arena) -> Rows {
 
 /// Arenas that are not in use, so that each serves many shards and none is freed between them.
 final class Arenas: Sendable {
-    private let idle = Mutex<[Arena]>([])
+    private let idle = Lock<[Arena]>([])
 
     func take() -> Arena { idle.withLock { $0.popLast() } ?? Arena() }
 
@@ -146,10 +158,10 @@ extension Model {
             let step = max(1, (1 << 18) / max(matrix.columns, 1))
             return stride(from: 0, to: matrix.rows, by: step).map { (index, $0..<min($0 + step, matrix.rows)) }
         }
-        let found = Mutex(Set<Int>())
+        let found = Lock(Set<Int>())
         parallel(parts.count, threads: threads) { part in
             let (index, rows) = parts[part]
-            if holdsNonFinite(weights.matrices[index].view[rows]) { found.withLock { _ = $0.insert(index) } }
+            if !weights.matrices[index].view[rows].isFinite { found.withLock { _ = $0.insert(index) } }
         }
         return found.withLock { $0.min() }.map { table.entries[$0].name }
     }

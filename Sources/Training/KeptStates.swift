@@ -1,3 +1,4 @@
+import TenorClassifying
 import TenorFiles
 import TenorLayers
 import TenorModeling
@@ -13,7 +14,7 @@ package struct KeptStates: Sendable {
         package var memory: Int
         package var disk: Int
 
-        package static let standard = Budget(memory: 512 << 20, disk: 16 << 30)
+        package static let standard = Budget(memory: MemoryEstimate.mostStates, disk: 16 << 30)
 
         package init(memory: Int, disk: Int) {
             self.memory = memory

@@ -153,7 +153,9 @@ package struct Trainer: Sendable {
                 let coins = Coins(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
                 let loss = back!.1.run(rows, state.model, coins: coins, threads: options.threads)
                 let norm = back!.1.gradientNorm
-                guard loss.isFinite, norm.isFinite else { throw TuningError.diverged(step: state.step + 1, loss: loss) }
+                guard loss.isFinite, norm.isFinite else {
+                    throw TuningError.diverged(step: state.step + 1, loss: loss, gradientNorm: norm)
+                }
                 let scale = options.clip > 0 ? Float(min(1, options.clip / (norm + 1e-6))) : 1
                 let (table, blocks) = (state.model.table, state.model.encoder.blockCount)
                 state.model.step { weights, stepped in
@@ -195,7 +197,7 @@ package struct Trainer: Sendable {
         let moments = state.optimizer.mean
         guard state.best.firstNonFinite(threads: options.threads, where: { moments[$0].count > 0 }) == nil,
             state.bestMetrics?.nll.isNaN != true
-        else { throw TuningError.diverged(step: state.step, loss: .nan) }
+        else { throw TuningError.overflowed(step: state.step) }
         return state
     }
 
@@ -245,12 +247,21 @@ private func power(_ base: Double, _ exponent: Int) -> Double { (0..<max(exponen
 
 /// Why tuning cannot go on.
 package enum TuningError: Error, Equatable, CustomStringConvertible {
-    case diverged(step: Int, loss: Double)
+    /// Before the step: the loss or the norm of its gradient is no finite number.
+    case diverged(step: Int, loss: Double, gradientNorm: Double)
+    /// After the last step: the tuned weights, or the dev rows' loss with them, are not finite.
+    case overflowed(step: Int)
 
     package var description: String {
+        let advice = "try a lower --learning-rate, a longer --warmup or a smaller --clip"
         switch self {
-        case .diverged(let step, let loss):
-            "step \(step): the loss is \(loss); try a lower --learning-rate, a longer --warmup or a smaller --clip"
+        case .diverged(let step, let loss, let norm):
+            // Where infinities of both signs meet there is no norm.
+            let size = norm.isNaN ? "nan" : "\(norm)"
+            let cause = loss.isFinite ? "the loss is \(loss), but the gradient norm is \(size)" : "the loss is \(loss)"
+            return "step \(step): \(cause); \(advice)"
+        case .overflowed(let step):
+            return "step \(step): the tuned weights or the answers to the dev rows are not finite; \(advice)"
         }
     }
 }

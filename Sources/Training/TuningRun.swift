@@ -120,15 +120,6 @@ package struct HeadMismatch: Error, Equatable, CustomStringConvertible {
     }
 }
 
-package struct NonFiniteWeights: Error, Equatable, CustomStringConvertible {
-    let folder: String
-    let name: String
-
-    package init(folder: String, name: String) { (self.folder, self.name) = (folder, name) }
-
-    package var description: String { "\(folder): '\(name)' holds NaN or infinity, weights must be finite numbers" }
-}
-
 extension ParameterTable {
     /// How many numbers there are in all.
     fileprivate var count: Int { entries.reduce(0) { $0 + $1.count } }

@@ -104,9 +104,39 @@ import Testing
         ] {
             #expect(run.status == 65)
             #expect(run.output == "")
-            #expect(run.error.hasPrefix("tenor: tuned: gives no number for a text: '"))
+            #expect(run.error.hasPrefix("tenor: tuned: '"))
+            #expect(run.error.hasSuffix("' holds NaN or infinity, weights must be finite numbers"))
         }
         #expect(!program.exists("m.json"))
+    }
+
+    @Test func `A number that is not finite is noticed in every tensor and every precision, and the tensor is named`() async throws {
+        try program.copy(try await Fixture.classifier(), to: "tuned")
+        let weights = try program.bytes("tuned/model.safetensors")
+        let start = 8 + Int(weights.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) })
+        let header = try #require(try JSONSerialization.jsonObject(with: weights[8..<start]) as? [String: Any])
+        for (index, (name, tensor)) in header.sorted(by: { $0.key < $1.key }).enumerated() where name != "__metadata__" {
+            let range = try #require((tensor as? [String: Any])?["data_offsets"] as? [Int])
+            var broken = weights
+            // Of the words the rows of the text count; elsewhere one number is enough.
+            let places = stride(from: range[0], to: name.contains("word_embeddings") ? range[1] : range[0] + 4, by: 4)
+            let bad: [UInt8] = index % 2 == 0 ? [0, 0, 0xC0, 0x7F] : [0, 0, 0x80, 0xFF]
+            for at in places { broken.replaceSubrange(start + at..<start + at + 4, with: bad) }
+            try broken.write(to: program.folder.appending(path: "tuned/model.safetensors"))
+            for precision in ["fp32", "bf16", "int8"] {
+                let run = try await program.run("classify --model tuned --precision", precision, input: "The soup was cold.\n")
+                if run.status == 69 { continue }
+                let isNamed = run.error.contains("'\(name)' holds NaN or infinity")
+                #expect(run.status == 65 && isNamed, "\(name) in \(precision): \(run.remarks)")
+            }
+            guard name.hasSuffix("query.weight") else { continue }
+            for command in ["evaluate --precision int8 --model tuned", "quantize --max-loss 100 --output small --model tuned"] {
+                let run = try await program.run(command, Fixture.opinions)
+                let isNamed = run.error.contains("'\(name)' holds NaN or infinity")
+                #expect(run.status == 69 || run.status == 65 && isNamed, "\(run.remarks)")
+            }
+        }
+        #expect(!program.exists("small"))
     }
 
     @Test func `A weight file that is cut short is refused`() async throws {

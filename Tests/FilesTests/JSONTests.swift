@@ -1,5 +1,4 @@
 import TenorFiles
-import TenorModeling
 import TenorSupport
 import Testing
 

@@ -233,6 +233,20 @@ import Testing
         #expect(a == b)
     }
 
+    @Test("A number that is not finite is found wherever it stands", arguments: 1...150)
+    func finite(_ count: Int) {
+        var x = numbers(count)
+        for place in x.indices {
+            let good = x[place]
+            for bad in [Float.nan, .infinity, -.infinity, .greatestFiniteMagnitude] {
+                x[place] = bad
+                #expect(vector_is_finite(x, count) == plain_is_finite(x, count))
+                #expect((plain_is_finite(x, count) == 1) == bad.isFinite)
+            }
+            x[place] = good
+        }
+    }
+
     @Test("Sums over columns and of squares agree with the plain ones", arguments: counts)
     func sums(_ width: Int) {
         let x = numbers(9 * width)

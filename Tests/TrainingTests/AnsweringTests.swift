@@ -1,5 +1,5 @@
-import Synchronization
 import TenorClassifying
+import TenorLayers
 import TenorModeling
 import TenorReading
 import TenorSupport
@@ -106,7 +106,7 @@ import Testing
 
 /// A piece for each byte. Keeps the texts that it was asked for.
 private final class LetterPieces: Tokenizer {
-    let seen = Mutex<[String]>([])
+    let seen = Lock<[String]>([])
     let vocabularySize = 80
     let padID: Int32 = 79
     let unknownID: Int32 = 0

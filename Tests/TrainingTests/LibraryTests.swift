@@ -1,9 +1,6 @@
 import Foundation
 import Tenor
-import TenorLayers
-import TenorModeling
 import TenorSupport
-import TenorTraining
 import Testing
 
 /// The library as a program that embeds it sees it: through `import Tenor` alone. What is right comes from the fixtures.

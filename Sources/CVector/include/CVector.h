@@ -74,6 +74,8 @@ typedef struct {
     KERNEL(void, decay, (float *w, size_t count, const float *factors, size_t steps), (w, count, factors, steps))                          \
     /* Σ x² in double. */                                                                                                                  \
     KERNEL(double, square_sum, (const float *x, size_t count), (x, count))                                                                 \
+    /* 1 if no element is infinite or NaN, else 0. */                                                                                      \
+    KERNEL(int, is_finite, (const float *x, size_t count), (x, count))                                                                     \
     /* y = x rounded to bf16, to the nearest, the even one of two. */                                                                     \
     KERNEL(void, to_bf16, (const float *x, uint16_t *y, size_t count), (x, y, count))                                                      \
     /* w [rows, width] in panels, as a right factor that it is itself, or that its transpose is; either may be null. Rounded for bf16. The \

@@ -130,9 +130,7 @@ private struct Conv1D {
 
     func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.arena.rows(x.count, outputs)
-        for token in 0..<x.count { y.row(token).update(from: pass.weights.base(bias), count: outputs) }
-        // The product that is Linear's way back is the way forward here, and the other way round.
-        Product.transformBack(x, pass.weights.rows(weight), into: y, adding: true)
+        pass.products.multiply(x, by: weight, .straight, bias: bias, pass, into: y)
         return (
             y,
             { dy, ledger in

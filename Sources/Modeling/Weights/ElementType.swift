@@ -1,5 +1,3 @@
-import TenorLayers
-
 /// How a file stores one number of a tensor, by the safetensors format's names.
 package enum ElementType: String, CaseIterable, Sendable {
     case bool = "BOOL"
@@ -97,12 +95,4 @@ func bfloat16(_ value: Float) -> UInt16 {
     // Rounding would carry some NaNs over to infinity or zero.
     let quiet = bits >> 16 | 0x40
     return UInt16(truncatingIfNeeded: bits & 0x7FFF_FFFF > 0x7F80_0000 ? quiet : rounded)
-}
-
-/// Whether any of the floats is infinite or not a number.
-package func holdsNonFinite(_ rows: Rows) -> Bool {
-    // The largest exponent: a reduction in integers, which becomes vectors.
-    var largest: UInt32 = 0
-    for index in 0..<rows.elementCount { largest = max(largest, rows.base[index].bitPattern & 0x7F80_0000) }
-    return withExtendedLifetime(rows) { largest == 0x7F80_0000 }
 }

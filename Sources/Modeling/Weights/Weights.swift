@@ -114,9 +114,7 @@ package struct Weights: Sendable {
         var found: [String] = []
         for name in names {
             guard let tensor = tensors[name] else { throw .missing(file: file, tensor: name) }
-            let matrix = try matrix(tensor, rows: 1, columns: tensor.count)
-            // A window alone does not keep its matrix alive.
-            if withExtendedLifetime(matrix, { holdsNonFinite(matrix.view) }) { found.append(name) }
+            if !(try matrix(tensor, rows: 1, columns: tensor.count)).view.isFinite { found.append(name) }
         }
         return found
     }

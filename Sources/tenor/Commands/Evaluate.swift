@@ -40,6 +40,7 @@ struct Evaluate: ParsableCommand {
         if let json { try Places.checkFile(json, force: force) }
         let classifier = try using.classifier(model, compute)
         try classifier.model.configuration.requireDistinctLabels()
+        try classifier.requireFiniteWeights(model)
         let corpus = try readCorpus(
             corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
         var done = 0

@@ -52,6 +52,7 @@ struct Quantize: ParsableCommand {
         let exact = try TextClassifier(folder: model, maxLength: maxLength, precision: .fp32, threads: compute.threadCount)
         try exact.requireUnquantized(model)
         try exact.model.configuration.requireDistinctLabels()
+        try exact.requireFiniteWeights(model)
         let rounded = try TextClassifier(folder: model, maxLength: maxLength, precision: .int8, threads: compute.threadCount)
         let rows = try readCorpus(
             corpus, input.format(labelColumn: label.labelColumn), labels: exact.model.labels, reportBadRow: compute.reportBadRow)
