@@ -16,7 +16,6 @@ let package = Package(
     dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")],
     targets: [
         // C, each a face over one foreign library or one kind of instruction.
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(
             name: "CSentencePiece",
             cxxSettings: [.define("NDEBUG")],
@@ -25,20 +24,23 @@ let package = Package(
         .target(name: "CVector", linkerSettings: [.linkedLibrary("m")]),
 
         // Swift, in the order data flows.
-        .target(name: "Layers", dependencies: ["COpenBLAS", "CVector"]),
+        .target(name: "Layers", dependencies: ["CVector"]),
         .target(name: "Reading", dependencies: ["CDigest", "CSentencePiece"]),
         .target(name: "Modeling", dependencies: ["Layers"]),
         .target(name: "Tuning", dependencies: ["Reading", "Modeling", "Layers"]),
         .target(name: "Tenor", dependencies: ["Tuning", "Reading", "Layers"], path: "Sources/Library"),
-        .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", "Modeling", "Layers", arguments], path: "Sources/tenor"),
+        .executableTarget(name: "Command", dependencies: ["Tuning", "Reading", "Modeling", arguments], path: "Sources/tenor"),
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
 
         .executableTarget(
-            name: "LayerBenchmarks", dependencies: ["Layers", "Modeling", "CVector"], path: "Benchmarks/Layers"),
+            name: "LayerBenchmarks", dependencies: ["Layers", "Modeling", "CVector", "COpenBLAS"], path: "Benchmarks/Layers"),
 
+        // The reference for matrix products, in tests and benchmarks alone.
+        .systemLibrary(
+            name: "COpenBLAS", path: "Tests/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "Damage", dependencies: ["Modeling", "Reading", "Layers"], path: "Tests/Damage"),
         .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
-        .testTarget(name: "LayersTests", dependencies: ["Layers", "CVector"]),
+        .testTarget(name: "LayersTests", dependencies: ["Layers", "CVector", "COpenBLAS"]),
         .testTarget(name: "ReadingTests", dependencies: ["Reading"]),
         .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers", "Support", "Damage"]),
         .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor", "Support", "ClassifyMail"]),

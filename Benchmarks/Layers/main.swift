@@ -3,11 +3,12 @@
 //     LayerBenchmarks FOLDER...    folders of models of BERT's shape
 //
 // Everything runs on one thread, on the tokens of one shard.
+import COpenBLAS
 import CVector
 import Layers
 import Modeling
 
-print("instructions: \(String(cString: vector_instructions())); OpenBLAS's kernels: \(Product.kernelName)")
+print("instructions: \(String(cString: vector_instructions())); OpenBLAS's kernels: \(String(cString: openblas_get_corename()))")
 for path in CommandLine.arguments.dropFirst() {
     let folder = try ModelFolder(path)
     let model = try folder.classifier()

@@ -12,7 +12,7 @@ package struct Model: Sendable {
         get { parameters }
         // In place: with an observer the caller would change a copy of everything.
         _modify {
-            defer { products = Products(products.precision, engine: products.engine) }
+            defer { products = Products(products.precision) }
             yield &parameters
         }
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Layers
 import Tuning
 
 #if canImport(Glibc)
@@ -41,7 +40,6 @@ enum Main {
     static func main() {
         // A closed pipe ends the program, also where whoever started it ignores that.
         signal(SIGPIPE, SIG_DFL)
-        Product.endIdleThreads()
         Interrupts.watch()
         do {
             var command = try Tenor.parseAsRoot()

@@ -11,11 +11,10 @@ let package = Package(
     name: "fuzz",
     platforms: [.macOS(.v15)],
     targets: [
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
         .target(name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
         .target(name: "CDigest"),
         .target(name: "CVector", linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "Layers", dependencies: ["COpenBLAS", "CVector"]),
+        .target(name: "Layers", dependencies: ["CVector"]),
         .target(name: "Reading", dependencies: ["CDigest", "CSentencePiece"]),
         .target(name: "Modeling", dependencies: ["Layers"]),
         .target(name: "Damage", dependencies: ["Modeling", "Reading", "Layers"]),
