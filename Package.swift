@@ -16,8 +16,6 @@ let package = Package(
     dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")],
     targets: [
         // C, each a face over one foreign library or one kind of instruction.
-        .systemLibrary(
-            name: "CTenorOpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(
             name: "CTenorSentencePiece", path: "Sources/CSentencePiece", cxxSettings: [.define("NDEBUG")],
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
@@ -26,7 +24,7 @@ let package = Package(
 
         // Swift, in the order data flows. Names are unique in any package graph; folders keep the short ones.
         .target(name: "TenorFiles", dependencies: ["CTenorDigest"], path: "Sources/Files"),
-        .target(name: "TenorLayers", dependencies: ["CTenorOpenBLAS", "CTenorVector"], path: "Sources/Layers"),
+        .target(name: "TenorLayers", dependencies: ["CTenorVector"], path: "Sources/Layers"),
         .target(name: "TenorReading", dependencies: ["TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
         .target(name: "TenorModeling", dependencies: ["TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
         .target(name: "TenorMeasuring", dependencies: ["TenorFiles"], path: "Sources/Measuring"),
@@ -52,12 +50,15 @@ let package = Package(
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
 
         .executableTarget(
-            name: "TenorLayerBenchmarks", dependencies: ["TenorLayers", "TenorModeling", "CTenorVector"], path: "Benchmarks/Layers"),
+            name: "TenorLayerBenchmarks", dependencies: ["TenorLayers", "TenorModeling", "CTenorVector", "CTenorOpenBLAS"], path: "Benchmarks/Layers"),
 
+        // The reference for matrix products, in tests and benchmarks alone.
+        .systemLibrary(
+            name: "CTenorOpenBLAS", path: "Tests/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(
             name: "TenorDamage", dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers"], path: "Tests/Damage"),
         .target(name: "TenorSupport", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers"], path: "Tests/Support"),
-        .testTarget(name: "LayersTests", dependencies: ["TenorLayers", "CTenorVector"]),
+        .testTarget(name: "LayersTests", dependencies: ["TenorLayers", "CTenorVector", "CTenorOpenBLAS"]),
         .testTarget(name: "FilesTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport"]),
         .testTarget(name: "ReadingTests", dependencies: ["TenorFiles", "TenorReading"]),
         .testTarget(name: "ModelingTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),

@@ -1,3 +1,4 @@
+import CTenorOpenBLAS
 import CTenorVector
 import TenorLayers
 
@@ -40,5 +41,11 @@ struct ProductAlone {
         withExtendedLifetime((x, w)) {}
     }
 
-    func runOpenBLAS() { Product.multiply(x.view.window, w.view.window(0..<w.rows, 0..<y.columns), into: y.view.window) }
+    func runOpenBLAS() {
+        openblas_set_num_threads(1)
+        let (m, n, k) = (blasint(x.rows), blasint(y.columns), blasint(x.columns))
+        let (x, w, y) = (x.view, self.w.view, y.view)
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1, x.base, k, w.base, blasint(w.width), 0, y.base, n)
+        withExtendedLifetime((x, w, y)) {}
+    }
 }

@@ -1,3 +1,4 @@
+import CTenorOpenBLAS
 import CTenorVector
 import TenorLayers
 import TenorModeling
@@ -8,7 +9,7 @@ import TenorModeling
 //
 // Everything runs on one thread, on the tokens of one shard.
 
-print("instructions: \(String(cString: vector_instructions())); OpenBLAS's kernels: \(Product.kernelName)")
+print("instructions: \(String(cString: vector_instructions())); OpenBLAS's kernels: \(String(cString: openblas_get_corename()))")
 for path in CommandLine.arguments.dropFirst() {
     let folder = try ModelFolder(path)
     let model = try folder.classifier()

@@ -131,6 +131,8 @@ VECTOR_KERNELS(CALL)
 
 static size_t padded(size_t n) { return (n + 15) / 16 * 16; }
 
+size_t multiply_scratch(size_t k) { return 64 * k; }
+
 size_t attention_scratch(size_t n, size_t d) { return (d + 8) * padded(n) + n * padded(d); }
 
 size_t attention_backward_scratch(size_t n, size_t d) { return (2 * d + 16) * padded(n) + 3 * n * padded(d) + 16 * padded(d); }

@@ -284,6 +284,22 @@ void plain_gradient_bf16(const VectorParts *parts, size_t count, float *y, size_
     gradient(parts, count, y, stride, m, n, adds, 2);
 }
 
+void plain_transpose(const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t width) {
+    for (size_t j = 0; j < width; j++)
+        for (size_t i = 0; i < (rows + 15) / 16 * 16; i++) y[j * y_stride + i] = i < rows ? x[i * x_stride + j] : 0;
+}
+
+void plain_multiply(const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row, size_t b_column, float scale, float *y,
+                    size_t stride, size_t m, size_t n, size_t k, int adds, float *scratch) {
+    (void)scratch;
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++) {
+            double sum = 0;
+            for (size_t c = 0; c < k; c++) sum += (double)a[i * a_row + c * a_column] * b[c * b_row + j * b_column];
+            y[i * stride + j] = (float)(scale * sum + (adds ? y[i * stride + j] : 0));
+        }
+}
+
 void plain_few_products(const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k) {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {

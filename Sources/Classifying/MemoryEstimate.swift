@@ -20,7 +20,7 @@ package struct MemoryEstimate {
         // moments.
         let weights = 8 * Self.count(entries) + 20 * Self.count(trained)
         // For each token what a layer was given and the gradient of what it answered; of a word table the latter.
-        let owed = trained.filter(\.decays).reduce(0) { $0 + $1.columns + ($1.isFactor || $1.depth > 0 ? $1.rows : 0) }
+        let owed = trained.filter(\.decays).reduce(0) { $0 + $1.columns + ($1.outputs != nil || $1.depth > 0 ? $1.rows : 0) }
         // A ledger keeps the memory of the largest shard that it ever had. The first ones have had a whole text each, the later ones had their share
         // of a wave of shorter texts.
         let shards = Shards.waveTokens / Shards.tokens

@@ -26,14 +26,15 @@ package struct Convolution: Sendable {
             for channel in 0..<inputs { to[channel * kernel] = from[channel] }
         }
         let y = pass.arena.rows(x.count, outputs)
-        pass.products.multiply(around, by: weight, .turned, bias: bias, pass, into: y)
+        for token in 0..<y.count { y.row(token).update(from: pass.weights.base(bias), count: outputs) }
+        multiply(around.window, pass.weights.rows(weight).window.transposed, into: y.window, adding: true, pass.arena)
         return (
             y,
             { dy, ledger in
                 ledger.addProduct(dy: dy, x: around, to: weight)
                 ledger.addSums(dy: dy, to: bias)
                 let dAround = pass.arena.rows(around.count, around.width)
-                Product.transformBack(dy, pass.weights.rows(weight), into: dAround)
+                multiply(dy.window, pass.weights.rows(weight).window, into: dAround.window, pass.arena)
                 let dx = pass.arena.rows(x.count, inputs)
                 dx.clear()
                 each(pass) { token, neighbour, k in

@@ -94,20 +94,31 @@ package struct ByteRows: @unchecked Sendable {
 }
 
 /// A matrix whose rows are kept in bytes: scales[i] · bytes[i, j] is about element (i, j), and as near to it as 255 steps from the row's
-/// largest magnitude to its negative can be.
+/// largest magnitude to its negative can be. Or the same of its columns, with scales[j].
 package struct ByteMatrix: Sendable {
     package let rows: Int
     package let columns: Int
     /// Row-major.
     package let bytes: [Int8]
     package let scales: [Float]
+    /// What each scale is of: a row or a column.
+    private let axis: ParameterTable.Axis
 
-    package init(rows: Int, columns: Int, bytes: [Int8], scales: [Float]) {
-        precondition(bytes.count == rows * columns && scales.count == rows)
-        (self.rows, self.columns, self.bytes, self.scales) = (rows, columns, bytes, scales)
+    package init(rows: Int, columns: Int, bytes: [Int8], scales: [Float], along axis: ParameterTable.Axis = .rows) {
+        precondition(bytes.count == rows * columns && scales.count == (axis == .rows ? rows : columns))
+        (self.rows, self.columns, self.bytes, self.scales, self.axis) = (rows, columns, bytes, scales, axis)
     }
 
-    package init(quantizing matrix: Rows) {
+    package init(quantizing matrix: Rows, along axis: ParameterTable.Axis = .rows) {
+        if axis == .columns {
+            let turned = Self(quantizing: matrix.transposed.view)
+            let bytes = Array(unsafeUninitializedCapacity: turned.bytes.count) { bytes, count in
+                transpose(turned.bytes, turned.rows, turned.columns, into: bytes.baseAddress!)
+                count = turned.bytes.count
+            }
+            self.init(rows: matrix.count, columns: matrix.width, bytes: bytes, scales: turned.scales, along: .columns)
+            return
+        }
         var bytes = Array(repeating: Int8(0), count: matrix.elementCount)
         var scales = Array(repeating: Float(0), count: matrix.count)
         var sums = Array(repeating: Int32(0), count: matrix.count)
@@ -120,8 +131,30 @@ package struct ByteMatrix: Sendable {
     package var matrix: Matrix {
         Matrix(rows: rows, columns: columns) { target in
             for row in 0..<rows {
-                for index in row * columns..<(row + 1) * columns { target[index] = Float(bytes[index]) * scales[row] }
+                for column in 0..<columns {
+                    let index = row * columns + column
+                    target[index] = Float(bytes[index]) * scales[axis == .rows ? row : column]
+                }
             }
         }
+    }
+}
+
+/// Rows and columns of a matrix change places, a square that stays near the core at a time.
+private func transpose<Element>(_ from: UnsafePointer<Element>, _ rows: Int, _ columns: Int, into to: UnsafeMutablePointer<Element>) {
+    let side = 32
+    for top in stride(from: 0, to: rows, by: side) {
+        for left in stride(from: 0, to: columns, by: side) {
+            for row in top..<min(top + side, rows) {
+                for column in left..<min(left + side, columns) { to[column * rows + row] = from[row * columns + column] }
+            }
+        }
+    }
+}
+
+extension Rows {
+    /// A copy with rows and columns exchanged.
+    var transposed: Matrix {
+        Matrix(rows: width, columns: count) { transpose(base, count, width, into: $0.baseAddress!) }
     }
 }

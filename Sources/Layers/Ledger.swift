@@ -2,7 +2,7 @@ import CTenorVector
 
 /// What one shard's way back owes to the gradients: not the sums, but what they are sums of.
 ///
-/// Shards write their ledgers independently; ``settle(_:into:adding:by:threads:)`` then adds them up in the order of the shards, each weight's
+/// Shards write their ledgers independently; ``settle(_:into:adding:threads:)`` then adds them up in the order of the shards, each weight's
 /// gradient as products over the whole batch in fixed tiles of rows. So there is one copy of the gradients, no lock, one barrier, and
 /// the same bits at any number of threads.
 ///
@@ -45,6 +45,8 @@ package final class Ledger: @unchecked Sendable {
     package func addProduct(x: Rows, dy: Rows, to slot: Slot) { add(.product(a: panels(input: x), b: Panels(dy, arena)), slot) }
     /// dW += dyᵀ x.
     func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.product(a: Panels(dy, arena), b: panels(input: x)), slot) }
+    /// dW += xᵀ dy.
+    func addProduct(x: HalfRows, dy: HalfRows, to slot: Slot) { add(.product(a: panels(input: x), b: Panels(dy, arena)), slot) }
     /// dE[ids[t]] += dy[t].
     package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.sum(.rows(ids: ids, dy: copy(dy))), slot) }
     /// dv += values.
@@ -94,9 +96,8 @@ package final class Ledger: @unchecked Sendable {
     /// summed while each tile is near.
     @discardableResult
     package static func settle(
-        _ ledgers: [Ledger], into gradient: inout Parameters, adding: Bool = false, by engine: Engine = .own, threads: Int
+        _ ledgers: [Ledger], into gradient: inout Parameters, adding: Bool = false, threads: Int
     ) -> Double {
-        _ = Product.oneThread
         var debts = gradient.matrices.map { _ in Debt() }
         for ledger in ledgers {
             for (slot, entry) in ledger.entries { debts[slot.index].add(entry) }
@@ -117,7 +118,7 @@ package final class Ledger: @unchecked Sendable {
             parallel(queue.count, threads: threads) { index in
                 let (target, rows, columns, debt) = queue[index]
                 var adding = adding
-                debt.products.add(to: target, rows, columns, adding: &adding, by: engine)
+                debt.products.add(to: target, rows, columns, adding: &adding)
                 if !adding {
                     for row in rows { (target.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count) }
                 }

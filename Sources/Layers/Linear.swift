@@ -1,16 +1,30 @@
-/// y = x Wᵀ + b, x being [tokens, inputs], W [outputs, inputs] as the weight files have it, y [tokens, outputs].
+/// y = x Wᵀ + b, x being [tokens, inputs], W [outputs, inputs] as most weight files have it, y [tokens, outputs].
+///
+/// Some families' files have Wᵀ, [inputs, outputs], instead. It stays that way in memory, so that it can be mapped from the file, and its
+/// gradient and its moments are stored like it.
 package struct Linear: Sendable {
     package let weight: Slot
     package let bias: Slot?
+    /// Whether Wᵀ is stored instead of W.
+    package let isTransposed: Bool
     package let inputs: Int
     package let outputs: Int
 
     /// Declares `name.weight` and, unless told otherwise, `name.bias`.
     package init(_ name: String, _ inputs: Int, _ outputs: Int, bias: Bool = true, in table: inout ParameterTable) {
-        self.inputs = inputs
-        self.outputs = outputs
-        weight = table.matrix("\(name).weight", [outputs, inputs], isFactor: true)
-        self.bias = bias ? table.vector("\(name).bias", outputs, .zeros) : nil
+        self.init(weight: "\(name).weight", [outputs, inputs], bias: bias ? "\(name).bias" : nil, in: &table)
+    }
+
+    /// Declares a weight, and a bias, under whole names.
+    ///
+    /// - Parameter shape: as in the file. The first axis is that of the outputs, or that of the inputs if it has Wᵀ; all others together
+    ///   are the other one.
+    package init(weight: String, _ shape: [Int], isTransposed: Bool = false, bias: String? = nil, in table: inout ParameterTable) {
+        let (rows, columns) = (shape[0], shape.dropFirst().reduce(1, *))
+        (inputs, outputs) = isTransposed ? (rows, columns) : (columns, rows)
+        self.isTransposed = isTransposed
+        self.weight = table.matrix(weight, shape, outputs: isTransposed ? .columns : .rows)
+        self.bias = bias.map { [outputs] in table.vector($0, outputs, .zeros) }
     }
 
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) { forward(pass.factor(x), pass) }
@@ -59,8 +73,7 @@ package struct Linear: Sendable {
     /// dW += dyᵀ x, db += Σ dy and, where somebody wants it, dx += dy W: the way back for one who keeps x and dx.
     package func backward(_ dy: Rows, _ x: Rows, addingTo dx: Rows?, _ pass: Pass, _ ledger: Ledger) {
         if let dx { pass.products.transformBack(pass.factor(dy), self, pass, into: dx, adding: true) }
-        ledger.addProduct(dy: dy, x: x, to: weight)
-        if let bias { ledger.addSums(dy: dy, to: bias) }
+        owe(dy, .plain(x), rounded: .plain(dy), ledger)
     }
 
     /// dx = dy W, dW += dyᵀ x, db += Σ dy.
@@ -78,12 +91,18 @@ package struct Linear: Sendable {
     @discardableResult
     package func owe(_ dy: Rows, _ x: Factor, _ pass: Pass, _ ledger: Ledger) -> Factor {
         let factor = pass.factor(dy)
+        owe(dy, x, rounded: factor, ledger)
+        return factor
+    }
+
+    private func owe(_ dy: Rows, _ x: Factor, rounded factor: Factor, _ ledger: Ledger) {
         switch (factor, x) {
+        case (.plain(let dy), .plain(let x)) where isTransposed: ledger.addProduct(x: x, dy: dy, to: weight)
         case (.plain(let dy), .plain(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
+        case (.half(let dy), .half(let x)) where isTransposed: ledger.addProduct(x: x, dy: dy, to: weight)
         case (.half(let dy), .half(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
         default: preconditionFailure("x and dy are of one precision, and integers have no way back")
         }
         if let bias { ledger.addSums(dy: dy, to: bias) }
-        return factor
     }
 }

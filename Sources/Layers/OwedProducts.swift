@@ -1,4 +1,3 @@
-import CTenorOpenBLAS
 import CTenorVector
 
 /// What the shards owe the gradient of one weight: dW += Σ aᵀ b, a being [tokens, rows of W] and b [tokens, columns of W]. One of the two is
@@ -18,41 +17,18 @@ struct OwedProducts {
 
     /// target = the products, or += where `adding`, for some rows and columns of the weight, which begin with a panel. With the first product
     /// `adding` becomes true.
-    func add(to target: Rows, _ rows: Range<Int>, _ columns: Range<Int>, adding: inout Bool, by engine: Engine) {
+    func add(to target: Rows, _ rows: Range<Int>, _ columns: Range<Int>, adding: inout Bool) {
         let tile = target.row(rows.lowerBound) + columns.lowerBound
         func parts(_ products: [(a: Panels, b: Panels)]) -> [VectorParts] {
             products.map { VectorParts(left: $0.a.from(rows.lowerBound), right: $0.b.from(columns.lowerBound), depth: $0.a.depth) }
         }
         if !floats.isEmpty {
-            switch engine {
-            case .own:
-                vector_gradient_f32(parts(floats), floats.count, tile, target.width, rows.count, columns.count, adding ? 1 : 0)
-            case .openBLAS:
-                for (index, part) in parts(floats).enumerated() {
-                    multiply(part, into: tile, target.width, rows.count, columns.count, adding: adding || index > 0)
-                }
-            }
+            vector_gradient_f32(parts(floats), floats.count, tile, target.width, rows.count, columns.count, adding ? 1 : 0)
             adding = true
         }
         if !halves.isEmpty {
             vector_gradient_bf16(parts(halves), halves.count, tile, target.width, rows.count, columns.count, adding ? 1 : 0)
             adding = true
-        }
-    }
-
-    /// A panel is a matrix of 64 columns to OpenBLAS.
-    private func multiply(
-        _ part: VectorParts, into tile: UnsafeMutablePointer<Float>, _ stride: Int, _ rows: Int, _ columns: Int, adding: Bool
-    ) {
-        let width = Panels.width
-        let (a, b) = (part.left.assumingMemoryBound(to: Float.self), part.right.assumingMemoryBound(to: Float.self))
-        for row in Swift.stride(from: 0, to: rows, by: width) {
-            for column in Swift.stride(from: 0, to: columns, by: width) {
-                cblas_sgemm(
-                    CblasRowMajor, CblasTrans, CblasNoTrans, BlasInt(min(width, rows - row)), BlasInt(min(width, columns - column)),
-                    BlasInt(part.depth), 1, a + row * part.depth, BlasInt(width), b + column * part.depth, BlasInt(width),
-                    adding ? 1 : 0, tile + row * stride + column, BlasInt(stride))
-            }
         }
     }
 }

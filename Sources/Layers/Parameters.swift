@@ -15,8 +15,8 @@ package struct ParameterTable: Sendable {
         package let initial: Initial
         /// Whether weight decay applies: to matrices, never to biases and norms.
         package let decays: Bool
-        /// Whether it is the weight of a linear layer, and may be kept in bytes.
-        package let isFactor: Bool
+        /// Of the weight of a linear layer, which may be kept in bytes: the axis in memory that the layer's outputs lie along. Nil for all others.
+        package let outputs: Axis?
         /// 0 for what lies below all blocks, i + 1 for block i, ``headDepth`` for what lies above all blocks; ``carriedDepth`` for what
         /// takes no part and is only carried from file to file.
         package let depth: Int
@@ -25,6 +25,8 @@ package struct ParameterTable: Sendable {
         package var columns: Int { shape.count == 1 ? shape[0] : shape.dropFirst().reduce(1, *) }
         package var count: Int { rows * columns }
     }
+
+    package enum Axis: Sendable { case rows, columns }
 
     package enum Initial: Sendable { case normal, zeros, ones }
 
@@ -38,8 +40,8 @@ package struct ParameterTable: Sendable {
 
     package init() {}
 
-    package mutating func matrix(_ name: String, _ shape: [Int], isFactor: Bool = false) -> Slot {
-        declare(name, shape, .normal, decays: true, isFactor: isFactor)
+    package mutating func matrix(_ name: String, _ shape: [Int], outputs: Axis? = nil) -> Slot {
+        declare(name, shape, .normal, decays: true, outputs: outputs)
     }
 
     package mutating func vector(_ name: String, _ count: Int, _ initial: Initial) -> Slot {
@@ -59,8 +61,8 @@ package struct ParameterTable: Sendable {
 
     package var slots: [Slot] { entries.indices.map(Slot.init) }
 
-    package mutating func declare(_ name: String, _ shape: [Int], _ initial: Initial, decays: Bool, isFactor: Bool = false) -> Slot {
-        entries.append(Entry(name: name, shape: shape, initial: initial, decays: decays, isFactor: isFactor, depth: depth))
+    package mutating func declare(_ name: String, _ shape: [Int], _ initial: Initial, decays: Bool, outputs: Axis? = nil) -> Slot {
+        entries.append(Entry(name: name, shape: shape, initial: initial, decays: decays, outputs: outputs, depth: depth))
         return Slot(entries.count - 1)
     }
 }

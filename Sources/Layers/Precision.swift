@@ -19,11 +19,3 @@ package enum Precision: String, CaseIterable, Sendable {
         }
     }
 }
-
-/// What computes fp32 products with weights.
-package enum Engine: String, CaseIterable, Sendable {
-    /// The kernels of CVector. A row's bits do not depend on the number of rows.
-    case own
-    /// A tenth to a fifth slower on the shapes of an encoder; another one's judgement.
-    case openBLAS
-}

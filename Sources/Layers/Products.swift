@@ -1,12 +1,11 @@
 import CTenorVector
 
-/// The products of linear layers with one set of weights: the one value that says in what precision and by what they are computed.
+/// The products of linear layers with one set of weights: the one value that says in what precision they are computed.
 ///
 /// Copies of the weights in other forms are made when they are first needed and kept. So when the weights change, there have to be new
 /// `Products`.
 package final class Products: Sendable {
     package let precision: Precision
-    package let engine: Engine
     private let kept = Lock<[Slot: Kept]>([:])
     private let metNonFinite = Lock(false)
 
@@ -22,16 +21,13 @@ package final class Products: Sendable {
         var rows = 0
     }
 
-    package init(_ precision: Precision = .fp32, engine: Engine = .own) {
-        self.precision = precision
-        self.engine = engine
-    }
+    package init(_ precision: Precision = .fp32) { self.precision = precision }
 
     /// For weights that a step of training is about to change, with the copies that training took of these, which ``update(_:_:_:)`` makes right
     /// again; nothing is made anew in the midst of the next step, where all threads need the same weight at the same time. Nobody multiplies by these
     /// meanwhile.
     package var renewed: Products {
-        let renewed = Products(precision, engine: engine)
+        let renewed = Products(precision)
         let taken = kept.withLock { kept in
             defer { kept = [:] }
             return kept.filter { !$0.value.uses.isEmpty }
@@ -51,9 +47,9 @@ package final class Products: Sendable {
 
     /// Looks at a weight when it is first multiplied with, but for training, which looks at all weights itself. Whoever comes back knows that all of
     /// the weight has been looked at.
-    private func examine(_ slot: Slot, _ weight: Rows, _ pass: Pass) {
+    private func examine(_ slot: Slot, _ pass: Pass) {
         if pass.keepsTape || kept.withLock({ $0[slot]?.isExamined == true }) { return }
-        if !weight.isFinite { metNonFinite.withLock { $0 = true } }
+        if !pass.weights.rows(slot).isFinite { metNonFinite.withLock { $0 = true } }
         kept.withLock { $0[slot, default: Kept()].isExamined = true }
     }
 
@@ -67,28 +63,37 @@ package final class Products: Sendable {
     func transform(
         _ factor: Factor, _ layer: Linear, _ pass: Pass, into y: Rows, finished: ((_ rows: Rows, _ first: Int) -> Void)? = nil
     ) {
-        let weight = pass.weights.rows(layer.weight)
-        let bias = pass.weights.base(layer.bias)
-        examine(layer.weight, weight, pass)
+        multiply(factor, layer, layer.isTransposed ? .straight : .turned, pass, bias: pass.weights.base(layer.bias), into: y, adding: false)
+        guard let finished else { return }
+        let step = Self.step(y.width)
+        for first in stride(from: 0, to: y.count, by: step) { finished(y[first..<min(first + step, y.count)], first) }
+    }
+
+    /// dx = dy W, or dx += dy W with `adding`.
+    func transformBack(_ dy: Factor, _ layer: Linear, _ pass: Pass, into dx: Rows, adding: Bool) {
+        multiply(dy, layer, layer.isTransposed ? .turned : .straight, pass, bias: nil, into: dx, adding: adding)
+    }
+
+    /// y = x S + b, or y += with `adding`, S being the weight as it is stored or, `.turned`, its transpose.
+    private func multiply(
+        _ factor: Factor, _ layer: Linear, _ use: WeightCopy.Uses, _ pass: Pass, bias: UnsafeMutablePointer<Float>?, into y: Rows,
+        adding: Bool
+    ) {
+        examine(layer.weight, pass)
+        if pass.isOfFirstTokens, !adding { return multiplyFew(factor, layer, use, pass, bias: bias, into: y) }
         switch factor {
-        case .plain(let x) where engine == .openBLAS:
-            Product.transform(x, weight, bias, into: y)
-        case .plain(let x) where pass.isOfFirstTokens:
-            let weight = precision == .int8 ? rounded(layer.weight, weight) : weight
-            vector_few_products(x.base, weight.base, bias, y.base, x.count, y.width, x.width)
-            withExtendedLifetime(weight) {}
-        case .half(let x) where pass.isOfFirstTokens:
-            let copy = copy(of: layer.weight, weight, for: .plain, precision, pass)
-            vector_few_products_bf16(x.base, copy.halves, bias, y.base, x.count, y.width, x.width)
-            withExtendedLifetime(copy) {}
         case .plain(let x):
-            multiplyTurned(x, by: layer.weight, weight, bias, pass, into: y)
+            forEachPanels(of: layer, use, rows: x.count, pass) { panels, columns in
+                vector_product_f32(
+                    x.base, panels, bias.map { $0 + columns.lowerBound }, y.base + columns.lowerBound, y.width, x.count, columns.count,
+                    x.width, adding ? 1 : 0)
+            }
         case .half(let x):
-            forEachPanels(of: layer.weight, weight, rows: x.count, precision, pass) { panels, columns in
-                vector_product_bf16(x.base, panels, bias, y.base, y.width, x.count, columns.count, x.width, 0)
+            forEachPanels(of: layer, use, rows: x.count, pass) { panels, columns in
+                vector_product_bf16(x.base, panels, bias, y.base, y.width, x.count, columns.count, x.width, adding ? 1 : 0)
             }
         case .bytes(let x):
-            let copy = copy(of: layer.weight, weight, for: .turned, precision, pass)
+            let copy = copy(of: layer, for: .turned, pass)
             withUnsafePointer(to: copy.turned) {
                 vector_product_u8s8(
                     x.base, x.scales, x.zeros, $0, copy.outputs!.scales, copy.outputs!.sums, bias, y.base, y.width, x.count, y.width,
@@ -96,28 +101,54 @@ package final class Products: Sendable {
             }
             withExtendedLifetime(copy) {}
         }
-        guard let finished else { return }
-        let step = Self.step(y.width)
-        for first in stride(from: 0, to: y.count, by: step) { finished(y[first..<min(first + step, y.count)], first) }
+    }
+
+    /// The same of so few rows that the weight is read as it lies.
+    private func multiplyFew(
+        _ factor: Factor, _ layer: Linear, _ use: WeightCopy.Uses, _ pass: Pass, bias: UnsafeMutablePointer<Float>?, into y: Rows
+    ) {
+        let stored = pass.weights.rows(layer.weight)
+        switch factor {
+        case .plain(let x):
+            let weight = precision == .int8 ? rounded(layer, stored) : stored
+            if use == .turned {
+                vector_few_products(x.base, weight.base, bias, y.base, x.count, y.width, x.width)
+            } else {
+                vector_few_products_back(x.base, weight.base, y.base, x.count, x.width, y.width)
+            }
+            withExtendedLifetime(weight) {}
+        case .half(let x):
+            let copy = copy(of: layer, for: .plain, pass)
+            if use == .turned {
+                vector_few_products_bf16(x.base, copy.halves, bias, y.base, x.count, y.width, x.width)
+            } else {
+                vector_few_products_back_bf16(x.base, copy.halves, y.base, x.count, x.width, y.width)
+            }
+            withExtendedLifetime(copy) {}
+        case .bytes: preconditionFailure("first tokens are floats")
+        }
+        if use == .straight, let bias {
+            for row in 0..<y.count { vector_add(bias, y.row(row), y.width) }
+        }
     }
 
     /// Whether ``transform(_:_:_:keeping:throughGELUInto:)`` is there for what a pass computes.
-    func fusesGELU(_ pass: Pass) -> Bool { engine == .own && precision != .int8 && !pass.isOfFirstTokens }
+    func fusesGELU(_ pass: Pass) -> Bool { precision != .int8 && !pass.isOfFirstTokens }
 
     /// u = x Wᵀ + b, y = gelu(u), a strip of a few rows and columns after another.
     func transform(_ factor: Factor, _ layer: Linear, _ pass: Pass, keeping u: Rows?, throughGELUInto y: Factor) {
-        let weight = pass.weights.rows(layer.weight)
+        examine(layer.weight, pass)
         let bias = pass.weights.base(layer.bias)
-        examine(layer.weight, weight, pass)
+        let use: WeightCopy.Uses = layer.isTransposed ? .straight : .turned
         switch (factor, y) {
         case (.plain(let x), .plain(let y)):
-            forEachPanels(of: layer.weight, weight, rows: x.count, precision, pass) { panels, columns in
+            forEachPanels(of: layer, use, rows: x.count, pass) { panels, columns in
                 vector_product_gelu_f32(
                     x.base, panels, bias.map { $0 + columns.lowerBound }, u.map { $0.base + columns.lowerBound },
                     y.base + columns.lowerBound, y.width, x.count, columns.count, x.width)
             }
         case (.half(let x), .half(let y)):
-            forEachPanels(of: layer.weight, weight, rows: x.count, precision, pass) { panels, columns in
+            forEachPanels(of: layer, use, rows: x.count, pass) { panels, columns in
                 vector_product_gelu_bf16(x.base, panels, bias, u?.base, y.base, y.width, x.count, columns.count, x.width)
             }
         default: preconditionFailure("x and y are of one precision, and not of bytes")
@@ -127,83 +158,18 @@ package final class Products: Sendable {
     /// How many rows `finished` is called with: as many as leave room for more in a core's nearest cache.
     static func step(_ width: Int) -> Int { max(1, 6144 / width) }
 
-    /// dx = dy W, or dx += dy W with `adding`.
-    func transformBack(_ dy: Factor, _ layer: Linear, _ pass: Pass, into dx: Rows, adding: Bool) {
-        let weight = pass.weights.rows(layer.weight)
-        let isFew = pass.isOfFirstTokens && !adding
-        switch dy {
-        case .plain(let dy) where engine == .openBLAS:
-            Product.transformBack(dy, weight, into: dx, adding: adding)
-        case .plain(let dy) where isFew:
-            vector_few_products_back(dy.base, weight.base, dx.base, dy.count, dy.width, dx.width)
-        case .half(let dy) where isFew:
-            let copy = copy(of: layer.weight, weight, for: .plain, precision, pass)
-            vector_few_products_back_bf16(dy.base, copy.halves, dx.base, dy.count, dy.width, dx.width)
-            withExtendedLifetime(copy) {}
-        case .plain(let dy):
-            multiplyStraight(dy, by: layer.weight, weight, nil, pass, into: dx, adding: adding)
-        case .half(let dy):
-            let copy = copy(of: layer.weight, weight, for: .straight, precision, pass)
-            withUnsafePointer(to: copy.straight) {
-                vector_product_bf16(dy.base, $0, nil, dx.base, dx.width, dy.count, dx.width, dy.width, adding ? 1 : 0)
-            }
-            withExtendedLifetime(copy) {}
-        case .bytes:
-            preconditionFailure("integers have no way back")
-        }
-    }
-
-    /// y = x Wᵀ + b in floats.
-    private func multiplyTurned(
-        _ x: Rows, by slot: Slot, _ weight: Rows, _ bias: UnsafeMutablePointer<Float>?, _ pass: Pass, into y: Rows
-    ) {
-        forEachPanels(of: slot, weight, rows: x.count, .fp32, pass) { panels, columns in
-            vector_product_f32(
-                x.base, panels, bias.map { $0 + columns.lowerBound }, y.base + columns.lowerBound, y.width, x.count, columns.count,
-                x.width, 0)
-        }
-    }
-
-    /// y = x W + b, or y += x W + b with `adding`, in floats.
-    private func multiplyStraight(
-        _ x: Rows, by slot: Slot, _ weight: Rows, _ bias: UnsafeMutablePointer<Float>?, _ pass: Pass, into y: Rows, adding: Bool
-    ) {
-        // As it lies it is in panels already, if they are whole.
-        let isWhole = weight.width % Panels.width == 0
-        let copy = isWhole ? nil : copy(of: slot, weight, for: .straight, .fp32, pass)
-        let panels = copy?.straight ?? VectorPanels(base: weight.base, row: weight.width, panel: Panels.width)
-        withUnsafePointer(to: panels) {
-            vector_product_f32(x.base, $0, bias, y.base, y.width, x.count, y.width, x.width, adding ? 1 : 0)
-        }
-        withExtendedLifetime(copy) {}
-    }
-
-    /// Which way round a weight is multiplied.
-    package enum Side: Sendable {
-        /// y = x Wᵀ, as in a linear layer.
-        case turned
-        /// y = x W.
-        case straight
-    }
-
-    /// y = x Wᵀ + b or y = x W + b in floats, whatever the precision, with a weight that is no linear layer's. A row's bits do not depend on the
-    /// rows beside it, or the rounding of other layers would make much of little.
-    package func multiply(_ x: Rows, by slot: Slot, _ side: Side, bias: Slot?, _ pass: Pass, into y: Rows) {
-        let weight = pass.weights.rows(slot)
-        let bias = pass.weights.base(bias)
-        switch side {
-        case .turned: multiplyTurned(x, by: slot, weight, bias, pass, into: y)
-        case .straight: multiplyStraight(x, by: slot, weight, bias, pass, into: y, adding: false)
-        }
-    }
-
-    /// Calls `body` with Wᵀ in panels, and the columns that they are of: all at once, or one panel after another that is not kept, for floats that
-    /// are multiplied with few rows on the way forward alone.
+    /// Calls `body` with the stored weight or its transpose in panels, and the columns that they are of: all at once, or one panel after another
+    /// that is not kept, for floats that are multiplied with few rows on the way forward alone.
     private func forEachPanels(
-        of slot: Slot, _ weight: Rows, rows: Int, _ precision: Precision, _ pass: Pass,
+        of layer: Linear, _ use: WeightCopy.Uses, rows: Int, _ pass: Pass,
         _ body: (UnsafePointer<VectorPanels>, _ columns: Range<Int>) -> Void
     ) {
-        if precision == .fp32, !pass.keepsTape, !isWorthPacking(slot, rows: rows) {
+        let weight = pass.weights.rows(layer.weight)
+        let isPacked = precision != .fp32 || isWorthPacking(layer, use, rows: rows, pass)
+        if !isPacked, use == .straight, weight.width % Panels.width == 0 {
+            // As it lies it is in panels already, only that their rows are far from each other.
+            withUnsafePointer(to: VectorPanels(base: weight.base, row: weight.width, panel: Panels.width)) { body($0, 0..<weight.width) }
+        } else if !isPacked, use == .turned {
             let mark = pass.arena.mark
             let panel = UnsafeMutableRawPointer(pass.arena.rows(Panels.width, weight.width).base).assumingMemoryBound(to: UInt32.self)
             withUnsafePointer(to: VectorPanels(base: panel, row: Panels.width, panel: 0)) { panels in
@@ -215,37 +181,45 @@ package final class Products: Sendable {
             }
             pass.arena.release(to: mark)
         } else {
-            let copy = copy(of: slot, weight, for: .turned, precision, pass)
-            withUnsafePointer(to: copy.turned) { body($0, 0..<weight.count) }
+            let copy = copy(of: layer, for: use, pass)
+            let (panels, columns) = use == .turned ? (copy.turned, weight.count) : (copy.straight, weight.width)
+            withUnsafePointer(to: panels) { body($0, 0..<columns) }
             withExtendedLifetime(copy) {}
         }
     }
 
-    private func isWorthPacking(_ slot: Slot, rows: Int) -> Bool {
-        kept.withLock { kept in
-            kept[slot, default: Kept()].rows += rows
-            return kept[slot]!.rows >= Self.rowsBeforePacking || kept[slot]!.copy?.uses.contains(.turned) == true
+    /// Whether to keep a copy of a weight in fp32. In training the only product that goes without one is dy W of a W that is stored as it is.
+    private func isWorthPacking(_ layer: Linear, _ use: WeightCopy.Uses, rows: Int, _ pass: Pass) -> Bool {
+        if pass.keepsTape { return layer.isTransposed || use == .turned }
+        return kept.withLock { kept in
+            kept[layer.weight, default: Kept()].rows += rows
+            return kept[layer.weight]!.rows >= Self.rowsBeforePacking || kept[layer.weight]!.copy?.uses.contains(use) == true
         }
     }
 
     /// The weight as bytes keep it: in int8 that is what it is for first tokens too, so that a folder of bytes answers as the one it was made from.
-    private func rounded(_ slot: Slot, _ weight: Rows) -> Rows {
+    private func rounded(_ layer: Linear, _ weight: Rows) -> Rows {
         kept.withLock { kept in
-            let rounded = kept[slot]?.rounded ?? ByteMatrix(quantizing: weight).matrix
-            kept[slot, default: Kept()].rounded = rounded
+            let rounded = kept[layer.weight]?.rounded ?? ByteMatrix(quantizing: weight, along: layer.isTransposed ? .columns : .rows).matrix
+            kept[layer.weight, default: Kept()].rounded = rounded
             return rounded.view
         }
     }
 
-    /// The weight as a precision multiplies it, for each slot always the same one. Whoever takes it holds it while it multiplies: another thread
-    /// may meanwhile put a copy for more uses in its place.
-    private func copy(of slot: Slot, _ weight: Rows, for use: WeightCopy.Uses, _ precision: Precision, _ pass: Pass) -> WeightCopy {
+    /// The weight as this precision multiplies it. Whoever takes it holds it while it multiplies: another thread may meanwhile put a copy for more
+    /// uses in its place.
+    private func copy(of layer: Linear, for use: WeightCopy.Uses, _ pass: Pass) -> WeightCopy {
         kept.withLock { kept in
-            var entry = kept[slot] ?? Kept()
-            defer { kept[slot] = entry }
+            var entry = kept[layer.weight] ?? Kept()
+            defer { kept[layer.weight] = entry }
             if pass.keepsTape { entry.uses.insert(use) }
             if let copy = entry.copy, copy.uses.contains(use) { return copy }
-            let copy = WeightCopy(weight, precision, for: use.union(entry.copy?.uses ?? []))
+            let weight = pass.weights.rows(layer.weight)
+            let uses = use.union(entry.copy?.uses ?? [])
+            // A scale is of an output, so bytes are made of W itself.
+            let copy =
+                precision == .int8 && layer.isTransposed
+                ? WeightCopy(weight.transposed.view, precision, for: uses) : WeightCopy(weight, precision, for: uses)
             entry.copy = copy
             return copy
         }

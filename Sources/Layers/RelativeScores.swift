@@ -32,6 +32,8 @@ package struct RelativeScores {
     private let side: Side
     private let x: Rows
     private let r: Rows
+    /// rᵀ, so that it need not be transposed for each sequence and head.
+    private let rTransposed: Rows
     private let distances: Distances
     private let attention: Attention
     private let pass: Pass
@@ -45,6 +47,7 @@ package struct RelativeScores {
         self.side = side
         self.x = x
         self.r = r
+        rTransposed = r.transposed(pass.arena)
         self.distances = distances
         self.attention = attention
         self.pass = pass
@@ -62,8 +65,9 @@ package struct RelativeScores {
         let n = scores.count
         let (tokens, rows, columns) = place(sequence, head)
         withProducts(n, rows.count) { p in
-            Product.multiply(x.window(tokens, columns), r.window(rows, columns).transposed, scale: attention.scale, into: p.window)
-            each(n, rows) { pair, product in scores.base[pair] += p.base[product] }
+            let positions = rTransposed.window(columns, rows.lowerBound..<rows.lowerBound + p.width)
+            multiply(x.window(tokens, columns), positions, scale: attention.scale, into: p.window, pass.arena)
+            each(n, rows, p.width) { pair, product in scores.base[pair] += p.base[product] }
         }
     }
 
@@ -74,10 +78,12 @@ package struct RelativeScores {
         let (tokens, rows, columns) = place(sequence, head)
         withProducts(n, rows.count) { dp in
             dp.clear()
-            each(n, rows) { pair, product in dp.base[product] += dScores.base[pair] }
-            Product.multiply(dp.window, r.window(rows, columns), scale: attention.scale, into: dx.window(tokens, columns))
-            Product.multiply(
-                dp.window.transposed, x.window(tokens, columns), scale: attention.scale, into: dr.window(rows, columns), adding: true)
+            each(n, rows, dp.width) { pair, product in dp.base[product] += dScores.base[pair] }
+            let gradient = dp.window(0..<n, 0..<rows.count)
+            multiply(gradient, r.window(rows, columns), scale: attention.scale, into: dx.window(tokens, columns), pass.arena)
+            multiply(
+                gradient.transposed, x.window(tokens, columns), scale: attention.scale, into: dr.window(rows, columns), adding: true,
+                pass.arena)
         }
     }
 
@@ -89,16 +95,17 @@ package struct RelativeScores {
         return (tokens, rows.lowerBound - first..<rows.upperBound - first, attention.columns(head))
     }
 
+    /// [n, rows], and columns without a meaning up to a whole vector.
     private func withProducts(_ n: Int, _ rows: Int, _ body: (Rows) -> Void) {
         let mark = pass.arena.mark
-        body(pass.arena.rows(n, rows))
+        body(pass.arena.rows(n, Rows.paddedWidth(rows)))
         pass.arena.release(to: mark)
     }
 
     /// For all pairs of tokens: where they stand in the scores, and where their product stands among the products.
     @inline(__always)
-    private func each(_ n: Int, _ rows: Range<Int>, _ body: (_ pair: Int, _ product: Int) -> Void) {
-        let (width, first) = (rows.count, rows.lowerBound + distances.rows.lowerBound)
+    private func each(_ n: Int, _ rows: Range<Int>, _ width: Int, _ body: (_ pair: Int, _ product: Int) -> Void) {
+        let first = rows.lowerBound + distances.rows.lowerBound
         distances.withRows { row in
             for i in 0..<n {
                 for j in 0..<n {

@@ -3,6 +3,7 @@
 package struct SegmentScores {
     private let x: Rows
     private let s: Rows
+    private let sTransposed: Rows
     private let attention: Attention
     private let pass: Pass
     /// The gradients of x and S, whole once attention has gone back; nil where no way back will follow.
@@ -14,6 +15,7 @@ package struct SegmentScores {
     package init(_ x: Rows, _ s: Rows, in attention: Attention, _ pass: Pass) {
         self.x = x
         self.s = s
+        sTransposed = s.transposed(pass.arena)
         self.attention = attention
         self.pass = pass
         guard pass.keepsTape else {
@@ -29,8 +31,10 @@ package struct SegmentScores {
     package func add(to scores: Rows, sequence: Int, head: Int) {
         let n = scores.count
         let (tokens, columns) = (pass.sequences.range(sequence), attention.columns(head))
-        withProducts(n) { p in
-            Product.multiply(x.window(tokens, columns), s.window(0..<2, columns).transposed, scale: attention.scale, into: p.window)
+        // Of as many columns as a vector has, the first two count.
+        withProducts(n, Rows.paddedWidth(2)) { p in
+            let segments = sTransposed.window(columns, 0..<p.width)
+            multiply(x.window(tokens, columns), segments, scale: attention.scale, into: p.window, pass.arena)
             for i in 0..<n {
                 for j in 0..<n { scores.row(i)[j] += p.row(i)[segment(i, j, n)] }
             }
@@ -42,22 +46,23 @@ package struct SegmentScores {
         let n = dScores.count
         let (dx, ds) = gradients!
         let (tokens, columns) = (pass.sequences.range(sequence), attention.columns(head))
-        withProducts(n) { dp in
+        withProducts(n, 2) { dp in
             dp.clear()
             for i in 0..<n {
                 for j in 0..<n { dp.row(i)[segment(i, j, n)] += dScores.row(i)[j] }
             }
-            Product.multiply(dp.window, s.window(0..<2, columns), scale: attention.scale, into: dx.window(tokens, columns))
-            Product.multiply(
-                dp.window.transposed, x.window(tokens, columns), scale: attention.scale, into: ds.window(0..<2, columns), adding: true)
+            multiply(dp.window, s.window(0..<2, columns), scale: attention.scale, into: dx.window(tokens, columns), pass.arena)
+            multiply(
+                dp.window.transposed, x.window(tokens, columns), scale: attention.scale, into: ds.window(0..<2, columns), adding: true,
+                pass.arena)
         }
     }
 
     private func segment(_ i: Int, _ j: Int, _ n: Int) -> Int { (i == n - 1) == (j == n - 1) ? 0 : 1 }
 
-    private func withProducts(_ n: Int, _ body: (Rows) -> Void) {
+    private func withProducts(_ n: Int, _ width: Int, _ body: (Rows) -> Void) {
         let mark = pass.arena.mark
-        body(pass.arena.rows(n, 2))
+        body(pass.arena.rows(n, width))
         pass.arena.release(to: mark)
     }
 }

@@ -63,7 +63,7 @@ package struct Backpropagation {
             }
             loss += losses.reduce(0, +)
             gradientNorm = Ledger.settle(
-                Array(ledgers[..<shards.count]), into: &gradient, adding: wave.lowerBound > 0, by: model.products.engine,
+                Array(ledgers[..<shards.count]), into: &gradient, adding: wave.lowerBound > 0,
                 threads: threads)
         }
         return loss / Double(batch.rows.count)

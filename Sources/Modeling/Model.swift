@@ -11,7 +11,7 @@ package struct Model: Sendable {
         get { parameters }
         // In place: with an observer the caller would change a copy of everything.
         _modify {
-            defer { products = Products(products.precision, engine: products.engine) }
+            defer { products = Products(products.precision) }
             yield &parameters
         }
     }
@@ -64,7 +64,7 @@ package struct Model: Sendable {
 
     /// Whether ``logits(shard:)`` looks at a weight by itself, when it is used.
     package func isLookedAtInUse(_ slot: Slot) -> Bool {
-        slot == encoder.words || table[slot].isFactor && table[slot].depth != ParameterTable.carriedDepth
+        slot == encoder.words || table[slot].outputs != nil && table[slot].depth != ParameterTable.carriedDepth
     }
 
     private func logits(_ rows: [[Int32]], from below: Batch.Below, above cut: Cut, shards: [Range<Int>], threads: Int) -> Matrix {

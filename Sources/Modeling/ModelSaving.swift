@@ -10,16 +10,17 @@ extension Model {
         try write(to: folder, as: format, file: "model.safetensors", maxLength: maxLength) { [NamedTensor($0.name, shape: $0.shape, $1)] }
     }
 
-    /// The same with the weights of linear layers in bytes, each beside the scales of its rows. The file has a name of its own, because other
+    /// The same with the weights of linear layers in bytes, each beside the scales of its outputs. The file has a name of its own, because other
     /// programs would take the bytes for the weights.
     package func writeQuantized(to folder: String, maxLength: Int) throws {
         try write(to: folder, as: .f32, file: Weights.quantizedName, maxLength: maxLength) { entry, matrix in
-            guard entry.isFactor else { return [NamedTensor(entry.name, shape: entry.shape, matrix)] }
-            let quantized = ByteMatrix(quantizing: matrix.view)
-            let scales = Matrix(rows: 1, columns: matrix.rows, quantized.scales)
+            guard let axis = entry.outputs else { return [NamedTensor(entry.name, shape: entry.shape, matrix)] }
+            let quantized = ByteMatrix(quantizing: matrix.view, along: axis)
+            let count = quantized.scales.count
+            let scales = Matrix(rows: 1, columns: count, quantized.scales)
             return [
                 NamedTensor(entry.name, shape: entry.shape, quantized.bytes),
-                NamedTensor(entry.name + Weights.scaleSuffix, shape: [matrix.rows], scales),
+                NamedTensor(entry.name + Weights.scaleSuffix, shape: axis == .rows ? [count] : [1, count], scales),
             ]
         }
     }

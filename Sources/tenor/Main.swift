@@ -1,6 +1,5 @@
 import ArgumentParser
 import TenorFiles
-import TenorLayers
 import TenorTraining
 
 struct TenorCommand: ParsableCommand {
@@ -36,7 +35,6 @@ enum Main {
     static func main() {
         // A closed pipe ends the program, also where whoever started it ignores that.
         signal(SIGPIPE, SIG_DFL)
-        Product.endIdleThreads()
         Interrupts.watch()
         do {
             var command = try TenorCommand.parseAsRoot()

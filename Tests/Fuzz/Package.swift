@@ -11,14 +11,13 @@ let package = Package(
     name: "fuzz",
     platforms: [.macOS(.v15)],
     targets: [
-        .systemLibrary(name: "CTenorOpenBLAS", path: "Sources/COpenBLAS", pkgConfig: "openblas"),
         .target(
             name: "CTenorSentencePiece", path: "Sources/CSentencePiece",
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
         .target(name: "CTenorDigest", path: "Sources/CDigest"),
         .target(name: "CTenorVector", path: "Sources/CVector", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "TenorFiles", dependencies: ["CTenorDigest"], path: "Sources/Files"),
-        .target(name: "TenorLayers", dependencies: ["CTenorOpenBLAS", "CTenorVector"], path: "Sources/Layers"),
+        .target(name: "TenorLayers", dependencies: ["CTenorVector"], path: "Sources/Layers"),
         .target(name: "TenorReading", dependencies: ["TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
         .target(name: "TenorModeling", dependencies: ["TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
         .target(name: "TenorDamage", dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers"], path: "Sources/Damage"),

@@ -457,4 +457,40 @@ import Testing
             expectClose(a, b, within: 1e-5)
         }
     }
+
+    @Test("A transpose has every element in its place, zeros up to a whole vector, and nothing else is written", arguments: shapes)
+    func transpose(_ rows: Int, _ width: Int, _: Int) {
+        let stride = (rows + 15) / 16 * 16 + 3
+        let x = numbers(rows * (width + 2) - 2)
+        var (fast, plain) = ([Float](repeating: 7, count: width * stride), [Float](repeating: 7, count: width * stride))
+        vector_transpose(x, width + 2, &fast, stride, rows, width)
+        plain_transpose(x, width + 2, &plain, stride, rows, width)
+        #expect(fast == plain)
+    }
+
+    /// Parts in the middle of larger matrices, both factors as they lie and transposed.
+    @Test("Products of parts of matrices agree with the plain ones, a row's bits whatever rows are beside it", arguments: shapes)
+    func parts(_ m: Int, _ n: Int, _ k: Int) {
+        let (margin, stride) = (3, n + 5)
+        let y = numbers(m * stride, seed: 8)
+        var scratch = [Float](repeating: .nan, count: multiply_scratch(k))
+        for (aTransposed, bTransposed) in [(false, false), (false, true), (true, false), (true, true)] {
+            let aRow = (aTransposed ? m : k) + margin, bRow = (bTransposed ? k : n) + margin
+            // The last row ends where the memory does, so that reading on would be seen by a sanitizer.
+            let a = numbers((aTransposed ? k : m) * aRow - margin), b = numbers((bTransposed ? n : k) * bRow - margin, seed: 6)
+            let (a0, a1) = aTransposed ? (1, aRow) : (aRow, 1)
+            let (b0, b1) = bTransposed ? (1, bRow) : (bRow, 1)
+            for adds in [0, 1] as [Int32] {
+                var (fast, plain, row) = (y, y, y)
+                vector_multiply(a, a0, a1, b, b0, b1, 0.7, &fast, stride, m, n, k, adds, &scratch)
+                plain_multiply(a, a0, a1, b, b0, b1, 0.7, &plain, stride, m, n, k, adds, nil)
+                expectClose(fast, plain, within: 2e-6 * Float(k).squareRoot())
+                for i in 0..<m {
+                    let alone = Array(a[(i * a0)...])
+                    vector_multiply(alone, a0, a1, b, b0, b1, 0.7, &row[i * stride], stride, 1, n, k, adds, &scratch)
+                }
+                #expect(row == fast)
+            }
+        }
+    }
 }

@@ -36,11 +36,11 @@ import Testing
 
     @Test(
         "First tokens go a way of their own, to the same products and back, and the bits of a row do not depend on the rows beside it",
-        arguments: [Precision.fp32, .bf16])
-    func fewRows(_ precision: Precision) throws {
+        arguments: [Precision.fp32, .bf16], [false, true])
+    func fewRows(_ precision: Precision, _ isTransposed: Bool) throws {
         guard precision.isAvailable else { return }
         var table = ParameterTable()
-        let layer = Linear("x", 40, 24, in: &table)
+        let layer = Linear(weight: "x", isTransposed ? [40, 24] : [24, 40], isTransposed: isTransposed, bias: "b", in: &table)
         let weights = Parameters(table.entries.map { numbers($0.rows, $0.columns, 7) })
         let (x, dy) = (numbers(64, 40, 5), numbers(64, 24, 11))
         func through(_ rows: Range<Int>, _ way: KeyPath<Pass, Pass> = \.ofFirstTokens) -> (y: [Float], dx: [Float]) {
@@ -92,6 +92,53 @@ import Testing
                 kept = kept.renewed
                 adam.step(&weights, gradient, table: table, scale: 1, decay: 0, threads: 2, rate: { _ in 0.1 }, stepped: kept.update)
             }
+        }
+    }
+
+    /// Whole panels, and sizes that end within one.
+    @Test(
+        "A weight that is stored transposed gives the bits that it gives otherwise, forward, back and in its gradient",
+        arguments: [(Precision.fp32, 64, 128), (.fp32, 40, 24), (.bf16, 64, 128), (.bf16, 40, 25), (.int8, 64, 128), (.int8, 40, 25)])
+    func transposed(_ precision: Precision, _ inputs: Int, _ outputs: Int) throws {
+        guard precision.isAvailable else { return }
+        let (x, dy, w, b) = (numbers(20, inputs, 5), numbers(20, outputs, 11), numbers(outputs, inputs), numbers(1, outputs, 3))
+        let wTransposed = Matrix(
+            rows: inputs, columns: outputs, (0..<inputs * outputs).map { w[$0 % outputs, $0 / outputs] })
+        for activation in [nil, Activation.gelu] {
+            var answers: [[Float]] = []
+            for isTransposed in [false, true] {
+                var table = ParameterTable()
+                let layer = Linear(
+                    weight: "w", isTransposed ? [inputs, outputs] : [outputs, inputs], isTransposed: isTransposed, bias: "b", in: &table)
+                let keepsTape = precision != .int8
+                let pass = Pass(
+                    weights: Parameters([isTransposed ? wTransposed : w, b]), products: Products(precision),
+                    sequences: Sequences([Array(repeating: 0, count: 20)]), arena: Arena(), keepsTape: keepsTape)
+                let (y, back): (Rows, Backward)
+                if let activation {
+                    let (a, backA) = layer.forward(x.view, then: activation, pass)
+                    guard case .plain(let floats) = a else { continue }
+                    (y, back) = (floats, backA)
+                } else {
+                    (y, back) = layer.forward(x.view, pass)
+                }
+                answers.append(y.elements)
+                guard keepsTape else { continue }
+                // Once without a copy of the weight, of the few rows of a short text.
+                let once = Pass(weights: pass.weights, products: Products(precision), sequences: pass.sequences, arena: Arena())
+                if activation == nil { #expect(layer.forward(x.view, once).0.elements == answers.last) }
+                let ledger = Ledger(isTrainable: [true, true])
+                answers[answers.count - 1] += back(Matrix(rows: 20, columns: outputs, dy.elements).view, ledger).elements
+                var gradient = Parameters(zerosFor: table, where: { _ in true })
+                Ledger.settle([ledger], into: &gradient, threads: 1)
+                let dW = gradient.matrices[0]
+                answers[answers.count - 1] += (0..<outputs * inputs).map { index in
+                    let (output, input) = (index / inputs, index % inputs)
+                    return isTransposed ? dW[input, output] : dW[output, input]
+                }
+                answers[answers.count - 1] += gradient.matrices[1].elements
+            }
+            if let first = answers.first { #expect(answers.allSatisfy { $0 == first }) }
         }
     }
 }

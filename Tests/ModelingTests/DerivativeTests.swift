@@ -36,9 +36,9 @@ import Testing
 
     @Test(
         "bf16 products give losses and gradients near those of fp32, and the same bits at any number of threads",
-        .enabled(if: Precision.bf16.isAvailable))
-    func bf16() throws {
-        let fixture = try ModelFixture("bert-erf")
+        .enabled(if: Precision.bf16.isAvailable), arguments: ["bert-erf", "gpt2", "xlnet"])
+    func bf16(_ name: String) throws {
+        let fixture = try ModelFixture(name)
         let exact = try ModelFolder(fixture.folder).classifier()
         var rounded = exact
         rounded.products = Products(.bf16)
@@ -65,7 +65,7 @@ import Testing
     @Test("Reduced precision gives logits near those of fp32", arguments: [(Precision.bf16, Float(0.05)), (.int8, 0.15)])
     func logits(_ precision: Precision, _ bound: Float) throws {
         guard precision.isAvailable else { return }
-        for name in ["bert-erf", "deberta-v3", "albert"] {
+        for name in ["bert-erf", "deberta-v3", "albert", "gpt2", "xlnet"] {
             let fixture = try ModelFixture(name)
             var model = try ModelFolder(fixture.folder).classifier()
             let exact = model.logits(fixture.ids, threads: 1).elements
@@ -73,6 +73,23 @@ import Testing
             let rounded = model.logits(fixture.ids, threads: 2).elements
             #expect(largestDifference(exact, rounded) < bound, "\(name)")
             #expect(exact != rounded)
+        }
+    }
+
+    @Test("Reduced precision reaches the blocks of families that store weights transposed", arguments: ["gpt2", "xlnet"])
+    func transposedWeights(_ name: String) throws {
+        let fixture = try ModelFixture(name)
+        var model = try ModelFolder(fixture.folder).classifier()
+        let encoder = model.encoder
+        func states() -> [Float] {
+            model.states(fixture.ids, below: .after(blocks: encoder.blockCount), pooled: false, threads: 1).elements
+        }
+        let exact = states()
+        for precision in [Precision.bf16, .int8] where precision.isAvailable {
+            model.products = Products(precision)
+            let rounded = states()
+            #expect(rounded != exact)
+            #expect(largestDifference(rounded, exact) < 0.3)
         }
     }
 
@@ -93,14 +110,5 @@ import Testing
         #expect(Array(model.logits(many, threads: 2).elements.suffix(logits.count)) == logits)
         #expect(model.logits(fixture.ids, threads: 1).elements == logits)
         if precision != .int8 { #expect(gradients() == gradient) }
-    }
-
-    @Test("OpenBLAS and the own kernels agree to 1e-5 in fp32")
-    func engines() throws {
-        let fixture = try ModelFixture("bert-erf")
-        var model = try ModelFolder(fixture.folder).classifier()
-        let own = model.logits(fixture.ids, threads: 1).elements
-        model.products = Products(.fp32, engine: .openBLAS)
-        #expect(largestDifference(own, model.logits(fixture.ids, threads: 1).elements) < 1e-5)
     }
 }

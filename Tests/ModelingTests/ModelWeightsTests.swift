@@ -17,13 +17,22 @@ import Testing
     }
 
     /// With a head on the first token, whose products are of floats, and with one on the mean.
-    @Test("A folder of bytes answers as its original does in int8, bit for bit", arguments: ["bert-erf", "bert-mean"])
+    @Test("A folder of bytes answers as its original does in int8, bit for bit", arguments: ["bert-erf", "bert-mean", "gpt2", "xlnet"])
     func bytes(_ name: String) throws {
         guard Precision.int8.isAvailable else { return }
         let fixture = try ModelFixture(name)
         var model = try ModelFolder(fixture.folder).classifier()
         let folder = try TemporaryFolder()
         try model.writeQuantized(to: folder.path, maxLength: 40)
+        let stored = try Weights(folder.path)
+        // Embeddings and XLNet's two segments are no linear layers, vectors no matrices.
+        let matrices = model.table.entries.filter {
+            $0.decays && $0.depth > 0 && $0.name.contains(/\.(h|layer)\./) && !$0.name.hasSuffix("seg_embed")
+        }
+        #expect(matrices.count >= 12)
+        for entry in matrices {
+            #expect(stored.dtype(of: entry.name) == .i8 && stored.shape(of: entry.name) == entry.shape, "\(entry.name)")
+        }
         var small = try ModelFolder(folder.path).classifier()
         model.products = Products(.int8)
         small.products = Products(.int8)

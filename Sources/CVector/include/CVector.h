@@ -87,6 +87,10 @@ typedef struct {
     /* The same of what is bf16 already, and of bytes. */                                                                                  \
     KERNEL(void, panels_of_bf16, (const uint16_t *w, uint32_t *straight, size_t rows, size_t width), (w, straight, rows, width))           \
     KERNEL(void, panels_s8, (const int8_t *w, uint32_t *turned, size_t rows, size_t width), (w, turned, rows, width))                      \
+    /* y = xᵀ: x [rows, width], y [width, rows], each with a row every so many floats. y_stride is at least the next multiple of 16 from     \
+       `rows` on; up to there y gets zeros. */                                                                                             \
+    KERNEL(void, transpose, (const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t width),                       \
+           (x, x_stride, y, y_stride, rows, width))                                                                                        \
     /* y = x w + bias (which may be null), or y += with `adds`: x [m, k], w [k, n] in panels, y [m, n] with a row every `stride` floats. */ \
     KERNEL(void, product_f32,                                                                                                              \
            (const float *x, const VectorPanels *w, const float *bias, float *y, size_t stride, size_t m, size_t n, size_t k, int adds),    \
@@ -113,6 +117,13 @@ typedef struct {
            (parts, count, y, stride, m, n, adds))                                                                                          \
     KERNEL(void, gradient_bf16, (const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds),           \
            (parts, count, y, stride, m, n, adds))                                                                                          \
+    /* y = scale · a b, or y += with `adds`, for parts of matrices and their transposes: a [m, k], b [k, n], y [m, n]. Element (i, j) of a    \
+       stands at i · a_row + j · a_column, that of b alike, and of b's two distances one is 1; y has a row every `stride` floats. A row's   \
+       bits do not depend on the rows beside it. It is fastest where b is not transposed and n is a multiple of 16.                        \
+       scratch: multiply_scratch(k) floats. */                                                   \
+    KERNEL(void, multiply, (const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row, size_t b_column, float scale,     \
+                            float *y, size_t stride, size_t m, size_t n, size_t k, int adds, float *scratch),                              \
+           (a, a_row, a_column, b, b_row, b_column, scale, y, stride, m, n, k, adds, scratch))                                             \
     /* Row by row, over the range from the lowest to the highest element and 0: scales[i] = range / 255, zeros[i] = what stands for 0,     \
        y = round(x / scales[i] + zeros[i]). */                                                                                             \
     KERNEL(void, quantize, (const float *x, uint8_t *y, float *scales, int32_t *zeros, size_t rows, size_t width),                         \
@@ -145,6 +156,9 @@ typedef struct {
     result plain_##name parameters;
 VECTOR_KERNELS(VECTOR_DECLARE)
 #undef VECTOR_DECLARE
+
+// Floats of scratch that `multiply` needs.
+size_t multiply_scratch(size_t k);
 
 // Floats of scratch that `attention` and `attention_backward` need.
 size_t attention_scratch(size_t n, size_t d);

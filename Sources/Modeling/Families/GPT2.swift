@@ -42,13 +42,13 @@ struct GPT2: Encoder {
             let name = "\(prefix)h.\(index)"
             return GPT2Block(
                 attentionNorm: LayerNorm("\(name).ln_1", width, epsilon: epsilon, in: &table),
-                queryKeyValue: Conv1D("\(name).attn.c_attn", width, 3 * width, in: &table),
+                queryKeyValue: Linear(conv1D: "\(name).attn.c_attn", width, 3 * width, in: &table),
                 attention: Attention(heads: heads, headWidth: width / heads, dropout: probabilityRate, in: &table),
-                output: Conv1D("\(name).attn.c_proj", width, width, in: &table),
+                output: Linear(conv1D: "\(name).attn.c_proj", width, width, in: &table),
                 attentionDropout: Dropout(rate: rate, in: &table),
                 feedForwardNorm: LayerNorm("\(name).ln_2", width, epsilon: epsilon, in: &table),
-                up: Conv1D("\(name).mlp.c_fc", width, inner, in: &table), activation: activation,
-                down: Conv1D("\(name).mlp.c_proj", inner, width, in: &table),
+                up: Linear(conv1D: "\(name).mlp.c_fc", width, inner, in: &table), activation: activation,
+                down: Linear(conv1D: "\(name).mlp.c_proj", inner, width, in: &table),
                 feedForwardDropout: Dropout(rate: rate, in: &table))
         }
         norm = LayerNorm("\(prefix)ln_f", width, epsilon: epsilon, in: &table)
@@ -78,14 +78,14 @@ struct GPT2: Encoder {
 /// h = x + dropout(output(attention(q, k, v))) with q, k, v from norm(x); y = h + dropout(down(activation(up(norm(h))))).
 private struct GPT2Block {
     let attentionNorm: LayerNorm
-    let queryKeyValue: Conv1D
+    let queryKeyValue: Linear
     let attention: Attention
-    let output: Conv1D
+    let output: Linear
     let attentionDropout: Dropout
     let feedForwardNorm: LayerNorm
-    let up: Conv1D
+    let up: Linear
     let activation: Activation
-    let down: Conv1D
+    let down: Linear
     let feedForwardDropout: Dropout
 
     func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
@@ -93,9 +93,14 @@ private struct GPT2Block {
             x, { attentionNorm.forward($0, pass) }, { queryKeyValue.forward($0, pass) }, { attend($0, pass) }, { output.forward($0, pass) },
             { attentionDropout.forward($0, pass) })
         let (y, backFeedForward) = residual(
-            h, { feedForwardNorm.forward($0, pass) }, { up.forward($0, pass) }, { activation.forward($0, pass) },
-            { down.forward($0, pass) }, { feedForwardDropout.forward($0, pass) })
+            h, { feedForwardNorm.forward($0, pass) }, { feedForward($0, pass) }, { feedForwardDropout.forward($0, pass) })
         return (y, { dy, ledger in backAttention(backFeedForward(dy, ledger), ledger) })
+    }
+
+    private func feedForward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
+        let (a, backUp) = up.forward(x, then: activation, pass)
+        let (y, backDown) = down.forward(a, pass)
+        return (y, { dy, ledger in backUp(backDown(dy, ledger), ledger) })
     }
 
     /// A mask among the scores costs the products with what it hides; a kernel that skips those would be twice as fast on texts far longer
@@ -114,32 +119,9 @@ private struct GPT2Block {
     }
 }
 
-/// y = x W + b with W [inputs, outputs], the other way round than ``Linear``; transformers calls it so too.
-private struct Conv1D {
-    let weight: Slot
-    let bias: Slot
-    let inputs: Int
-    let outputs: Int
-
-    init(_ name: String, _ inputs: Int, _ outputs: Int, in table: inout ParameterTable) {
-        self.inputs = inputs
-        self.outputs = outputs
-        weight = table.matrix("\(name).weight", [inputs, outputs])
-        bias = table.vector("\(name).bias", outputs, .zeros)
-    }
-
-    func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
-        let y = pass.arena.rows(x.count, outputs)
-        pass.products.multiply(x, by: weight, .straight, bias: bias, pass, into: y)
-        return (
-            y,
-            { dy, ledger in
-                let dx = pass.arena.rows(x.count, inputs)
-                Product.transform(dy, pass.weights.rows(weight), nil, into: dx)
-                ledger.addProduct(x: x, dy: dy, to: weight)
-                ledger.addSums(dy: dy, to: bias)
-                return dx
-            }
-        )
+extension Linear {
+    /// transformers' `Conv1D`: the weight is stored as [inputs, outputs].
+    fileprivate init(conv1D name: String, _ inputs: Int, _ outputs: Int, in table: inout ParameterTable) {
+        self.init(weight: "\(name).weight", [inputs, outputs], isTransposed: true, bias: "\(name).bias", in: &table)
     }
 }

@@ -49,16 +49,16 @@ struct XLNetBlock: Sendable {
 /// ((q_i + w) · k_j + (q_i + r) · R_(i - j) + (q_i + s) · S_ij) / √headWidth, where R are the projected sinusoids, w, r and s learnt
 /// biases, and S_ij is one of two rows: for tokens of the same segment and for others.
 struct XLNetAttention: Sendable {
-    let query: HeadProjection
-    let key: HeadProjection
-    let value: HeadProjection
-    let position: HeadProjection
+    let query: Linear
+    let key: Linear
+    let value: Linear
+    let position: Linear
     let contentBias: HeadBias
     let positionBias: HeadBias
     let segmentBias: HeadBias
     let segments: Slot
     let attention: Attention
-    let output: HeadProjection
+    let output: Linear
     let dropout: Dropout
     let norm: LayerNorm
 
@@ -67,15 +67,16 @@ struct XLNetAttention: Sendable {
         let heads = try configuration.heads("n_head", dividing: "d_model", width)
         let headWidth = width / heads
         try configuration.require("d_head", .number(JSON.Number(headWidth)), default: .number(JSON.Number(headWidth)))
-        func projection(_ letter: String, _ direction: HeadProjection.Direction = .intoHeads) -> HeadProjection {
-            HeadProjection("\(name).\(letter)", direction, width: width, heads: heads, headWidth: headWidth, in: &table)
+        // All are stored as [width, heads, headWidth], so those into the heads have their inputs first.
+        func projection(_ letter: String, outOfHeads: Bool = false) -> Linear {
+            Linear(weight: "\(name).\(letter)", [width, heads, headWidth], isTransposed: !outOfHeads, in: &table)
         }
         func bias(_ letter: String) -> HeadBias { HeadBias("\(name).r_\(letter)_bias", heads: heads, headWidth: headWidth, in: &table) }
         let rate = try configuration.rate("dropout", default: 0.1)
         query = projection("q")
         key = projection("k")
         value = projection("v")
-        output = projection("o", .outOfHeads)
+        output = projection("o", outOfHeads: true)
         position = projection("r")
         positionBias = bias("r")
         segmentBias = bias("s")
@@ -88,9 +89,11 @@ struct XLNetAttention: Sendable {
 
     /// - Parameter positions: the sinusoids of `distances.rows`, [rows, width]; they have no gradient.
     func forward(_ x: Rows, _ positions: Rows, _ distances: Distances, _ pass: Pass) -> (Rows, Backward) {
-        let (q, backQuery) = query.forward(x, pass)
-        let (k, backKey) = key.forward(x, pass)
-        let (v, backValue) = value.forward(x, pass)
+        let factor = pass.factor(x)
+        let (q, backQuery) = query.forward(factor, pass)
+        let (k, backKey) = key.forward(factor, pass)
+        let (v, backValue) = value.forward(factor, pass)
+        let positions = pass.factor(positions)
         let (r, _) = position.forward(positions, pass)
         let (qContent, backContent) = contentBias.forward(q, pass)
         let (qPosition, backPosition) = positionBias.forward(q, pass)
@@ -118,7 +121,7 @@ struct XLNetAttention: Sendable {
                 let (dqContent, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
                 let dq = backContent(dqContent, ledger)
                 if let (dqPosition, dr) = toPosition.gradients {
-                    position.owe(dr, positions, ledger)
+                    position.owe(dr, positions, pass, ledger)
                     dq.add(backPosition(dqPosition, ledger))
                 }
                 if let (dqSegment, dSegments) = toSegment.gradients {

@@ -11,7 +11,8 @@ package struct Weights: Sendable {
     ]
     /// Of a file that `tenor quantize` wrote.
     static let quantizedName = "model.int8.safetensors"
-    /// What follows the name of a tensor in bytes in that of the scales of its rows.
+    /// What follows the name of a tensor in bytes in that of its scales: [rows] of its rows, or [1, columns] of its columns, all axes but the first
+    /// taken together.
     static let scaleSuffix = ".scale"
 
     /// The name of the file that was opened, for messages; of a sharded model, the index's.
@@ -101,11 +102,13 @@ package struct Weights: Sendable {
     private func matrix(_ tensor: StoredTensor, rows: Int, columns: Int) throws(WeightsError) -> Matrix {
         guard let scale = scales[tensor.name] else { return try tensor.matrix(rows: rows, columns: columns) }
         let count = tensor.shape.first ?? 1
-        guard scale.shape == [count] else {
+        let width = tensor.count / max(count, 1)
+        guard scale.shape == [count] || scale.shape == [1, width] else {
             throw .wrongShape(file: file, tensor: tensor.name + Self.scaleSuffix, found: scale.shape, needed: [count])
         }
-        let scales = try scale.matrix(rows: 1, columns: count).elements
-        let floats = ByteMatrix(rows: count, columns: tensor.count / max(count, 1), bytes: tensor.bytes, scales: scales).matrix
+        let axis: ParameterTable.Axis = scale.shape == [count] ? .rows : .columns
+        let scales = try scale.matrix(rows: 1, columns: scale.count).elements
+        let floats = ByteMatrix(rows: count, columns: width, bytes: tensor.bytes, scales: scales, along: axis).matrix
         return floats.rows == rows ? floats : Matrix(rows: rows, columns: columns, floats.elements)
     }
 

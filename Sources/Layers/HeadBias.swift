@@ -1,0 +1,32 @@
+import CTenorVector
+
+/// y = x + b on each row, b being [heads, headWidth].
+package struct HeadBias: Sendable {
+    private let bias: Slot
+    private let heads: Int
+    private let headWidth: Int
+
+    /// Declares `name` itself. It is drawn anew like a matrix, but as a bias it does not decay.
+    package init(_ name: String, heads: Int, headWidth: Int, in table: inout ParameterTable) {
+        bias = table.declare(name, [heads, headWidth], .normal, decays: false)
+        self.heads = heads
+        self.headWidth = headWidth
+    }
+
+    /// [tokens, heads · headWidth]. The way back returns its argument.
+    package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
+        let y = pass.arena.rows(x.count, x.width)
+        y.copy(from: x)
+        for token in 0..<y.count { vector_add(pass.weights.base(bias), y.row(token), y.width) }
+        return (
+            y,
+            { dy, ledger in
+                let dBias = pass.arena.rows(heads, headWidth)
+                dBias.clear()
+                vector_column_sums(dy.base, dy.width, dBias.base, dy.count, dy.width)
+                ledger.addValues(dBias, to: bias)
+                return dy
+            }
+        )
+    }
+}
