@@ -39,7 +39,7 @@ let package = Package(
         .target(name: "Damage", dependencies: ["Modeling", "Reading", "Layers"], path: "Tests/Damage"),
         .target(name: "Support", dependencies: ["Modeling", "Layers"], path: "Tests/Support"),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "CVector"]),
-        .testTarget(name: "ReadingTests", dependencies: ["Reading"]),
+        .testTarget(name: "ReadingTests", dependencies: ["Reading", "Damage"]),
         .testTarget(name: "ModelingTests", dependencies: ["Modeling", "Layers", "Support", "Damage"]),
         .testTarget(name: "TuningTests", dependencies: ["Tuning", "Tenor", "Support", "ClassifyMail"]),
         .testTarget(name: "CommandTests", dependencies: ["Command"]),

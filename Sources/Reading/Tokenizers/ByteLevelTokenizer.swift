@@ -33,7 +33,7 @@ struct ByteLevelTokenizer: Tokenizer {
         padID =
             files.specials[.padding] == nil && wrapping.padsWithEnd ? try tokens.id(.eos, file: file) : try tokens.id(.padding, file: file)
         spellings = Dictionary(ids.map { ($0.value, $0.key.string) }) { min($0, $1) }
-        merges = MergeTable(pairs, ids: ids, forbidden: files.specialSpellings, unknownID: unknown)
+        merges = MergeTable(pairs, ids: ids, forbidden: files.specialSpellings, specials: tokens.specialIDs, unknownID: unknown)
         // What tokenizer.json says of it transformers overrules, also by silence.
         addsPrefixSpace = try files.flag("add_prefix_space", default: false)
         let composes = wrapping.findsAddedTokens && files.fast?["normalizer"]?["type"]?.string == "NFC"
@@ -101,20 +101,16 @@ struct ByteLevelTokenizer: Tokenizer {
     }
 
     func encode(_ text: String, maxLength: Int) -> Encoding {
-        var ids: [Int32] = []
-        var offsets: [Range<Int>] = []
-        forEachPiece(of: text) { id, range in
-            ids.append(id)
-            offsets.append(range)
-        }
-        return template.encoding(ids, offsets, maxLength: maxLength)
+        var found = template.pieces(maxLength: maxLength)
+        forEachPiece(of: text) { found.append($0, $1) }
+        return template.encoding(found)
     }
 
     func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        var ids: [Int32] = []
-        ids.reserveCapacity(text.utf8.count / 3)
-        forEachPiece(of: text) { id, _ in ids.append(id) }
-        return template.ids(ids, of: ids.count, maxLength: maxLength)
+        var found = template.pieces(maxLength: maxLength)
+        found.reserve(forBytes: text.utf8.count)
+        forEachPiece(of: text) { id, _ in found.append(id) }
+        return template.ids(found)
     }
 
     func piece(_ id: Int32) -> String { tokens.name(id) ?? spellings[id] ?? tokens.name(unknownID) ?? "" }
@@ -142,9 +138,15 @@ struct ByteLevelTokenizer: Tokenizer {
     }
 
     private static func composed(_ text: String) -> AlignedText {
-        var traced = TracedText(text)
-        traced.compose()
-        return traced.aligned()
+        var result = AlignedText(capacity: text.utf8.count)
+        forEachPart(of: text) { _, after in
+            after.startsAfresh
+        } _: { part in
+            var traced = TracedText(part.text, from: part.start)
+            traced.compose()
+            result.append(traced)
+        }
+        return result
     }
 
     private func split(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ receive: (Int32, Range<Int>) -> Void) {
