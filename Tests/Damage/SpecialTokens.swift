@@ -6,14 +6,19 @@ import Reading
 enum SpecialTokens {
     /// A byte-pair model, which no fixture has.
     static let bytePairs = Result<[UInt8], any Error> {
-        let sentences = (0..<20).flatMap { ["the cat sat on the mat \($0)", "a naïve café, 123 and a3", "there is nothing like this thing"] }
+        let sentences = (0..<20).flatMap { number in
+            ["the cat sat on the mat \(number)", "a naïve café, 123 and a3", "there is nothing like this thing"]
+        }
         return try trainVocabulary(VocabularyRecipe(algorithm: .bpe, size: 120, characterCoverage: 1), on: sentences)
     }
 
     /// For each kind pieces that texts become.
     static let kinds: [String: [String]] = {
         var kinds: [String: [String]] = [:]
-        for kind in ["bpe", "rembert", "rembert-bytes", "rembert-char", "rembert-word", "albert", "xlm-roberta", "camembert", "bert", "roberta"] {
+        let names = [
+            "bpe", "rembert", "rembert-bytes", "rembert-char", "rembert-word", "albert", "xlm-roberta", "camembert", "bert", "roberta",
+        ]
+        for kind in names {
             let root = FileManager.default.temporaryDirectory.appending(path: "tenor-kinds-\(UUID())").path
             defer { try? FileManager.default.removeItem(atPath: root) }
             guard let folder = try? folder(kind, below: root), let tokenizer = try? loadTokenizer(folder: folder) else { continue }

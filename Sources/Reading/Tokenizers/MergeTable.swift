@@ -16,7 +16,8 @@ struct MergeTable: Sendable {
     /// `pairs` are the spellings of the neighbours in the order of their merging. No merge makes a token of `forbidden`, and no text has
     /// an id of `specials`.
     init(
-        _ pairs: some Sequence<(String, String)>, ids: [ByteString: Int32], forbidden: Set<ByteString>, specials: Set<Int32>, unknownID: Int32
+        _ pairs: some Sequence<(String, String)>, ids: [ByteString: Int32], forbidden: Set<ByteString>, specials: Set<Int32>,
+        unknownID: Int32
     ) {
         self.unknownID = unknownID
         let limit = (ids.values.max() ?? -1) + 1

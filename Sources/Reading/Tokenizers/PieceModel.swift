@@ -63,15 +63,19 @@ final class PieceModel: Sendable {
                 let end = wantsPlaces ? Int(places[range.upperBound]) : 0
                 receive(SentencePieceModel.Piece(id: id, start: start, end: max(start, end), spelling: spelling))
             }
+            func spelling(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+                UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(run)[range])
+            }
             func flush() {
-                if let range = unknown { give(table.unknownID, range, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(run)[range])) }
+                guard let range = unknown else { return }
+                give(table.unknownID, range, spelling(range))
                 unknown = nil
             }
             // Unknown characters in a row are one unknown piece, or each of their bytes is a piece, which is spelt by its name.
             func take(_ id: Int32, _ range: Range<Int>) {
                 if id != table.unknownID {
                     if unknown != nil { flush() }
-                    give(id, range, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(run)[range]))
+                    give(id, range, spelling(range))
                 } else if let bytePieces {
                     for at in range {
                         let id = bytePieces[Int(run[at])]

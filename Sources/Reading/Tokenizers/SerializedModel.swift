@@ -191,7 +191,9 @@ package enum SerializedModel {
 
     /// The compiled rules of a unigram model, or nil for a model of another type or one that `tokenizer.json` has no words for.
     static func unigramRules(_ bytes: [UInt8]) -> [UInt8]? {
-        guard modelType(bytes) == .unigram, let found = normalization(bytes), !found.fallsBackToBytes, !found.spaceAsSuffix else { return nil }
+        guard modelType(bytes) == .unigram, let found = normalization(bytes), !found.fallsBackToBytes, !found.spaceAsSuffix else {
+            return nil
+        }
         return found.addsWordStart && found.trimsSpaces && found.escapesSpaces ? Array(found.rules) : nil
     }
 

@@ -18,20 +18,20 @@ func forEachPart(
         func scalar(_ at: Int) -> Unicode.Scalar? {
             String(decoding: bytes[at..<min(at + 4, bytes.count)], as: UTF8.self).unicodeScalars.first
         }
+        func followsSpace(_ at: Int) -> Bool { bytes[at - 1] == 0x20 || bytes[at - 1] == 0x0A }
+        func endsWord(_ scalar: Unicode.Scalar) -> Bool { scalar.isPythonSpace && scalar.isBertSpace }
+        func before(_ at: Int) -> Unicode.Scalar? { bytes[..<at].lastIndex { $0 & 0xC0 != 0x80 }.flatMap(scalar) }
         func isCut(_ at: Int, afterSpace: Bool) -> Bool {
-            guard bytes[at] & 0xC0 != 0x80, let after = scalar(at) else { return false }
-            if bytes[at - 1] == 0x20 || bytes[at - 1] == 0x0A { return !after.joinsWhatPrecedes }
-            guard !afterSpace, let first = bytes[..<at].lastIndex(where: { $0 & 0xC0 != 0x80 }), let before = scalar(first) else {
-                return false
-            }
-            return mayCut(before, after)
+            if followsSpace(at) { return scalar(at)?.joinsWhatPrecedes == false }
+            guard !afterSpace, bytes[at] & 0xC0 != 0x80, let before = before(at), let after = scalar(at) else { return false }
+            return endsWord(before) ? !after.joinsWhatPrecedes : mayCut(before, after)
         }
         var start = 0
         while start < bytes.count {
             var end = min(start + partLength, bytes.count)
             while end < bytes.count, !isCut(end, afterSpace: end < start + 2 * partLength) { end += 1 }
             let part = String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
-            let endsWithinWord = end < bytes.count && bytes[end - 1] != 0x20 && bytes[end - 1] != 0x0A
+            let endsWithinWord = end < bytes.count && !followsSpace(end) && before(end).map(endsWord) != true
             body(TextPart(text: part, start: start, endsWithinWord: endsWithinWord))
             start = end
         }

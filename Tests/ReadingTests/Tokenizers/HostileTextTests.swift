@@ -79,7 +79,9 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func manyAddedTokensTakeNoLongerThanTheirNumber() throws {
         let count = 100_000
-        let folder = try Scratch(["config.json": Array(#"{"model_type":"albert"}"#.utf8), "spiece.model": Fixtures.bytes("albert", "spiece.model")])
+        let folder = try Scratch([
+            "config.json": Array(#"{"model_type":"albert"}"#.utf8), "spiece.model": Fixtures.bytes("albert", "spiece.model"),
+        ])
         let listed = (0..<count).map { #""\#(50_000 + $0)":{"content":"<extra_\#($0)>","special":true}"# }
         try folder.write("tokenizer_config.json", #"{"do_lower_case":true,"added_tokens_decoder":{\#(listed.joined(separator: ","))}}"#)
         let tokenizer = try loadTokenizer(folder: folder.path)
