@@ -42,7 +42,7 @@ struct ByteLevelTokenizer: Tokenizer {
         added = (
             AddedTokens(looked.filter { !$0.isNormalized }, specials: files.specialSpellings) { Array($0.utf8) },
             AddedTokens(looked.filter(\.isNormalized), specials: files.specialSpellings) {
-                composes ? Self.composed($0).bytes : Array($0.utf8)
+                composes ? Self.composed($0, wantsOrigins: false).bytes : Array($0.utf8)
             }
         )
         var sides: [[Int32]] = []
@@ -102,20 +102,20 @@ struct ByteLevelTokenizer: Tokenizer {
 
     func encode(_ text: String, maxLength: Int) -> Encoding {
         var found = template.pieces(maxLength: maxLength)
-        forEachPiece(of: text) { found.append($0, $1) }
+        forEachPiece(of: text, wantsOffsets: true) { found.append($0, $1) }
         return template.encoding(found)
     }
 
     func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
         var found = template.pieces(maxLength: maxLength)
         found.reserve(forBytes: text.utf8.count)
-        forEachPiece(of: text) { id, _ in found.append(id) }
+        forEachPiece(of: text, wantsOffsets: false) { id, _ in found.append(id) }
         return template.ids(found)
     }
 
     func piece(_ id: Int32) -> String { tokens.name(id) ?? spellings[id] ?? tokens.name(unknownID) ?? "" }
 
-    private func forEachPiece(of text: String, _ receive: (Int32, Range<Int>) -> Void) {
+    private func forEachPiece(of text: String, wantsOffsets: Bool, _ receive: (Int32, Range<Int>) -> Void) {
         var text = text
         text.withUTF8 { text in
             added.first.forEachStretch(of: text) { range, id in
@@ -125,7 +125,7 @@ struct ByteLevelTokenizer: Tokenizer {
                     receive(id, place.lowerBound + range.lowerBound..<place.upperBound + range.lowerBound)
                 }
                 guard composes, !stretch.allSatisfy({ $0 < 0x80 }) else { return forEachPiece(ofComposed: stretch, forward) }
-                let composed = Self.composed(String(decoding: stretch, as: UTF8.self))
+                let composed = Self.composed(String(decoding: stretch, as: UTF8.self), wantsOrigins: wantsOffsets)
                 composed.bytes.withUnsafeBufferPointer { forEachPiece(ofComposed: $0) { forward($0, composed.origin($1)) } }
             }
         }
@@ -137,8 +137,9 @@ struct ByteLevelTokenizer: Tokenizer {
         }
     }
 
-    private static func composed(_ text: String) -> AlignedText {
-        var result = AlignedText(capacity: text.utf8.count)
+    /// Without origins, the origin of any range is empty.
+    private static func composed(_ text: String, wantsOrigins: Bool) -> AlignedText {
+        var result = AlignedText(capacity: text.utf8.count, hasOrigins: wantsOrigins)
         forEachPart(of: text) { _, after in
             after.startsAfresh
         } _: { part in

@@ -281,15 +281,19 @@ struct AlignedText {
     private(set) var bytes: [UInt8] = []
     private(set) var starts: [Int32] = []
     private(set) var ends: [Int32] = []
+    private let hasOrigins: Bool
 
-    init(capacity: Int) {
+    init(capacity: Int, hasOrigins: Bool = true) {
+        self.hasOrigins = hasOrigins
         bytes.reserveCapacity(capacity)
+        guard hasOrigins else { return }
         starts.reserveCapacity(capacity)
         ends.reserveCapacity(capacity)
     }
 
     mutating func append(_ byte: UInt8, _ start: Int32, _ end: Int32) {
         bytes.append(byte)
+        guard hasOrigins else { return }
         starts.append(start)
         ends.append(end)
     }
@@ -302,6 +306,7 @@ struct AlignedText {
 
     mutating func removeLast() {
         bytes.removeLast()
+        guard hasOrigins else { return }
         starts.removeLast()
         ends.removeLast()
     }
