@@ -1,6 +1,6 @@
 /// Byte-pair merging by a SentencePiece model, as libsentencepiece does it (bpe_model.cc): of all neighbours that spell a piece together
 /// those whose piece has the greatest score are merged, the leftmost first, until none are left.
-struct PieceMerges: Sendable {
+final class PieceMerges: Sendable {
     private let trie: PieceTrie
     private let symbols: PieceTrie?
     /// The place of each piece's score among all, from the greatest. Pieces of one score have one rank.

@@ -20,8 +20,7 @@ struct SentencePieceTokenizer: Tokenizer {
     /// The ids of pieces that end with a digit and a comma, where the family takes those apart.
     private let digitCommas: Set<Int32>
     private let comma: Int32
-    /// The model's ids of pieces that text becomes and that are special tokens in the vocabulary.
-    private let claimed: Set<Int32>
+    private let place: Placement
 
     init(_ files: TokenizerFiles, _ wrapping: SentencePieceWrapping) throws(TokenizerError) {
         let bytes = SerializedModel.withControlSymbols(try files.bytes(files.vocabulary), files.specialSpellings)
@@ -57,9 +56,10 @@ struct SentencePieceTokenizer: Tokenizer {
         }
         tokens = TokenTable(files, fixed: fixed, baseSize: baseSize, greatest: size - 1 + wrapping.offset, lookUp: lookUp)
         vocabularySize = tokens.size
-        claimed = Set(
+        let claimed = Set(
             tokens.specialIDs.map { $0 - wrapping.offset }.filter { $0 >= 0 && $0 < size && (model.isText($0) || $0 == model.unknownID) })
         unknownID = try tokens.id(.unknown, file: files.vocabulary)
+        place = Placement(offset: wrapping.offset, unknownID: unknownID, claimed: claimed)
         padID = try tokens.id(.padding, file: files.vocabulary)
         var sides: [[Int32]] = []
         for roles in [files.family.before, files.family.after] {
@@ -120,12 +120,6 @@ struct SentencePieceTokenizer: Tokenizer {
         return inside >= 0 && Int(inside) < model.size ? model.piece(inside) : tokens.name(unknownID) ?? ""
     }
 
-    /// The vocabulary's id for a model's.
-    private func place(_ id: Int32) -> Int32 {
-        // Where the ids are moved the reference takes the model's id 0 for the unknown piece, whatever it is.
-        wrapping.offset > 0 && id == 0 || claimed.contains(id) ? unknownID : id + wrapping.offset
-    }
-
     private func append(_ text: String, wantsOffsets: Bool, to found: inout Pieces) {
         var text = text
         if let rewriter, wantsOffsets {
@@ -165,9 +159,10 @@ struct SentencePieceTokenizer: Tokenizer {
     }
 
     private func appendWord(_ text: UnsafeBufferPointer<UInt8>, _ origin: ((Range<Int>) -> Range<Int>)?, to found: inout Pieces) {
+        let (model, place, splitsDigitCommas, digitCommas) = (model, place, wrapping.splitsDigitCommas, digitCommas)
         func take(_ piece: SentencePieceModel.Piece) {
             let range = piece.start..<max(piece.start, piece.end)
-            guard wrapping.splitsDigitCommas, piece.id == model.unknownID || digitCommas.contains(piece.id),
+            guard splitsDigitCommas, piece.id == model.unknownID || digitCommas.contains(piece.id),
                 Self.endsWithDigitComma(piece.spelling)
             else { return found.append(place(piece.id), origin?(range)) }
             // The comma is the range's last byte; its digits share the rest.
@@ -213,6 +208,20 @@ struct SentencePieceTokenizer: Tokenizer {
             }
         }
         return ids
+    }
+}
+
+/// The vocabulary's id for a model's.
+private struct Placement: Sendable {
+    let offset: Int32
+    let unknownID: Int32
+    /// The model's ids of pieces that text becomes and that are special tokens in the vocabulary.
+    let claimed: Set<Int32>
+
+    @inline(__always)
+    func callAsFunction(_ id: Int32) -> Int32 {
+        // Where the ids are moved the reference takes the model's id 0 for the unknown piece, whatever it is.
+        offset > 0 && id == 0 || claimed.contains(id) ? unknownID : id + offset
     }
 }
 

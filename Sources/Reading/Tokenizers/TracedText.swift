@@ -229,22 +229,25 @@ struct TracedText {
 }
 
 /// Spellings that lower-casing leaves alone, as a trie over their scalars. Of several that stand in one place the first counts, not the longest.
-struct KeptSpellings: Sendable {
+final class KeptSpellings: Sendable {
     private struct Step: Hashable {
         let node: Int
         let scalar: Unicode.Scalar
     }
-    private var children: [Step: Int] = [:]
+    private let children: [Step: Int]
     /// For each node the spelling that ends there, by its place in the list, and its length.
-    private var ends: [(order: Int, length: Int)?] = [nil]
+    private let ends: [(order: Int, length: Int)?]
     /// The scalars that follow each other in a spelling.
-    private var pairs: Set<[Unicode.Scalar]> = []
+    private let pairs: Set<[Unicode.Scalar]>
     let holdsSpace: Bool
 
     /// Nil where there are none.
     init?(_ spellings: [String]) {
         if spellings.allSatisfy(\.isEmpty) { return nil }
         holdsSpace = spellings.contains { $0.unicodeScalars.contains(where: \.isPythonSpace) }
+        var children: [Step: Int] = [:]
+        var ends: [(order: Int, length: Int)?] = [nil]
+        var pairs: Set<[Unicode.Scalar]> = []
         for (order, spelling) in spellings.enumerated() where !spelling.isEmpty {
             var (node, length) = (0, 0)
             var last: Unicode.Scalar?
@@ -259,6 +262,7 @@ struct KeptSpellings: Sendable {
             }
             if ends[node] == nil { ends[node] = (order, length) }
         }
+        (self.children, self.ends, self.pairs) = (children, ends, pairs)
     }
 
     func length(in elements: [TracedText.Element], at start: Int) -> Int? {

@@ -4,7 +4,7 @@
 /// equally good the winner is a matter of rounding. Later releases, the reference's 0.2.3 among them, compare in single precision: in
 /// "noooooo" the two cut differently, because the same pieces in another order spell the same word. So the pieces are found here, in
 /// a fraction of the time that the library takes to find them and to hand them over, and without loading it.
-struct Unigram: Sendable {
+final class Unigram: Sendable {
     private let trie: PieceTrie
     private let unknownID: Int32
     private let scores: [Float]
@@ -46,12 +46,9 @@ struct Unigram: Sendable {
         path.arrivals.append(contentsOf: repeatElement(Arrival(), count: run.count + 1))
         path.arrivals[0].score = path.score
         path.arrivals.withUnsafeMutableBufferPointer { best in
-            var start = 0
-            while start < run.count {
-                start += forEachStep(from: start, in: run) { length, id, score in
-                    let (end, score) = (start + length, score + best[start].score)
-                    if best[end].start < 0 || score > best[end].score { best[end] = Arrival(score: score, start: Int32(start), id: id) }
-                }
+            forEachStep(through: run) { start, length, id, score in
+                let (end, score) = (start + length, score + best[start].score)
+                if best[end].start < 0 || score > best[end].score { best[end] = Arrival(score: score, start: Int32(start), id: id) }
             }
         }
         path.score = path.arrivals[run.count].score
@@ -64,19 +61,23 @@ struct Unigram: Sendable {
         }
     }
 
-    /// Calls `receive` with the length, the id and the score of each piece that may come next, and returns how far the next start is.
+    /// Calls `receive` with the start, the length, the id and the score of each piece that may stand somewhere in a run, from the left.
     @inline(__always)
-    private func forEachStep(from start: Int, in run: UnsafeBufferPointer<UInt8>, _ receive: (Int, Int32, Float) -> Void) -> Int {
-        let width = min(Self.width(run[start]), run.count - start)
-        var hasSingle = false
+    private func forEachStep(through run: UnsafeBufferPointer<UInt8>, _ receive: (Int, Int, Int32, Float) -> Void) {
+        let (trie, unknownID, unknownScore) = (trie, unknownID, unknownScore)
         scores.withUnsafeBufferPointer { scores in
-            trie.forEachPrefix(UnsafeBufferPointer(rebasing: run[start...])) { id, length in
-                receive(length, id, scores[Int(id)])
-                if length == width { hasSingle = true }
+            var start = 0
+            while start < run.count {
+                let width = min(Self.width(run[start]), run.count - start)
+                var hasSingle = false
+                trie.forEachPrefix(UnsafeBufferPointer(rebasing: run[start...])) { id, length in
+                    receive(start, length, id, scores[Int(id)])
+                    if length == width { hasSingle = true }
+                }
+                if !hasSingle { receive(start, width, unknownID, unknownScore) }
+                start += width
             }
         }
-        if !hasSingle { receive(width, unknownID, unknownScore) }
-        return width
     }
 
     /// Whether a run is so long that its path is better kept in two bytes a place than in twelve.
@@ -93,14 +94,11 @@ struct Unigram: Sendable {
         var scores = [Float](repeating: 0, count: window)
         scores[0] = path.score
         scores.withUnsafeMutableBufferPointer { scores in
-            var start = 0
-            while start < run.count {
-                start += forEachStep(from: start, in: run) { length, _, score in
-                    let (end, score) = (start + length, score + scores[start & (window - 1)])
-                    guard lengths[end] == 0 || score > scores[end & (window - 1)] else { return }
-                    lengths[end] = UInt16(length)
-                    scores[end & (window - 1)] = score
-                }
+            forEachStep(through: run) { start, length, _, score in
+                let (end, score) = (start + length, score + scores[start & (window - 1)])
+                guard lengths[end] == 0 || score > scores[end & (window - 1)] else { return }
+                lengths[end] = UInt16(length)
+                scores[end & (window - 1)] = score
             }
         }
         path.score = scores[run.count & (window - 1)]
