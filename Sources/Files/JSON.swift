@@ -38,6 +38,10 @@ package enum JSON: Equatable, Sendable {
         }
 
         package private(set) var members: [Member]
+        /// Where each key stands in `members`; empty for a small object, which is searched.
+        private var places: [ExactKey: Int] = [:]
+
+        private static let searched = 16
 
         package init() { members = [] }
 
@@ -47,27 +51,55 @@ package enum JSON: Equatable, Sendable {
             members = []
             for (key, value) in elements {
                 precondition(self[key] == nil, "the key '\(key)' stands twice")
-                members.append(Member(key: key, value: value))
+                append(key, value)
             }
         }
 
-        fileprivate init(unique members: [Member]) { self.members = members }
+        package static func == (a: Self, b: Self) -> Bool { a.members == b.members }
 
         /// The value of a key. Setting nil removes the member; a new key goes to the end.
         package subscript(key: String) -> JSON? {
-            get { members.first { Self.same($0.key, key) }?.value }
+            get { place(of: key).map { members[$0].value } }
             set {
-                let index = members.firstIndex { Self.same($0.key, key) }
-                switch (index, newValue) {
+                switch (place(of: key), newValue) {
                 case (let index?, let value?): members[index].value = value
-                case (let index?, nil): members.remove(at: index)
-                case (nil, let value?): members.append(Member(key: key, value: value))
+                case (let index?, nil):
+                    members.remove(at: index)
+                    places = [:]
+                    if members.count >= Self.searched { indexMembers() }
+                case (nil, let value?): append(key, value)
                 case (nil, nil): break
                 }
             }
         }
 
-        fileprivate static func same(_ a: String, _ b: String) -> Bool { a == b && a.utf8.elementsEqual(b.utf8) }
+        fileprivate func place(of key: String) -> Int? {
+            places.isEmpty ? members.firstIndex { ExactKey.same($0.key, key) } : places[ExactKey(key: key)]
+        }
+
+        /// Adds a member whose key is new.
+        fileprivate mutating func append(_ key: String, _ value: JSON) {
+            members.append(Member(key: key, value: value))
+            if !places.isEmpty {
+                places[ExactKey(key: key)] = members.count - 1
+            } else if members.count >= Self.searched {
+                indexMembers()
+            }
+        }
+
+        private mutating func indexMembers() {
+            for (index, member) in members.enumerated() { places[ExactKey(key: member.key)] = index }
+        }
+
+        private struct ExactKey: Hashable, Sendable {
+            let key: String
+
+            static func same(_ a: String, _ b: String) -> Bool { a == b && a.utf8.elementsEqual(b.utf8) }
+
+            static func == (a: Self, b: Self) -> Bool { same(a.key, b.key) }
+
+            func hash(into hasher: inout Hasher) { for byte in key.utf8 { hasher.combine(byte) } }
+        }
     }
 
     package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
@@ -253,38 +285,23 @@ extension JSON {
         }
 
         mutating func object() throws(Fault) -> JSON {
-            var members: [Object.Member] = []
-            var keys: Set<ExactKey> = []
+            var object = Object()
             skipSpace()
-            if take("}") { return .object(Object()) }
+            if take("}") { return .object(object) }
             while true {
                 skipSpace()
                 let start = position
                 guard next == UInt8(ascii: "\"") else { throw unexpected("a key in quotes") }
                 let key = try string()
-                guard isNew(key, in: members, &keys) else { throw fault(.duplicateKey(key), at: start) }
+                guard object.place(of: key) == nil else { throw fault(.duplicateKey(key), at: start) }
                 skipSpace()
                 guard take(":") else { throw unexpected("':'") }
                 skipSpace()
-                members.append(Object.Member(key: key, value: try value()))
+                object.append(key, try value())
                 skipSpace()
-                if take("}") { return .object(Object(unique: members)) }
+                if take("}") { return .object(object) }
                 guard take(",") else { throw unexpected("',' or '}'") }
             }
-        }
-
-        /// Small objects, which most are, are searched; large ones get a set, for an attacker's would take quadratic time.
-        func isNew(_ key: String, in members: [Object.Member], _ keys: inout Set<ExactKey>) -> Bool {
-            if members.count < 16 { return !members.contains { Object.same($0.key, key) } }
-            if keys.isEmpty { keys = Set(members.map { ExactKey(key: $0.key) }) }
-            return keys.insert(ExactKey(key: key)).inserted
-        }
-
-        struct ExactKey: Hashable {
-            let key: String
-            static func == (a: Self, b: Self) -> Bool { Object.same(a.key, b.key) }
-
-            func hash(into hasher: inout Hasher) { for byte in key.utf8 { hasher.combine(byte) } }
         }
 
         mutating func string() throws(Fault) -> String {

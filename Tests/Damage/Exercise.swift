@@ -7,7 +7,7 @@ import TenorReading
 /// A folder is a fixture's with the bytes in the place of one file; it is gone when the exercise is.
 package final class Exercise {
     package enum Format: CaseIterable, Sendable {
-        case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings
+        case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings, specials
     }
 
     private let format: Format
@@ -51,6 +51,15 @@ package final class Exercise {
         case .merges: try tokenize(copy(of: "tokenizers/roberta", "merges.txt", bytes))
         case .tokenizer: try tokenize(copy(of: "tokenizers/modernbert-flags", "tokenizer.json", bytes))
         case .settings: try tokenize(copy(of: "tokenizers/modernbert", "tokenizer_config.json", bytes))
+        case .specials:
+            let settings = try? bytes.withUnsafeBytes { try JSON(parsing: $0) }
+            let kind = settings?["kind"]?.string.flatMap { SpecialTokens.kinds[$0] == nil ? nil : $0 } ?? "rembert"
+            let isMap = settings?["in_map"]?.bool == true
+            let folder = try SpecialTokens.folder(kind, below: root)
+            let name = isMap ? "special_tokens_map.json" : "tokenizer_config.json"
+            try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
+            defer { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+            try tokenize(folder, more: SpecialTokens.kinds[kind]!.joined(separator: " ") + SpecialTokens.kinds[kind]!.joined())
         }
     }
 
@@ -78,7 +87,7 @@ package final class Exercise {
         return Dictionary(uniqueKeysWithValues: names.map { ((try? Configuration(folder: path("models/\($0)")).modelType) ?? $0, $0) })
     }()
 
-    fileprivate static func path(_ name: String, from file: String = #filePath) -> String {
+    static func path(_ name: String, from file: String = #filePath) -> String {
         file[..<file.range(of: "/Tests/", options: .backwards)!.upperBound] + "Fixtures/" + name
     }
 
@@ -99,15 +108,17 @@ package final class Exercise {
         precondition(model.logits([row], threads: 1).count == model.labels.count)
     }
 
-    private func tokenize(_ folder: String) throws {
+    private func tokenize(_ folder: String, more: String = "") throws {
         let tokenizer = try loadTokenizer(folder: folder)
         let words = "a  The ﬁne １２,３ 9,9 <left> ab|||IP_ADDRESS||| café — naïve? [MASK] 日本 語\u{301}"
-        for text in ["", words, String(repeating: "né ", count: 40)] {
+        for text in ["", words, String(repeating: "né ", count: 40), more] {
             let encoding = tokenizer.encode(text, maxLength: 1 << 20)
             // An id beyond would be looked up outside the model's table.
             precondition(encoding.ids.allSatisfy { $0 >= 0 && $0 < tokenizer.vocabularySize }, "an id beyond the vocabulary")
             precondition(encoding.offsets.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= text.utf8.count }, "offsets outside the text")
             precondition(tokenizer.ids(text, maxLength: 1 << 20).ids == encoding.ids)
+            let inside = zip(encoding.ids, encoding.offsets).filter { !$1.isEmpty }.map(\.0)
+            precondition(tokenizer.padID == tokenizer.unknownID || !inside.contains(tokenizer.padID), "a text has the id of padding")
         }
         for id in [tokenizer.padID, tokenizer.unknownID] { _ = tokenizer.piece(id) }
     }
@@ -117,7 +128,7 @@ extension Exercise.Format {
     /// Good files, from which damaged ones are made.
     package var seeds: [[UInt8]] {
         get throws {
-            let names =
+            let names: [String] =
                 switch self {
                 case .safeTensors:
                     ["weights/state.safetensors", "weights/quantized.safetensors", "weights/sharded/model-00001-of-00002.safetensors"]
@@ -126,17 +137,27 @@ extension Exercise.Format {
                 case .configuration: Exercise.cases.values.sorted().map { "models/\($0)/config.json" }
                 case .modules: ["models/bert-mean/modules.json"]
                 case .sentencePiece:
-                    ["albert-cased/spiece.model", "rembert-lower/sentencepiece.model", "deberta-v2/spm.model"].map { "tokenizers/\($0)" }
+                    [
+                        "albert-cased/spiece.model", "rembert-lower/sentencepiece.model", "deberta-v2/spm.model",
+                        "rembert-char/sentencepiece.model", "rembert-word/sentencepiece.model",
+                    ].map { "tokenizers/\($0)" }
                 case .words: ["tokenizers/bert/vocab.txt"]
                 case .merges: ["tokenizers/roberta/merges.txt"]
                 case .tokenizer: ["tokenizers/modernbert-flags/tokenizer.json", "tokenizers/modernbert/tokenizer.json"]
                 case .settings: ["tokenizers/modernbert/tokenizer_config.json"]
+                case .specials: [String]()
                 }
             let files = try names.map { [UInt8](try Data(contentsOf: URL(filePath: Exercise.path($0)))) }
             let json = #"{"a": [1, -2.5e-3, true, false, null], "é\n\u00e9\ud83d\ude00": {"": "😀"}, "n": 12345678901234567890}"#
             let listed =
                 #"{"tokenizer_class": "PreTrainedTokenizerFast", "added_tokens_decoder": {"900": {"content": "|||IP_ADDRESS|||"}}}"#
-            return files + (self == .json ? [Array(json.utf8)] : self == .settings ? [Array(listed.utf8)] : [])
+            return switch self {
+            case .json: files + [Array(json.utf8)]
+            case .settings: files + [Array(listed.utf8)]
+            case .sentencePiece: files + [try SpecialTokens.bytePairs.get()]
+            case .specials: SpecialTokens.settings(400)
+            default: files
+            }
         }
     }
 }

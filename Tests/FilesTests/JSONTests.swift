@@ -1,4 +1,6 @@
+import TenorDamage
 import TenorFiles
+import TenorModeling
 import TenorSupport
 import Testing
 
@@ -68,6 +70,33 @@ import Testing
         #expect(problem("{\(many)}") == nil)
         #expect(problem("{\(many), \"k3\": 0}") == .duplicateKey("k3"))
         #expect(problem(#"{"\u0061": 1, "a": 1}"#) == .duplicateKey("a"))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `Many labels are looked up and set in the time of their number`() throws {
+        let labels = (0..<300_000).map { "label \($0)" }
+        var configuration = Configuration(file: "config.json", json: [:])
+        configuration.setLabels(labels)
+        #expect(try configuration.labels == labels)
+        let read = try #require(try JSON(parsing: JSON.object(configuration.json).serialized()).object)
+        #expect(try Configuration(file: "config.json", json: read).labels == labels)
+    }
+
+    @Test func `A large object is the same as a small one after members are set and removed`() {
+        var random = SplitMix(seed: 1)
+        var object = JSON.Object()
+        var judge: [String: Int] = [:]
+        for step in 0..<2000 {
+            let key = String(Int.random(in: 0..<60, using: &random))
+            if Bool.random(using: &random) {
+                object[key] = .number(JSON.Number(step))
+                judge[key] = step
+            } else {
+                object[key] = nil
+                judge[key] = nil
+            }
+            #expect(object.members.count == judge.count)
+            for key in 0..<60 { #expect(object[String(key)]?.int == judge[String(key)]) }
+        }
     }
 
     @Test func `Keys that only look alike are different`() throws {

@@ -23,6 +23,8 @@ struct AddedTokens: Sendable {
         guard !tokens.isEmpty, !text.isEmpty else { return receive(0..<text.count, nil) }
         var start = 0
         var at = 0
+        // White space that has been looked at, so that of a long run each token does not look again.
+        var space = 0..<0
         while at < text.count {
             guard let found = places.longest(UnsafeBufferPointer(rebasing: text[at...])) else {
                 at += 1
@@ -38,7 +40,13 @@ struct AddedTokens: Sendable {
                 }
             }
             if token.takesSpaceAfter {
-                while let scalar = Self.scalar(at: upper, in: text), scalar.properties.isWhitespace { upper += UTF8.width(scalar) }
+                if !space.contains(upper) {
+                    space = upper..<upper
+                    while let scalar = Self.scalar(at: space.upperBound, in: text), scalar.properties.isWhitespace {
+                        space = upper..<space.upperBound + UTF8.width(scalar)
+                    }
+                }
+                upper = space.upperBound
             }
             if start < lower { receive(start..<lower, nil) }
             receive(lower..<upper, token.id)

@@ -37,12 +37,52 @@ struct BasicTokenizer: Sendable {
         return (lowercases ? "uncased, " : "cased, ") + accents + (separatesIdeographs ? "" : ", ideographs not set apart")
     }
 
-    /// Calls `body` with each word's bytes and their origins.
-    func forEachWord(in text: String, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void) {
-        forEachPart(of: text) { part, start in
-            var part = part
-            let isDone = part.withUTF8 { bytes in isOn && forEachASCIIWord(in: bytes, from: start, body) }
-            if !isDone { forEachTracedWord(in: part, from: start, body) }
+    /// Calls `body` with each word's bytes and their origins. Of a very long word more than `longest` scalars may be left out; the last one's
+    /// origin is then that of the rest.
+    func forEachWord(
+        in text: String, longest: Int = .max, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
+    ) {
+        var word = Word(longest: longest)
+        forEachPart(of: text) { _, after in
+            after.startsAfresh
+        } _: { part in
+            var text = part.text
+            let isWhole = word.isEmpty && !part.endsWithinWord
+            let isDone = isWhole && text.withUTF8 { bytes in isOn && forEachASCIIWord(in: bytes, from: part.start, body) }
+            if !isDone { appendTraced(text, from: part.start, to: &word, body) }
+            if !part.endsWithinWord { word.hand(to: body) }
+        }
+    }
+
+    /// A word that is being put together.
+    private struct Word {
+        private var bytes: [UInt8] = []
+        private var origins: [Origin] = []
+        private var count = 0
+        private let longest: Int
+
+        init(longest: Int) { self.longest = longest }
+
+        var isEmpty: Bool { count == 0 }
+
+        mutating func append(_ element: TracedText.Element) {
+            count += 1
+            guard count <= longest else {
+                origins[origins.count - 1].end = element.end
+                return
+            }
+            for byte in UTF8.encode(element.scalar) ?? UTF8.encodedReplacementCharacter {
+                bytes.append(byte)
+                origins.append((element.start, element.end))
+            }
+        }
+
+        mutating func hand(to body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void) {
+            if isEmpty { return }
+            bytes.withUnsafeBufferPointer { bytes in origins.withUnsafeBufferPointer { body(bytes, $0) } }
+            bytes.removeAll(keepingCapacity: true)
+            origins.removeAll(keepingCapacity: true)
+            count = 0
         }
     }
 
@@ -84,44 +124,34 @@ struct BasicTokenizer: Sendable {
         return true
     }
 
-    private func forEachTracedWord(
-        in text: String, from start: Int, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
+    /// Hands on the words of a part of the text, but for the last, which the next part may go on with.
+    private func appendTraced(
+        _ text: String, from start: Int, to word: inout Word,
+        _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
     ) {
         var traced = TracedText(text, from: start)
         if isOn {
-            if lowercases { traced.lowercaseEach(keeping: []) }
+            if lowercases { traced.lowercaseEach(keeping: nil) }
             clean(&traced)
             // Accents are about to be taken off their letters, so there is no use in putting them on first.
             if !stripsAccents { traced.compose() }
-        }
-        for part in traced.elements.split(whereSeparator: \.scalar.isPythonSpace) {
-            var word = TracedText(elements: Array(part))
-            guard isOn else {
-                Self.hand(word.aligned(), body)
-                continue
-            }
-            if lowercases { word.lowercase() }
+            if lowercases { traced.lowercase() }
             if stripsAccents {
-                word.decompose(.canonical)
-                word.dropMarks { $0.properties.generalCategory == .nonspacingMark }
-            }
-            var start = 0
-            for (at, element) in word.elements.enumerated() where element.scalar.isBertPunctuation {
-                for range in [start..<at, at..<at + 1] where !range.isEmpty {
-                    Self.hand(TracedText(elements: Array(word.elements[range])).aligned(), body)
-                }
-                start = at + 1
-            }
-            if start < word.elements.count {
-                Self.hand(TracedText(elements: Array(word.elements[start...])).aligned(), body)
+                traced.decompose(.canonical)
+                traced.dropMarks { $0.properties.generalCategory == .nonspacingMark }
             }
         }
-    }
-
-    private static func hand(_ word: AlignedText, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void) {
-        guard !word.bytes.isEmpty else { return }
-        let origins: [Origin] = zip(word.starts, word.ends).map { ($0, $1) }
-        word.bytes.withUnsafeBufferPointer { bytes in origins.withUnsafeBufferPointer { body(bytes, $0) } }
+        for element in traced.elements {
+            if element.scalar.isPythonSpace {
+                word.hand(to: body)
+            } else if isOn, element.scalar.isBertPunctuation {
+                word.hand(to: body)
+                word.append(element)
+                word.hand(to: body)
+            } else {
+                word.append(element)
+            }
+        }
     }
 
     /// Drops what carries no text, makes every white space a space, and sets ideographs apart.

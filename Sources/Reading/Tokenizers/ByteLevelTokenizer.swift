@@ -35,7 +35,7 @@ struct ByteLevelTokenizer: Tokenizer {
         padID =
             files.specials[.padding] == nil && wrapping.padsWithEnd ? try tokens.id(.eos, file: file) : try tokens.id(.padding, file: file)
         spellings = Dictionary(ids.map { ($0.value, $0.key.string) }) { min($0, $1) }
-        merges = MergeTable(pairs, ids: ids, forbidden: files.specialSpellings, unknownID: unknown)
+        merges = MergeTable(pairs, ids: ids, forbidden: files.specialSpellings, specials: tokens.specialIDs, unknownID: unknown)
         // What tokenizer.json says of it transformers overrules, also by silence.
         addsPrefixSpace = try files.flag("add_prefix_space", default: false)
         let composes = wrapping.findsAddedTokens && files.fast?["normalizer"]?["type"]?.string == "NFC"
@@ -44,7 +44,7 @@ struct ByteLevelTokenizer: Tokenizer {
         added = (
             AddedTokens(looked.filter { !$0.isNormalized }, specials: files.specialSpellings) { Array($0.utf8) },
             AddedTokens(looked.filter(\.isNormalized), specials: files.specialSpellings) {
-                composes ? Self.composed($0).bytes : Array($0.utf8)
+                composes ? Self.composed($0, wantsOrigins: false).bytes : Array($0.utf8)
             }
         )
         var sides: [[Int32]] = []
@@ -103,25 +103,21 @@ struct ByteLevelTokenizer: Tokenizer {
     }
 
     func encode(_ text: String, maxLength: Int) -> Encoding {
-        var ids: [Int32] = []
-        var offsets: [Range<Int>] = []
-        forEachPiece(of: text) { id, range in
-            ids.append(id)
-            offsets.append(range)
-        }
-        return template.encoding(ids, offsets, maxLength: maxLength)
+        var found = template.pieces(maxLength: maxLength)
+        forEachPiece(of: text, wantsOffsets: true) { found.append($0, $1) }
+        return template.encoding(found)
     }
 
     func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        var ids: [Int32] = []
-        ids.reserveCapacity(text.utf8.count / 3)
-        forEachPiece(of: text) { id, _ in ids.append(id) }
-        return template.ids(ids, of: ids.count, maxLength: maxLength)
+        var found = template.pieces(maxLength: maxLength)
+        found.reserve(forBytes: text.utf8.count)
+        forEachPiece(of: text, wantsOffsets: false) { id, _ in found.append(id) }
+        return template.ids(found)
     }
 
     func piece(_ id: Int32) -> String { tokens.name(id) ?? spellings[id] ?? tokens.name(unknownID) ?? "" }
 
-    private func forEachPiece(of text: String, _ receive: (Int32, Range<Int>) -> Void) {
+    private func forEachPiece(of text: String, wantsOffsets: Bool, _ receive: (Int32, Range<Int>) -> Void) {
         var text = text
         text.withUTF8 { text in
             added.first.forEachStretch(of: text) { range, id in
@@ -131,7 +127,7 @@ struct ByteLevelTokenizer: Tokenizer {
                     receive(id, place.lowerBound + range.lowerBound..<place.upperBound + range.lowerBound)
                 }
                 guard composes, !stretch.allSatisfy({ $0 < 0x80 }) else { return forEachPiece(ofComposed: stretch, forward) }
-                let composed = Self.composed(String(decoding: stretch, as: UTF8.self))
+                let composed = Self.composed(String(decoding: stretch, as: UTF8.self), wantsOrigins: wantsOffsets)
                 composed.bytes.withUnsafeBufferPointer { forEachPiece(ofComposed: $0) { forward($0, composed.origin($1)) } }
             }
         }
@@ -143,10 +139,17 @@ struct ByteLevelTokenizer: Tokenizer {
         }
     }
 
-    private static func composed(_ text: String) -> AlignedText {
-        var traced = TracedText(text)
-        traced.compose()
-        return traced.aligned()
+    /// Without origins, the origin of any range is empty.
+    private static func composed(_ text: String, wantsOrigins: Bool) -> AlignedText {
+        var result = AlignedText(capacity: text.utf8.count, hasOrigins: wantsOrigins)
+        forEachPart(of: text) { _, after in
+            after.startsAfresh
+        } _: { part in
+            var traced = TracedText(part.text, from: part.start)
+            traced.compose()
+            result.append(traced)
+        }
+        return result
     }
 
     private func split(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ receive: (Int32, Range<Int>) -> Void) {

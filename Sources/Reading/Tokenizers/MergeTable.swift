@@ -2,7 +2,7 @@ import TenorFiles
 
 /// The merges of a byte-pair vocabulary: which neighbours become one symbol, and in which order.
 ///
-/// A symbol's number is its id in the vocabulary; a symbol that only merges know has a number beyond those.
+/// A symbol's number is its id in the vocabulary; a symbol that only merges know, or that is a special token, has a number beyond those.
 struct MergeTable: Sendable {
     private struct Merge {
         let rank: Int32
@@ -15,14 +15,19 @@ struct MergeTable: Sendable {
     /// The numbers from here on are no ids.
     private let limit: Int32
 
-    /// `pairs` are the spellings of the neighbours in the order of their merging. No merge makes a token of `forbidden`.
-    init(_ pairs: some Sequence<(String, String)>, ids: [ByteString: Int32], forbidden: Set<ByteString>, unknownID: Int32) {
+    /// `pairs` are the spellings of the neighbours in the order of their merging. No merge makes a token of `forbidden`, and no text has
+    /// an id of `specials`.
+    init(
+        _ pairs: some Sequence<(String, String)>, ids: [ByteString: Int32], forbidden: Set<ByteString>, specials: Set<Int32>,
+        unknownID: Int32
+    ) {
         self.unknownID = unknownID
         let limit = (ids.values.max() ?? -1) + 1
         self.limit = limit
         var others: [ByteString: Int32] = [:]
         func number(_ spelling: ByteString) -> Int32 {
-            if let known = ids[spelling] ?? others[spelling] { return known }
+            if let id = ids[spelling], !specials.contains(id) { return id }
+            if let known = others[spelling] { return known }
             others[spelling] = limit + Int32(others.count)
             return limit + Int32(others.count) - 1
         }
@@ -58,80 +63,47 @@ struct MergeTable: Sendable {
     /// As the reference does it: of all merges that apply the one learnt first is made, everywhere in the word from the left, and only
     /// then is looked again. The candidates wait in a heap, so that a word's time grows little faster than its length.
     func split(_ word: UnsafeBufferPointer<UInt8>, _ receive: (Int32, Int) -> Void) {
-        struct Part {
-            var symbol: Int32
-            var previous: Int32
-            var next: Int32
-            var length: Int32
-        }
-        let count = word.count
-        withUnsafeTemporaryAllocation(of: Part.self, capacity: count) { parts in
-            for at in 0..<count {
-                parts[at] = Part(
-                    symbol: letters[Int(word[at])], previous: Int32(at) - 1, next: at + 1 < count ? Int32(at) + 1 : -1, length: 1)
-            }
-            var heap = CandidateHeap()
-            func merge(_ at: Int32) -> Merge? {
-                guard at >= 0, parts[Int(at)].length > 0, parts[Int(at)].next >= 0 else { return nil }
-                return merges[Self.key(parts[Int(at)].symbol, parts[Int(parts[Int(at)].next)].symbol)]
-            }
-            for at in 0..<Int32(count) { if let found = merge(at) { heap.push(found.rank, at) } }
-            var fresh: [Int32] = []
-            while let rank = heap.leastRank {
-                fresh.removeAll(keepingCapacity: true)
-                while heap.leastRank == rank {
-                    let at = heap.pop()
-                    // The candidate may be gone, or another pair by now.
-                    guard let found = merge(at), found.rank == rank else { continue }
-                    let right = parts[Int(parts[Int(at)].next)]
-                    parts[Int(parts[Int(at)].next)].length = 0
-                    parts[Int(at)].symbol = found.symbol
-                    parts[Int(at)].length += right.length
-                    parts[Int(at)].next = right.next
-                    if right.next >= 0 { parts[Int(right.next)].previous = at }
-                    fresh += [parts[Int(at)].previous, at]
+        guard !word.isEmpty else { return }
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: word.count) { symbols in
+            PartStarts.with(count: word.count) { starts in
+                for at in word.indices {
+                    symbols[at] = letters[Int(word[at])]
+                    starts.insert(at)
                 }
-                for at in fresh { if let found = merge(at) { heap.push(found.rank, at) } }
-            }
-            var at: Int32 = count == 0 ? -1 : 0
-            while at >= 0 {
-                let part = parts[Int(at)]
-                receive(part.symbol < limit ? part.symbol : unknownID, Int(part.length))
-                at = part.next
+                merge(symbols, starts)
+                var at = 0
+                while at < word.count {
+                    let end = starts.next(after: at)
+                    receive(symbols[at] < limit ? symbols[at] : unknownID, end - at)
+                    at = end
+                }
             }
         }
     }
-}
 
-/// Places in a word where a merge may be made, the first learnt first, then from the left.
-private struct CandidateHeap {
-    private var keys: [UInt64] = []
-
-    var leastRank: Int32? { keys.first.map { Int32(truncatingIfNeeded: $0 >> 32) } }
-
-    mutating func push(_ rank: Int32, _ at: Int32) {
-        var child = keys.count
-        keys.append(UInt64(rank) << 32 | UInt64(at))
-        while child > 0, keys[child] < keys[(child - 1) / 2] {
-            keys.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
+    /// Makes all merges of a word, whose parts have their symbols where they start.
+    private func merge(_ symbols: UnsafeMutableBufferPointer<Int32>, _ starts: PartStarts) {
+        func merge(_ at: Int) -> Merge? {
+            guard at >= 0, starts.contains(at) else { return nil }
+            let next = starts.next(after: at)
+            return next < starts.count ? merges[Self.key(symbols[at], symbols[next])] : nil
         }
-    }
-
-    mutating func pop() -> Int32 {
-        let top = keys[0]
-        let last = keys.removeLast()
-        if !keys.isEmpty {
-            keys[0] = last
-            var parent = 0
-            while true {
-                var least = parent
-                for child in [2 * parent + 1, 2 * parent + 2] where child < keys.count && keys[child] < keys[least] { least = child }
-                if least == parent { break }
-                keys.swapAt(parent, least)
-                parent = least
+        var heap = CandidateHeap(parts: starts.count)
+        for at in 0..<starts.count { if let found = merge(at) { heap.push(found.rank, at) } }
+        var fresh: [Int32] = []
+        while let rank = heap.leastRank {
+            fresh.removeAll(keepingCapacity: true)
+            while heap.leastRank == rank {
+                let at = heap.pop()
+                // The candidate may be gone, or another pair by now.
+                guard let found = merge(at), found.rank == rank else { continue }
+                starts.remove(starts.next(after: at))
+                symbols[at] = found.symbol
+                fresh.append(Int32(at))
+            }
+            for at in fresh where starts.contains(Int(at)) {
+                for at in [starts.previous(before: Int(at)), Int(at)] { if let found = merge(at) { heap.push(found.rank, at) } }
             }
         }
-        return Int32(truncatingIfNeeded: top)
     }
 }

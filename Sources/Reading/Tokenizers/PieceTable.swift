@@ -1,4 +1,4 @@
-/// The pieces of a unigram model as its file lists them: ids, spellings, scores and kinds.
+/// The pieces of a model as its file lists them: ids, spellings, scores and kinds.
 struct PieceTable: Sendable {
     private let bytes: [UInt8]
     private let pieces: [SerializedModel.Piece]
@@ -8,9 +8,9 @@ struct PieceTable: Sendable {
     private let others: PieceTrie
     let unknownID: Int32
 
-    /// Nil for a model of another type, and for one that libsentencepiece may have something to say against: it is the judge then.
+    /// Nil for a model that libsentencepiece may have something to say against: it is the judge then.
     init?(_ bytes: [UInt8]) {
-        guard SerializedModel.isUnigram(bytes), let pieces = SerializedModel.pieces(bytes), let settings = SerializedModel.settings(bytes),
+        guard let pieces = SerializedModel.pieces(bytes), let settings = SerializedModel.settings(bytes),
             let normalization = SerializedModel.normalization(bytes), !settings.contains(where: { $0.number == SerializedModel.selfTest })
         else { return nil }
         func ids(_ isIncluded: (SerializedModel.PieceType) -> Bool) -> [Int32] {
@@ -60,7 +60,7 @@ struct PieceTable: Sendable {
     func id(_ spelling: UnsafeRawBufferPointer) -> Int32 { Self.id(spelling, trie) ?? Self.id(spelling, others) ?? unknownID }
 
     private static func id(_ spelling: UnsafeRawBufferPointer, _ trie: PieceTrie) -> Int32? {
-        spelling.withMemoryRebound(to: UInt8.self) { trie.longest($0).flatMap { $0.length == spelling.count ? $0.id : nil } }
+        spelling.withMemoryRebound(to: UInt8.self) { trie.exact($0) }
     }
 }
 

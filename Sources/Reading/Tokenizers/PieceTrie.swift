@@ -59,6 +59,19 @@ final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
         }
     }
 
+    /// The id of the piece spelt so.
+    @inline(__always)
+    func exact(_ text: UnsafeBufferPointer<UInt8>) -> Int32? {
+        guard let nodes = UnsafePointer(nodes.baseAddress) else { return nil }
+        var node = 0
+        for byte in text {
+            let next = Int(nodes[node].base) + Int(byte)
+            if Int(nodes[next].parent) != node || next == 0 { return nil }
+            node = next
+        }
+        return nodes[node].id >= 0 ? nodes[node].id : nil
+    }
+
     /// The id and length of the longest piece that `text` begins with.
     @inline(__always)
     func longest(_ text: UnsafeBufferPointer<UInt8>) -> (id: Int32, length: Int)? {

@@ -19,4 +19,18 @@ enum SentencePieceCheck {
         }
         return rules
     }
+
+    /// Refuses a model that the library would run and whose control symbols a text can become: the library then gives no pieces for it.
+    static func checkControlSymbols(_ bytes: [UInt8], file: String) throws(TokenizerError) {
+        let type = SerializedModel.modelType(bytes)
+        if type == .unigram { return }
+        let settings = SerializedModel.normalization(bytes) ?? SerializedModel.Normalization()
+        for piece in SerializedModel.pieces(bytes) ?? [] where piece.type == .control {
+            let spelling = String(decoding: bytes[piece.spelling], as: UTF8.self)
+            // Of more than one character only words are looked up, which begin where the model marks a word's start.
+            let isWord = type == .words && (spelling.hasPrefix("▁") || !settings.addsWordStart || settings.spaceAsSuffix)
+            guard spelling.unicodeScalars.count == 1 || isWord else { continue }
+            throw .badSentencePieceModel(file: file, why: "its control symbol '\(spelling)' is spelt like text")
+        }
+    }
 }

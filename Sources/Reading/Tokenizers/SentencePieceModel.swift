@@ -1,4 +1,5 @@
-/// A SentencePiece model, whatever its type, with its own normalisation: a unigram model as it is run here, any other as the library runs it.
+/// A SentencePiece model, whatever its type, with its own normalisation: as it is run here, or where it has what is not known here, as the
+/// library runs it.
 ///
 /// It knows nothing of the families that wrap such models: no special tokens are added, no id is moved.
 package final class SentencePieceModel: Sendable {
@@ -12,7 +13,7 @@ package final class SentencePieceModel: Sendable {
     }
 
     private enum Engine {
-        case unigram(Unigram)
+        case own(PieceModel)
         case library(SentencePieceLibrary)
     }
 
@@ -24,10 +25,11 @@ package final class SentencePieceModel: Sendable {
     /// Loads a serialized model; `file` is the name that an error gives it.
     package init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
         let rules = try SentencePieceCheck.rules(bytes, file: file)
-        if let unigram = Unigram(bytes, rules: rules) {
-            engine = .unigram(unigram)
-            (size, unknownID) = (unigram.table.size, unigram.table.unknownID)
+        if let own = PieceModel(bytes, rules: rules) {
+            engine = .own(own)
+            (size, unknownID) = (own.table.size, own.table.unknownID)
         } else {
+            try SentencePieceCheck.checkControlSymbols(bytes, file: file)
             let library = try SentencePieceLibrary(bytes, file: file)
             engine = .library(library)
             (size, unknownID) = (library.size, library.unknownID)
@@ -58,33 +60,13 @@ package final class SentencePieceModel: Sendable {
     /// Calls `receive` with each piece of `text`, in order. Where nobody wants them, `start` and `end` of the pieces are 0.
     package func encode(_ text: UnsafeBufferPointer<UInt8>, wantsPlaces: Bool = true, _ receive: (Piece) -> Void) {
         switch engine {
-        case .unigram(let unigram): Self.encode(text, unigram, wantsPlaces: wantsPlaces, receive)
+        case .own(let model): model.encode(text, wantsPlaces: wantsPlaces, receive)
         case .library(let library): library.encode(text, receive)
         }
     }
 
-    private static func encode(
-        _ text: UnsafeBufferPointer<UInt8>, _ unigram: Unigram, wantsPlaces: Bool, _ receive: (Piece) -> Void
-    ) {
-        var path = Unigram.Path()
-        unigram.normalizer.forEachRun(of: text, wantsPlaces: wantsPlaces) { bytes, places in
-            unigram.extend(&path, by: bytes)
-            for (id, range) in path.pieces.reversed() {
-                let start = wantsPlaces ? Int(places[range.lowerBound]) : 0
-                let end = wantsPlaces ? Int(places[range.upperBound]) : 0
-                let spelling = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[range])
-                if let bytePieces = unigram.bytePieces, range.count == 1, bytePieces[Int(spelling[0])] == id {
-                    // The piece of a byte is spelt by its name.
-                    unigram.table.withSpelling(id) { receive(Piece(id: id, start: start, end: max(start, end), spelling: $0)) }
-                } else {
-                    receive(Piece(id: id, start: start, end: max(start, end), spelling: spelling))
-                }
-            }
-        }
-    }
-
     /// Whether the pieces are found here.
-    package var isOwn: Bool { if case .unigram = engine { true } else { false } }
+    package var isOwn: Bool { if case .own = engine { true } else { false } }
 
     /// The id of a piece spelled so, or the unknown id.
     package func id(_ piece: String) -> Int32 {
@@ -94,7 +76,7 @@ package final class SentencePieceModel: Sendable {
 
     func id(_ piece: UnsafeRawBufferPointer) -> Int32 {
         switch engine {
-        case .unigram(let unigram): unigram.table.id(piece)
+        case .own(let model): model.table.id(piece)
         case .library(let library): library.id(piece)
         }
     }
@@ -104,7 +86,7 @@ package final class SentencePieceModel: Sendable {
     func withSpelling<Result>(_ id: Int32, _ use: (UnsafeRawBufferPointer) -> Result) -> Result {
         precondition(id >= 0 && Int(id) < size)
         switch engine {
-        case .unigram(let unigram): return unigram.table.withSpelling(id, use)
+        case .own(let model): return model.table.withSpelling(id, use)
         case .library(let library): return library.withSpelling(id, use)
         }
     }
@@ -113,7 +95,7 @@ package final class SentencePieceModel: Sendable {
     package func score(_ id: Int32) -> Float {
         precondition(id >= 0 && Int(id) < size)
         switch engine {
-        case .unigram(let unigram): return unigram.table.score(id)
+        case .own(let model): return model.table.score(id)
         case .library(let library): return library.score(id)
         }
     }
@@ -121,10 +103,10 @@ package final class SentencePieceModel: Sendable {
     /// Whether the piece stands for a word or part of one, or for a byte: not a control symbol, unused, or the unknown piece.
     package func isText(_ id: Int32) -> Bool { [.normal, .userDefined, .byte].contains(type(id)) }
 
-    private func type(_ id: Int32) -> SerializedModel.PieceType {
+    func type(_ id: Int32) -> SerializedModel.PieceType {
         precondition(id >= 0 && Int(id) < size)
         switch engine {
-        case .unigram(let unigram): return unigram.table.type(id)
+        case .own(let model): return model.table.type(id)
         case .library(let library): return library.type(id)
         }
     }

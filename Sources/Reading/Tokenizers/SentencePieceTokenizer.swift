@@ -20,6 +20,7 @@ struct SentencePieceTokenizer: Tokenizer {
     /// The ids of pieces that end with a digit and a comma, where the family takes those apart.
     private let digitCommas: Set<Int32>
     private let comma: Int32
+    private let place: Placement
 
     init(_ files: TokenizerFiles, _ wrapping: SentencePieceWrapping) throws(TokenizerError) {
         let bytes = SerializedModel.withControlSymbols(try files.bytes(files.vocabulary), files.specialSpellings)
@@ -55,7 +56,10 @@ struct SentencePieceTokenizer: Tokenizer {
         }
         tokens = TokenTable(files, fixed: fixed, baseSize: baseSize, greatest: size - 1 + wrapping.offset, lookUp: lookUp)
         vocabularySize = tokens.size
+        let claimed = Set(
+            tokens.specialIDs.map { $0 - wrapping.offset }.filter { $0 >= 0 && $0 < size && (model.isText($0) || $0 == model.unknownID) })
         unknownID = try tokens.id(.unknown, file: files.vocabulary)
+        place = Placement(offset: wrapping.offset, unknownID: unknownID, claimed: claimed)
         padID = try tokens.id(.padding, file: files.vocabulary)
         var sides: [[Int32]] = []
         for roles in [files.family.before, files.family.after] {
@@ -85,7 +89,8 @@ struct SentencePieceTokenizer: Tokenizer {
         splitsPunctuation = splits && wrapping.rewriting == .lowercasing
         if splitsPunctuation { traits.append("punctuation set apart") }
 
-        comma = model.id(",")
+        let comma = model.id(",")
+        self.comma = model.isText(comma) ? comma : model.unknownID
         var digitCommas: Set<Int32> = []
         if wrapping.splitsDigitCommas {
             for id in 0..<size where model.withSpelling(id, Self.endsWithDigitComma) { digitCommas.insert(id) }
@@ -98,13 +103,15 @@ struct SentencePieceTokenizer: Tokenizer {
     }
 
     func encode(_ text: String, maxLength: Int) -> Encoding {
-        let found = pieces(text, wantsOffsets: true, limit: .max)
-        return template.encoding(found.ids, found.offsets, maxLength: maxLength)
+        var found = template.pieces(maxLength: maxLength)
+        append(text, wantsOffsets: true, to: &found)
+        return template.encoding(found)
     }
 
     func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        let found = pieces(text, wantsOffsets: false, limit: maxLength)
-        return template.ids(found.ids, of: found.count, maxLength: maxLength)
+        var found = template.pieces(maxLength: maxLength)
+        append(text, wantsOffsets: false, to: &found)
+        return template.ids(found)
     }
 
     func piece(_ id: Int32) -> String {
@@ -113,32 +120,8 @@ struct SentencePieceTokenizer: Tokenizer {
         return inside >= 0 && Int(inside) < model.size ? model.piece(inside) : tokens.name(unknownID) ?? ""
     }
 
-    /// The vocabulary's id for a model's.
-    private func place(_ id: Int32) -> Int32 {
-        // Where the ids are moved the reference takes the model's id 0 for the unknown piece, whatever it is.
-        wrapping.offset > 0 && id == 0 ? unknownID : id + wrapping.offset
-    }
-
-    /// The first pieces of a text, up to a limit, and how many there are in all.
-    private struct Pieces {
-        private(set) var ids: [Int32] = []
-        private(set) var offsets: [Range<Int>] = []
-        private(set) var count = 0
-        private let limit: Int
-
-        init(limit: Int) { self.limit = limit }
-
-        mutating func append(_ id: Int32, _ offset: Range<Int>?) {
-            count += 1
-            guard count <= limit else { return }
-            ids.append(id)
-            if let offset { offsets.append(offset) }
-        }
-    }
-
-    private func pieces(_ text: String, wantsOffsets: Bool, limit: Int) -> Pieces {
+    private func append(_ text: String, wantsOffsets: Bool, to found: inout Pieces) {
         var text = text
-        var found = Pieces(limit: limit)
         if let rewriter, wantsOffsets {
             let rewritten = rewriter.rewrite(text)
             rewritten.bytes.withUnsafeBufferPointer { append($0, { rewritten.origin($0) }, to: &found) }
@@ -147,7 +130,6 @@ struct SentencePieceTokenizer: Tokenizer {
         } else {
             text.withUTF8 { append($0, wantsOffsets ? { $0 } : nil, to: &found) }
         }
-        return found
     }
 
     /// Appends the pieces of a text that is ready for the model, in one go or a mark at a time.
@@ -177,9 +159,10 @@ struct SentencePieceTokenizer: Tokenizer {
     }
 
     private func appendWord(_ text: UnsafeBufferPointer<UInt8>, _ origin: ((Range<Int>) -> Range<Int>)?, to found: inout Pieces) {
+        let (model, place, splitsDigitCommas, digitCommas) = (model, place, wrapping.splitsDigitCommas, digitCommas)
         func take(_ piece: SentencePieceModel.Piece) {
             let range = piece.start..<max(piece.start, piece.end)
-            guard wrapping.splitsDigitCommas, piece.id == model.unknownID || digitCommas.contains(piece.id),
+            guard splitsDigitCommas, piece.id == model.unknownID || digitCommas.contains(piece.id),
                 Self.endsWithDigitComma(piece.spelling)
             else { return found.append(place(piece.id), origin?(range)) }
             // The comma is the range's last byte; its digits share the rest.
@@ -188,6 +171,12 @@ struct SentencePieceTokenizer: Tokenizer {
             found.append(place(comma), origin?(digits.upperBound..<range.upperBound))
         }
         if origin == nil { model.encode(text, wantsPlaces: false, take) } else { model.encodeTraced(text, take) }
+    }
+
+    /// The model's id of a piece spelt so that text may become, or the unknown id.
+    private func textID(_ spelling: UnsafeRawBufferPointer) -> Int32 {
+        let id = model.id(spelling)
+        return model.isText(id) ? id : model.unknownID
     }
 
     private static let wordStart: [UInt8] = Array("▁".utf8)
@@ -215,10 +204,24 @@ struct SentencePieceTokenizer: Tokenizer {
             if firstSpelling.count == Self.wordStart.count {
                 ids.removeFirst()
             } else {
-                ids[0] = firstSpelling.withUnsafeBytes { place(model.id(UnsafeRawBufferPointer(rebasing: $0[Self.wordStart.count...]))) }
+                ids[0] = firstSpelling.withUnsafeBytes { place(textID(UnsafeRawBufferPointer(rebasing: $0[Self.wordStart.count...]))) }
             }
         }
         return ids
+    }
+}
+
+/// The vocabulary's id for a model's.
+private struct Placement: Sendable {
+    let offset: Int32
+    let unknownID: Int32
+    /// The model's ids of pieces that text becomes and that are special tokens in the vocabulary.
+    let claimed: Set<Int32>
+
+    @inline(__always)
+    func callAsFunction(_ id: Int32) -> Int32 {
+        // Where the ids are moved the reference takes the model's id 0 for the unknown piece, whatever it is.
+        offset > 0 && id == 0 || claimed.contains(id) ? unknownID : id + offset
     }
 }
 
@@ -229,7 +232,7 @@ private struct Rewriter: Sendable {
     let joinsWords: Bool
     let keepsAccents: Bool
     /// Spellings that the first lower-casing leaves alone.
-    let kept: [[Unicode.Scalar]]
+    let kept: KeptSpellings?
 
     init(
         _ rewriting: SentencePieceWrapping.Rewriting, lowercases: Bool, joinsWords: Bool = false, keepsAccents: Bool = true, kept: [String]
@@ -238,7 +241,7 @@ private struct Rewriter: Sendable {
         self.lowercases = lowercases
         self.joinsWords = joinsWords
         self.keepsAccents = keepsAccents
-        self.kept = kept.map { Array($0.unicodeScalars) }
+        self.kept = lowercases ? KeptSpellings(kept) : nil
     }
 
     func rewrite(_ text: String) -> AlignedText {
@@ -259,12 +262,17 @@ private struct Rewriter: Sendable {
 
     /// The same without places, a part of the text at a time.
     func rewrittenBytes(_ text: String) -> [UInt8] {
-        if kept.contains(where: { $0.contains(where: \.isPythonSpace) }) { return rewrite(text).bytes }
+        if kept?.holdsSpace == true { return rewrite(text).bytes }
         var bytes: [UInt8] = []
-        forEachPart(of: text) { part, _ in
-            let rewritten = rewrite(part).bytes
-            if joinsWords, !bytes.isEmpty, !rewritten.isEmpty { bytes.append(0x20) }
+        var isWithinWord = false
+        // Neither quotes nor a final sigma, which what stands beside it makes one, nor a spelling that is kept reach across such a cut.
+        forEachPart(of: text) { before, after in
+            before.standsAlone && after.standsAlone && kept?.mayCut(before, after) != false
+        } _: { part in
+            let rewritten = rewrite(part.text).bytes
+            if joinsWords, !isWithinWord, !bytes.isEmpty, !rewritten.isEmpty { bytes.append(0x20) }
             bytes += rewritten
+            isWithinWord = part.endsWithinWord
         }
         return bytes
     }

@@ -147,14 +147,17 @@ package enum SerializedModel {
         }
     }
 
-    /// Whether the model is of the unigram type, which is also what it is when it does not say.
-    static func isUnigram(_ bytes: [UInt8]) -> Bool {
+    package enum ModelType: UInt8 { case unigram = 1, bytePairs, words, characters }
+
+    /// The model's type, which is unigram when it does not say; nil for none of those that there are.
+    package static func modelType(_ bytes: [UInt8]) -> ModelType? {
+        var found: Set<ModelType?> = []
         for field in settings(bytes) ?? [] where field.number == trainer {
             for part in ProtobufField.parse(bytes[field.payload]) ?? [] where part.number == modelType {
-                if bytes[part.payload] != [1] { return false }
+                found.insert(part.payload.count == 1 ? ModelType(rawValue: bytes[part.payload.lowerBound]) : nil)
             }
         }
-        return true
+        return found.count > 1 ? nil : found.first ?? .unigram
     }
 
     struct Normalization {
@@ -190,7 +193,9 @@ package enum SerializedModel {
 
     /// The compiled rules of a unigram model, or nil for a model of another type or one that `tokenizer.json` has no words for.
     static func unigramRules(_ bytes: [UInt8]) -> [UInt8]? {
-        guard isUnigram(bytes), let found = normalization(bytes), !found.fallsBackToBytes, !found.spaceAsSuffix else { return nil }
+        guard modelType(bytes) == .unigram, let found = normalization(bytes), !found.fallsBackToBytes, !found.spaceAsSuffix else {
+            return nil
+        }
         return found.addsWordStart && found.trimsSpaces && found.escapesSpaces ? Array(found.rules) : nil
     }
 

@@ -11,6 +11,8 @@ struct TokenTable: Sendable {
     private(set) var size: Int
     private var names: [Int32: String] = [:]
     private let roles: [SpecialRole: String]
+    /// The ids of special tokens but the unknown one.
+    let specialIDs: Set<Int32>
 
     /// - Parameters:
     ///   - fixed: ids that the family itself sets.
@@ -37,6 +39,9 @@ struct TokenTable: Sendable {
             ids[ByteString(token)] = id
             names[id] = token
         }
+        let (specials, known) = (files.specialSpellings, ids)
+        let unknown = files.specials[.unknown].flatMap { known[ByteString($0)] }
+        specialIDs = Set(known.filter { specials.contains($0.key) && $0.value != unknown }.values)
         size = max(Int(next), Int(greatest) + 1, Int(names.keys.max() ?? 0) + 1)
     }
 

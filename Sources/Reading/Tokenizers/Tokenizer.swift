@@ -67,19 +67,38 @@ struct Template: Sendable {
     let before: [Int32]
     let after: [Int32]
 
-    /// - Parameters:
-    ///   - pieces: all, or the first `maxLength` of them.
-    ///   - count: how many there are in all.
-    func ids(_ pieces: [Int32], of count: Int, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        let room = max(0, maxLength - before.count - after.count)
-        return (before + pieces.prefix(room) + after, max(0, count - room))
+    /// Room for the pieces of a text between the special tokens.
+    func pieces(maxLength: Int) -> Pieces { Pieces(limit: max(0, maxLength - before.count - after.count)) }
+
+    func ids(_ pieces: Pieces) -> (ids: [Int32], truncated: Int) {
+        (before + pieces.ids + after, pieces.count - pieces.ids.count)
     }
 
-    func encoding(_ pieces: [Int32], _ offsets: [Range<Int>], maxLength: Int) -> Encoding {
-        let (ids, truncated) = ids(pieces, of: pieces.count, maxLength: maxLength)
-        let kept = offsets.prefix(pieces.count - truncated)
-        let end = kept.last?.upperBound ?? 0
+    func encoding(_ pieces: Pieces) -> Encoding {
+        let (ids, truncated) = ids(pieces)
+        let end = pieces.offsets.last?.upperBound ?? 0
         return Encoding(
-            ids: ids, offsets: before.map { _ in 0..<0 } + kept + after.map { _ in end..<end }, truncated: truncated)
+            ids: ids, offsets: before.map { _ in 0..<0 } + pieces.offsets + after.map { _ in end..<end }, truncated: truncated)
+    }
+}
+
+/// The first pieces of a text, up to a limit, and how many there are in all.
+struct Pieces {
+    private(set) var ids: [Int32] = []
+    private(set) var offsets: [Range<Int>] = []
+    private(set) var count = 0
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Makes room for the pieces of a text of so many bytes.
+    mutating func reserve(forBytes count: Int) { ids.reserveCapacity(min(count / 3, limit)) }
+
+    @inline(__always)
+    mutating func append(_ id: Int32, _ offset: Range<Int>? = nil) {
+        count += 1
+        guard count <= limit else { return }
+        ids.append(id)
+        if let offset { offsets.append(offset) }
     }
 }

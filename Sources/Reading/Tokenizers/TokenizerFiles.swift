@@ -137,10 +137,11 @@ struct TokenizerFiles {
         } else if let listed {
             added = listed
         } else {
+            let spellings = Set(allSpecials.map { ByteString($0) })
             for (name, value) in try Self.object("added_tokens.json", in: folder)?.object ?? [:] {
                 let content = name.string
                 guard let id = value.int32, id >= 0 else { throw .badField(file: "added_tokens.json", name: content, needs: "an id") }
-                let isSpecial = specials.values.contains(content) || additional.contains(content)
+                let isSpecial = spellings.contains(name)
                 added.append(AddedToken(id: id, content: content, isNormalized: !isSpecial, isSpecial: isSpecial))
             }
             added.sort { $0.id < $1.id }
@@ -150,8 +151,10 @@ struct TokenizerFiles {
     /// Holds what tokenizer_config.json lists against tokenizer.json's tokens, of which it may only say that they are special: in transformers
     /// the latter's flags and ids count, and what it lacks is added at its end.
     private mutating func join(_ listed: [AddedToken]) throws(TokenizerError) {
+        var places: [Int32: [Int]] = [:]
+        for (index, token) in added.enumerated() { places[token.id, default: []].append(index) }
         for token in listed {
-            guard let index = added.firstIndex(where: { $0.content == token.content && $0.id == token.id }) else {
+            guard let index = places[token.id]?.first(where: { added[$0].content == token.content }) else {
                 throw .conflict(
                     file: Self.config,
                     what: "its added token '\(token.content)' does not have the id \(token.id) in \(Self.whole), as it needs to")

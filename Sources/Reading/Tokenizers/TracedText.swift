@@ -29,12 +29,12 @@ struct TracedText {
     ///
     /// This is what transformers does to a text before a slow tokenizer that lower-cases sees it. Taken one at a time, a capital
     /// sigma has no neighbours, so it never becomes a final one.
-    mutating func lowercaseEach(keeping kept: [[Unicode.Scalar]]) {
+    mutating func lowercaseEach(keeping kept: KeptSpellings?) {
         var result: [Element] = []
         result.reserveCapacity(elements.count)
         var at = 0
         while at < elements.count {
-            if let length = lengthOfFirst(of: kept, at: at) {
+            if let length = kept?.length(in: elements, at: at) {
                 result += elements[at..<at + length]
                 at += length
             } else {
@@ -43,13 +43,6 @@ struct TracedText {
             }
         }
         elements = result
-    }
-
-    private func lengthOfFirst(of kept: [[Unicode.Scalar]], at: Int) -> Int? {
-        for token in kept where !token.isEmpty && token.count <= elements.count - at {
-            if token.indices.allSatisfy({ elements[at + $0].scalar == token[$0] }) { return token.count }
-        }
-        return nil
     }
 
     /// The whole text in lower case, as Python's `str.lower` does it: a capital sigma that ends a word becomes a final one.
@@ -133,26 +126,47 @@ struct TracedText {
                 }
             }
         }
-        // Marks stand in the order of their combining class; those of one class keep theirs.
-        for index in result.indices.dropFirst() {
-            let element = result[index]
-            guard element.scalar.value >= 0x300 else { continue }
-            let rank = element.scalar.properties.canonicalCombiningClass.rawValue
-            guard rank != 0 else { continue }
-            var at = index
-            while at > 0, result[at - 1].scalar.properties.canonicalCombiningClass.rawValue > rank {
-                result[at] = result[at - 1]
-                at -= 1
-            }
-            result[at] = element
-        }
+        Self.orderMarks(&result)
         elements = result
+    }
+
+    /// Brings marks into the order of their combining class, from one starter to the next; those of one class keep theirs.
+    private static func orderMarks(_ elements: inout [Element]) {
+        func rank(_ element: Element) -> UInt8 {
+            element.scalar.value < 0x300 ? 0 : element.scalar.properties.canonicalCombiningClass.rawValue
+        }
+        var at = 0
+        while at < elements.count {
+            guard rank(elements[at]) != 0 else {
+                at += 1
+                continue
+            }
+            let start = at
+            var isOrdered = true
+            var last: UInt8 = 0
+            while at < elements.count, case let rank = rank(elements[at]), rank != 0 {
+                isOrdered = isOrdered && rank >= last
+                last = rank
+                at += 1
+            }
+            if isOrdered { continue }
+            // A count of each class says where its first mark goes.
+            var places = [Int](repeating: 0, count: 257)
+            let marks = Array(elements[start..<at])
+            for mark in marks { places[Int(rank(mark)) + 1] += 1 }
+            for rank in 1..<257 { places[rank] += places[rank - 1] }
+            for mark in marks {
+                let rank = Int(rank(mark))
+                elements[start + places[rank]] = mark
+                places[rank] += 1
+            }
+        }
     }
 
     /// Foundation's answers for one scalar at a time, kept, because a text repeats its letters.
     private static let decompositions = Mutex<[UInt64: [Unicode.Scalar]]>([:])
 
-    private static func decomposition(_ scalar: Unicode.Scalar, _ form: Decomposition) -> [Unicode.Scalar] {
+    static func decomposition(_ scalar: Unicode.Scalar, _ form: Decomposition) -> [Unicode.Scalar] {
         let key = UInt64(scalar.value) << 1 | (form == .canonical ? 0 : 1)
         return decompositions.withLock { known in
             if let scalars = known[key] { return scalars }
@@ -178,8 +192,11 @@ struct TracedText {
             } else {
                 let first = elements[at].start
                 let last = elements[end - 1].end
+                // Foundation takes quadratic time to bring many marks into order.
+                var letter = TracedText(elements: Array(elements[at..<end]))
+                if end - at > 16 { letter.decompose(.canonical) }
                 var text = String.UnicodeScalarView()
-                text.append(contentsOf: elements[at..<end].lazy.map(\.scalar))
+                text.append(contentsOf: letter.elements.lazy.map(\.scalar))
                 for scalar in String(text).precomposedStringWithCanonicalMapping.unicodeScalars {
                     result.append(Element(scalar: scalar, start: first, end: last))
                 }
@@ -206,11 +223,61 @@ struct TracedText {
     /// The text in UTF-8, with the bytes of the original for each byte.
     func aligned() -> AlignedText {
         var result = AlignedText(capacity: elements.count + 16)
-        for element in elements {
-            for byte in UTF8.encode(element.scalar) ?? UTF8.encodedReplacementCharacter { result.append(byte, element.start, element.end) }
-        }
+        result.append(self)
         return result
     }
+}
+
+/// Spellings that lower-casing leaves alone, as a trie over their scalars. Of several that stand in one place the first counts, not the longest.
+final class KeptSpellings: Sendable {
+    private struct Step: Hashable {
+        let node: Int
+        let scalar: Unicode.Scalar
+    }
+    private let children: [Step: Int]
+    /// For each node the spelling that ends there, by its place in the list, and its length.
+    private let ends: [(order: Int, length: Int)?]
+    /// The scalars that follow each other in a spelling.
+    private let pairs: Set<[Unicode.Scalar]>
+    let holdsSpace: Bool
+
+    /// Nil where there are none.
+    init?(_ spellings: [String]) {
+        if spellings.allSatisfy(\.isEmpty) { return nil }
+        holdsSpace = spellings.contains { $0.unicodeScalars.contains(where: \.isPythonSpace) }
+        var children: [Step: Int] = [:]
+        var ends: [(order: Int, length: Int)?] = [nil]
+        var pairs: Set<[Unicode.Scalar]> = []
+        for (order, spelling) in spellings.enumerated() where !spelling.isEmpty {
+            var (node, length) = (0, 0)
+            var last: Unicode.Scalar?
+            for scalar in spelling.unicodeScalars {
+                if let last { pairs.insert([last, scalar]) }
+                last = scalar
+                let step = Step(node: node, scalar: scalar)
+                node = children[step] ?? ends.count
+                children[step] = node
+                if node == ends.count { ends.append(nil) }
+                length += 1
+            }
+            if ends[node] == nil { ends[node] = (order, length) }
+        }
+        (self.children, self.ends, self.pairs) = (children, ends, pairs)
+    }
+
+    func length(in elements: [TracedText.Element], at start: Int) -> Int? {
+        var (node, at) = (0, start)
+        var found: (order: Int, length: Int)?
+        while at < elements.count, let next = children[Step(node: node, scalar: elements[at].scalar)] {
+            node = next
+            at += 1
+            if let end = ends[node], end.order < found?.order ?? .max { found = end }
+        }
+        return found?.length
+    }
+
+    /// Whether no spelling reaches across the place between the two scalars.
+    func mayCut(_ before: Unicode.Scalar, _ after: Unicode.Scalar) -> Bool { !pairs.contains([before, after]) }
 }
 
 /// Bytes of a rewritten text, each with the bytes of the original that it came from.
@@ -218,21 +285,32 @@ struct AlignedText {
     private(set) var bytes: [UInt8] = []
     private(set) var starts: [Int32] = []
     private(set) var ends: [Int32] = []
+    private let hasOrigins: Bool
 
-    init(capacity: Int) {
+    init(capacity: Int, hasOrigins: Bool = true) {
+        self.hasOrigins = hasOrigins
         bytes.reserveCapacity(capacity)
+        guard hasOrigins else { return }
         starts.reserveCapacity(capacity)
         ends.reserveCapacity(capacity)
     }
 
     mutating func append(_ byte: UInt8, _ start: Int32, _ end: Int32) {
         bytes.append(byte)
+        guard hasOrigins else { return }
         starts.append(start)
         ends.append(end)
     }
 
+    mutating func append(_ text: TracedText) {
+        for element in text.elements {
+            for byte in UTF8.encode(element.scalar) ?? UTF8.encodedReplacementCharacter { append(byte, element.start, element.end) }
+        }
+    }
+
     mutating func removeLast() {
         bytes.removeLast()
+        guard hasOrigins else { return }
         starts.removeLast()
         ends.removeLast()
     }

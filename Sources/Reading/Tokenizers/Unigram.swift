@@ -5,21 +5,15 @@
 /// "noooooo" the two cut differently, because the same pieces in another order spell the same word. So the pieces are found here, in
 /// a fraction of the time that the library takes to find them and to hand them over, and without loading it.
 final class Unigram: Sendable {
-    let table: PieceTable
-    /// The ids of the pieces that stand for single bytes, where the model has them.
-    let bytePieces: [Int32]?
-    let normalizer: PieceNormalizer
+    private let trie: PieceTrie
+    private let unknownID: Int32
     private let scores: [Float]
     private let unknownScore: Float
+    private let longestPiece: Int
 
-    /// Nil for models that the library has to run.
-    ///
-    /// - Parameter rules: the model's own.
-    init?(_ bytes: [UInt8], rules: NormalizationTable) {
-        guard let table = PieceTable(bytes), let settings = SerializedModel.normalization(bytes), !settings.spaceAsSuffix else {
-            return nil
-        }
-        self.table = table
+    init(_ table: PieceTable) {
+        trie = table.trie
+        unknownID = table.unknownID
         let ids = 0..<Int32(table.size)
         let normal = ids.lazy.filter { table.type($0) == .normal }.map(table.score)
         let greatest = normal.max()!
@@ -28,22 +22,7 @@ final class Unigram: Sendable {
             // A symbol of the user's is worth more than any pieces that spell it.
             table.type(id) == .userDefined ? Float(table.withSpelling(id, \.count)) * greatest - 0.1 : table.score(id)
         }
-        var byByte: [Int32] = Array(repeating: -1, count: 256)
-        for (spelling, id) in table.spellings(.byte) { if let byte = SerializedModel.byte(spelling) { byByte[Int(byte)] = id } }
-        let hasBytes = !byByte.contains(-1)
-        if settings.fallsBackToBytes != hasBytes { return nil }
-        bytePieces = hasBytes ? byByte : nil
-
-        // Where a word's start is a piece by itself and no piece goes on beyond one, all paths meet at word starts.
-        let wordStart = Array("▁".utf8)
-        func wordStarts(in spelling: ArraySlice<UInt8>) -> Int { spelling.indices.count { spelling[$0...].starts(with: wordStart) } }
-        let texts = table.spellings(.normal) + table.spellings(.userDefined)
-        let pathsMeet =
-            texts.contains { $0.spelling.elementsEqual(wordStart) }
-            && texts.allSatisfy { wordStarts(in: $0.spelling.dropFirst()) == 0 }
-        let symbols = table.spellings(.userDefined)
-        normalizer = PieceNormalizer(
-            settings, rules: rules, symbols: symbols.isEmpty ? nil : PieceTrie(symbols), cutsAtWordStarts: pathsMeet)
+        longestPiece = ids.lazy.map { table.withSpelling($0, \.count) }.max() ?? 0
     }
 
     /// What is known of a text that is segmented a run at a time.
@@ -61,29 +40,15 @@ final class Unigram: Sendable {
         var id: Int32 = -1
     }
 
-    /// Segments the next run of a text. Unknown characters in a row are one unknown piece, or each of their bytes is a piece.
+    /// Segments the next run of a text. `path.pieces` are unknown for each character that is.
     func extend(_ path: inout Path, by run: UnsafeBufferPointer<UInt8>) {
-        let (trie, unknownID, unknownScore) = (table.trie, table.unknownID, unknownScore)
         path.arrivals.removeAll(keepingCapacity: true)
         path.arrivals.append(contentsOf: repeatElement(Arrival(), count: run.count + 1))
         path.arrivals[0].score = path.score
         path.arrivals.withUnsafeMutableBufferPointer { best in
-            scores.withUnsafeBufferPointer { scores in
-                var start = 0
-                while start < run.count {
-                    let width = min(Self.width(run[start]), run.count - start)
-                    let here = best[start].score
-                    var hasSingle = false
-                    func arrive(_ end: Int, _ score: Float, _ id: Int32) {
-                        if best[end].start < 0 || score > best[end].score { best[end] = Arrival(score: score, start: Int32(start), id: id) }
-                    }
-                    trie.forEachPrefix(UnsafeBufferPointer(rebasing: run[start...])) { id, length in
-                        arrive(start + length, scores[Int(id)] + here, id)
-                        if length == width { hasSingle = true }
-                    }
-                    if !hasSingle { arrive(start + width, unknownScore + here, unknownID) }
-                    start += width
-                }
+            forEachStep(through: run) { start, length, id, score in
+                let (end, score) = (start + length, score + best[start].score)
+                if best[end].start < 0 || score > best[end].score { best[end] = Arrival(score: score, start: Int32(start), id: id) }
             }
         }
         path.score = path.arrivals[run.count].score
@@ -91,17 +56,65 @@ final class Unigram: Sendable {
         var end = run.count
         while end > 0 {
             let arrival = path.arrivals[end]
-            let range = Int(arrival.start)..<end
-            if arrival.id != unknownID {
-                path.pieces.append((arrival.id, range))
-            } else if let bytePieces {
-                for at in range.reversed() { path.pieces.append((bytePieces[Int(run[at])], at..<at + 1)) }
-            } else if let last = path.pieces.last, last.id == unknownID {
-                path.pieces[path.pieces.count - 1].range = range.lowerBound..<last.range.upperBound
-            } else {
-                path.pieces.append((unknownID, range))
+            path.pieces.append((arrival.id, Int(arrival.start)..<end))
+            end = Int(arrival.start)
+        }
+    }
+
+    /// Calls `receive` with the start, the length, the id and the score of each piece that may stand somewhere in a run, from the left.
+    @inline(__always)
+    private func forEachStep(through run: UnsafeBufferPointer<UInt8>, _ receive: (Int, Int, Int32, Float) -> Void) {
+        let (trie, unknownID, unknownScore) = (trie, unknownID, unknownScore)
+        scores.withUnsafeBufferPointer { scores in
+            var start = 0
+            while start < run.count {
+                let width = min(Self.width(run[start]), run.count - start)
+                var hasSingle = false
+                trie.forEachPrefix(UnsafeBufferPointer(rebasing: run[start...])) { id, length in
+                    receive(start, length, id, scores[Int(id)])
+                    if length == width { hasSingle = true }
+                }
+                if !hasSingle { receive(start, width, unknownID, unknownScore) }
+                start += width
             }
-            end = range.lowerBound
+        }
+    }
+
+    /// Whether a run is so long that its path is better kept in two bytes a place than in twelve.
+    func isLong(_ run: UnsafeBufferPointer<UInt8>) -> Bool { run.count > 1 << 14 && longestPiece < Int(UInt16.max) }
+
+    /// Segments the next run of a text as ``extend(_:by:)`` does, and calls `receive` with each piece from the first to the last. Of a place only
+    /// the length of the piece that leads there is kept, and scores only as far back as a piece reaches.
+    func extend(_ path: inout Path, byLong run: UnsafeBufferPointer<UInt8>, _ receive: (Int32, Range<Int>) -> Void) {
+        let lengths = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: run.count + 1)
+        lengths.initialize(repeating: 0)
+        defer { lengths.deallocate() }
+        var window = 8
+        while window <= longestPiece { window *= 2 }
+        var scores = [Float](repeating: 0, count: window)
+        scores[0] = path.score
+        scores.withUnsafeMutableBufferPointer { scores in
+            forEachStep(through: run) { start, length, _, score in
+                let (end, score) = (start + length, score + scores[start & (window - 1)])
+                guard lengths[end] == 0 || score > scores[end & (window - 1)] else { return }
+                lengths[end] = UInt16(length)
+                scores[end & (window - 1)] = score
+            }
+        }
+        path.score = scores[run.count & (window - 1)]
+        // On the way back each place learns the length of the piece that begins there.
+        var end = run.count
+        var following: UInt16 = 0
+        while end > 0 {
+            (lengths[end], following) = (following, lengths[end])
+            end -= Int(following)
+        }
+        lengths[0] = following
+        var start = 0
+        while start < run.count {
+            let range = start..<start + Int(lengths[start])
+            receive(trie.exact(UnsafeBufferPointer(rebasing: run[range])) ?? unknownID, range)
+            start = range.upperBound
         }
     }
 

@@ -32,12 +32,12 @@ struct WordPieceTokenizer: Tokenizer {
         }
         var ids: [ByteString: Int32] = Dictionary(minimumCapacity: pieces.count)
         for (id, piece) in pieces.enumerated() { ids[ByteString(piece)] = Int32(id) }
-        let specials = files.specialSpellings
-        let texts = pieces.enumerated().filter { !specials.contains(ByteString($1)) }
+        tokens = TokenTable(files, baseSize: ids.count, greatest: Int32(pieces.count) - 1) { ids[ByteString($0)] }
+        let (specials, specialIDs) = (files.specialSpellings, tokens.specialIDs)
+        let texts = pieces.enumerated().filter { !specials.contains(ByteString($1)) && !specialIDs.contains(Int32($0)) }
         starts = PieceTrie(texts.lazy.filter { !$1.isEmpty }.map { ($1.utf8, Int32($0)) })
         continuations = PieceTrie(
             texts.lazy.filter { $1.utf8.count > 2 && $1.utf8.starts(with: "##".utf8) }.map { ($1.utf8.dropFirst(2), Int32($0)) })
-        tokens = TokenTable(files, baseSize: ids.count, greatest: Int32(pieces.count) - 1) { ids[ByteString($0)] }
         vocabularySize = tokens.size
         guard let unknown = files.specials[.unknown], ids[ByteString(unknown)] != nil else {
             throw .missingToken(file: files.vocabulary, token: files.specials[.unknown] ?? "unk_token")
@@ -58,22 +58,19 @@ struct WordPieceTokenizer: Tokenizer {
     }
 
     func encode(_ text: String, maxLength: Int) -> Encoding {
-        var ids: [Int32] = []
-        var offsets: [Range<Int>] = []
-        basic.forEachWord(in: text) { word, origins in
-            append(word, to: &ids) { range in
-                let start = origins[range.lowerBound].start
-                offsets.append(Int(start)..<Int(max(start, origins[range.upperBound - 1].end)))
-            }
+        var found = template.pieces(maxLength: maxLength)
+        forEachPiece(of: text) { id, range, origins in
+            let start = origins[range.lowerBound].start
+            found.append(id, Int(start)..<Int(max(start, origins[range.upperBound - 1].end)))
         }
-        return template.encoding(ids, offsets, maxLength: maxLength)
+        return template.encoding(found)
     }
 
     func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        var ids: [Int32] = []
-        ids.reserveCapacity(text.utf8.count / 3)
-        basic.forEachWord(in: text) { word, _ in append(word, to: &ids) { _ in } }
-        return template.ids(ids, of: ids.count, maxLength: maxLength)
+        var found = template.pieces(maxLength: maxLength)
+        found.reserve(forBytes: text.utf8.count)
+        forEachPiece(of: text) { id, _, _ in found.append(id) }
+        return template.ids(found)
     }
 
     func piece(_ id: Int32) -> String {
@@ -81,39 +78,32 @@ struct WordPieceTokenizer: Tokenizer {
         return id >= 0 && Int(id) < pieces.count ? pieces[Int(id)] : tokens.name(unknownID) ?? ""
     }
 
-    /// Appends the ids of a word's pieces and tells which of its bytes each covers.
+    /// Calls `receive` with each piece's id, the bytes of its word that it covers, and their origins.
     @inline(__always)
-    private func append(_ word: UnsafeBufferPointer<UInt8>, to ids: inout [Int32], _ cover: (Range<Int>) -> Void) {
-        let first = ids.count
-        // A scalar has up to four bytes, so only a word of more bytes than this can have too many scalars.
-        var isKnown = word.count <= Self.longestWord || word.lazy.filter { $0 & 0xC0 != 0x80 }.count <= Self.longestWord
-        var at = 0
-        while isKnown, at < word.count {
-            let rest = UnsafeBufferPointer(rebasing: word[at...])
-            guard let piece = at == 0 ? starts.longest(rest) : continuations.longest(rest) else {
-                isKnown = false
-                break
+    private func forEachPiece(of text: String, _ receive: (Int32, Range<Int>, UnsafeBufferPointer<BasicTokenizer.Origin>) -> Void) {
+        // The pieces of a word that are found before it is known to have none.
+        var pieces: [(id: Int32, end: Int)] = []
+        basic.forEachWord(in: text, longest: Self.longestWord + 1) { word, origins in
+            pieces.removeAll(keepingCapacity: true)
+            // A scalar has up to four bytes, so only a word of more bytes than this can have too many scalars.
+            var isKnown = word.count <= Self.longestWord || word.lazy.filter { $0 & 0xC0 != 0x80 }.count <= Self.longestWord
+            var at = 0
+            while isKnown, at < word.count {
+                let rest = UnsafeBufferPointer(rebasing: word[at...])
+                if let piece = at == 0 ? starts.longest(rest) : continuations.longest(rest) {
+                    at += piece.length
+                    pieces.append((piece.id, at))
+                } else {
+                    isKnown = false
+                }
             }
-            ids.append(piece.id)
-            at += piece.length
+            guard isKnown else { return receive(unknownID, 0..<word.count, origins) }
+            at = 0
+            for (id, end) in pieces {
+                receive(id, at..<end, origins)
+                at = end
+            }
         }
-        guard isKnown else {
-            ids.removeSubrange(first...)
-            ids.append(unknownID)
-            return cover(0..<word.count)
-        }
-        // The lengths are not kept above, because a word found unknown half-way has no pieces.
-        at = 0
-        for index in first..<ids.count {
-            let length = index + 1 == ids.count ? word.count - at : self.length(word, at)
-            cover(at..<at + length)
-            at += length
-        }
-    }
-
-    private func length(_ word: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
-        let rest = UnsafeBufferPointer(rebasing: word[at...])
-        return (at == 0 ? starts.longest(rest) : continuations.longest(rest))?.length ?? rest.count
     }
 
     /// The pieces by their ids, which must be the numbers from zero on.

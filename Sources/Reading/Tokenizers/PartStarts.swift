@@ -1,0 +1,92 @@
+/// Where the parts of a word start, a bit for each of its bytes: what merging needs of a linked list, in a sixty-fourth of the memory.
+struct PartStarts {
+    private let words: UnsafeMutableBufferPointer<UInt64>
+    let count: Int
+
+    /// Calls `use` with room for the parts of `count` bytes, of which none starts yet.
+    static func with<Result>(count: Int, _ use: (PartStarts) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count / 64 + 1) { words in
+            words.initialize(repeating: 0)
+            return use(PartStarts(words: words, count: count))
+        }
+    }
+
+    @inline(__always)
+    func insert(_ at: Int) { words[at >> 6] |= 1 << UInt64(at & 63) }
+
+    @inline(__always)
+    func remove(_ at: Int) { words[at >> 6] &= ~(1 << UInt64(at & 63)) }
+
+    @inline(__always)
+    func contains(_ at: Int) -> Bool { words[at >> 6] >> UInt64(at & 63) & 1 != 0 }
+
+    /// The start of the next part, or `count`.
+    @inline(__always)
+    func next(after at: Int) -> Int {
+        var word = (at + 1) >> 6
+        guard word < words.count else { return count }
+        var bits = words[word] & (~0 << UInt64((at + 1) & 63))
+        while bits == 0 {
+            word += 1
+            if word == words.count { return count }
+            bits = words[word]
+        }
+        return word << 6 + bits.trailingZeroBitCount
+    }
+
+    /// The start of the part before, or -1.
+    @inline(__always)
+    func previous(before at: Int) -> Int {
+        var word = at >> 6
+        var bits = words[word] & (1 << UInt64(at & 63) &- 1)
+        while bits == 0 {
+            word -= 1
+            if word < 0 { return -1 }
+            bits = words[word]
+        }
+        return word << 6 + 63 - bits.leadingZeroBitCount
+    }
+}
+
+/// Places in a word where a merge may be made: the first learnt first, then from the left.
+struct CandidateHeap {
+    private var keys: [UInt64] = []
+
+    /// - Parameter count: how many parts the word has. Short words mostly need less than that, and memory is asked for when it is.
+    init(parts count: Int) { if count > 256 { keys.reserveCapacity(count) } }
+
+    var leastRank: Int32? { keys.first.map { Int32(truncatingIfNeeded: $0 >> 32) } }
+
+    mutating func push(_ rank: Int32, _ at: Int) {
+        var child = keys.count
+        let key = UInt64(rank) << 32 | UInt64(at)
+        keys.append(key)
+        keys.withUnsafeMutableBufferPointer { keys in
+            while child > 0, key < keys[(child - 1) / 2] {
+                keys[child] = keys[(child - 1) / 2]
+                child = (child - 1) / 2
+            }
+            keys[child] = key
+        }
+    }
+
+    /// Takes the first place out.
+    mutating func pop() -> Int {
+        let top = keys[0]
+        let last = keys.removeLast()
+        if !keys.isEmpty {
+            keys.withUnsafeMutableBufferPointer { keys in
+                var parent = 0
+                while 2 * parent + 1 < keys.count {
+                    var child = 2 * parent + 1
+                    if child + 1 < keys.count, keys[child + 1] < keys[child] { child += 1 }
+                    guard keys[child] < last else { break }
+                    keys[parent] = keys[child]
+                    parent = child
+                }
+                keys[parent] = last
+            }
+        }
+        return Int(top & 0xFFFF_FFFF)
+    }
+}

@@ -1,0 +1,121 @@
+/// A SentencePiece model as it is run here.
+///
+/// libsentencepiece takes some 300 bytes of memory for each character of a text, and refuses a text in which a control symbol is spelt. Here
+/// such a character is unknown.
+final class PieceModel: Sendable {
+    private enum Method {
+        case unigram(Unigram)
+        case bytePairs(PieceMerges)
+        case characters(symbols: PieceTrie?)
+        case words
+    }
+
+    let table: PieceTable
+    /// The ids of the pieces that stand for single bytes, where the model has them.
+    private let bytePieces: [Int32]?
+    private let normalizer: PieceNormalizer
+    private let method: Method
+
+    /// Nil for models that the library has to run.
+    ///
+    /// - Parameter rules: the model's own.
+    init?(_ bytes: [UInt8], rules: NormalizationTable) {
+        guard let table = PieceTable(bytes), let settings = SerializedModel.normalization(bytes), !settings.spaceAsSuffix,
+            let type = SerializedModel.modelType(bytes)
+        else { return nil }
+        // The library takes unused pieces of other models than unigram for text, and byte-pair ones apart again.
+        if type != .unigram, !table.spellings(.unused).isEmpty { return nil }
+        self.table = table
+        var byByte: [Int32] = Array(repeating: -1, count: 256)
+        for (spelling, id) in table.spellings(.byte) { if let byte = SerializedModel.byte(spelling) { byByte[Int(byte)] = id } }
+        let hasBytes = !byByte.contains(-1)
+        // A word may be spelt like a byte's piece.
+        if settings.fallsBackToBytes != hasBytes || hasBytes && type == .words { return nil }
+        bytePieces = hasBytes ? byByte : nil
+        let symbols = table.spellings(.userDefined)
+        let symbolTrie = symbols.isEmpty ? nil : PieceTrie(symbols)
+        switch type {
+        case .unigram: method = .unigram(Unigram(table))
+        case .bytePairs:
+            guard let merges = PieceMerges(table, symbols: symbolTrie) else { return nil }
+            method = .bytePairs(merges)
+        case .characters: method = .characters(symbols: symbolTrie)
+        case .words: method = .words
+        }
+        // Where a word's start is a piece by itself and no piece goes on beyond one, all paths meet at word starts. Unknown words in a row
+        // are one piece.
+        let wordStart = Array("▁".utf8)
+        func wordStarts(in spelling: ArraySlice<UInt8>) -> Int { spelling.indices.count { spelling[$0...].starts(with: wordStart) } }
+        let texts = table.spellings(.normal) + symbols
+        let pathsMeet =
+            type != .words && texts.contains { $0.spelling.elementsEqual(wordStart) }
+            && texts.allSatisfy { wordStarts(in: $0.spelling.dropFirst()) == 0 }
+        normalizer = PieceNormalizer(settings, rules: rules, symbols: symbolTrie, cutsAtWordStarts: pathsMeet)
+    }
+
+    /// Calls `receive` with each piece of `text`, in order. Where nobody wants them, `start` and `end` of the pieces are 0.
+    func encode(_ text: UnsafeBufferPointer<UInt8>, wantsPlaces: Bool, _ receive: (SentencePieceModel.Piece) -> Void) {
+        var path = Unigram.Path()
+        normalizer.forEachRun(of: text, wantsPlaces: wantsPlaces) { run, places in
+            var unknown: Range<Int>?
+            func give(_ id: Int32, _ range: Range<Int>, _ spelling: UnsafeRawBufferPointer) {
+                let start = wantsPlaces ? Int(places[range.lowerBound]) : 0
+                let end = wantsPlaces ? Int(places[range.upperBound]) : 0
+                receive(SentencePieceModel.Piece(id: id, start: start, end: max(start, end), spelling: spelling))
+            }
+            func spelling(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+                UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(run)[range])
+            }
+            func flush() {
+                guard let range = unknown else { return }
+                give(table.unknownID, range, spelling(range))
+                unknown = nil
+            }
+            // Unknown characters in a row are one unknown piece, or each of their bytes is a piece, which is spelt by its name.
+            func take(_ id: Int32, _ range: Range<Int>) {
+                if id != table.unknownID {
+                    if unknown != nil { flush() }
+                    give(id, range, spelling(range))
+                } else if let bytePieces {
+                    for at in range {
+                        let id = bytePieces[Int(run[at])]
+                        table.withSpelling(id) { give(id, at..<at + 1, $0) }
+                    }
+                } else {
+                    unknown = (unknown?.lowerBound ?? range.lowerBound)..<range.upperBound
+                }
+            }
+            forEachPart(of: run, &path, take)
+            flush()
+        }
+    }
+
+    /// Calls `receive` with each part of a run and its id, which is the unknown one for every character or word that is unknown.
+    private func forEachPart(of run: UnsafeBufferPointer<UInt8>, _ path: inout Unigram.Path, _ receive: (Int32, Range<Int>) -> Void) {
+        func take(_ range: Range<Int>) {
+            receive(table.trie.exact(UnsafeBufferPointer(rebasing: run[range])) ?? table.unknownID, range)
+        }
+        switch method {
+        case .unigram(let unigram):
+            if unigram.isLong(run) { return unigram.extend(&path, byLong: run, receive) }
+            unigram.extend(&path, by: run)
+            for (id, range) in path.pieces.reversed() { receive(id, range) }
+        case .bytePairs(let merges): merges.split(run, take)
+        case .characters(let symbols):
+            var at = 0
+            while at < run.count {
+                let symbol = symbols?.longest(UnsafeBufferPointer(rebasing: run[at...]))
+                let end = at + (symbol?.length ?? min(Unigram.width(run[at]), run.count - at))
+                take(at..<end)
+                at = end
+            }
+        case .words:
+            var start = 0
+            for at in run.indices.dropFirst() where run[at] == 0xE2 && run[at...].starts(with: "▁".utf8) {
+                take(start..<at)
+                start = at
+            }
+            if start < run.count { take(start..<run.count) }
+        }
+    }
+}

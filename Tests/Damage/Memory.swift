@@ -1,0 +1,21 @@
+import Foundation
+
+/// Runs `body` while this process can have so many bytes more than it has now. Darwin has no such limit.
+package func limitingMemory(to bytes: Int, _ body: () -> Void) {
+    #if canImport(Glibc)
+        let pages =
+            (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ").first.flatMap { UInt($0) } ?? 0
+        let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+        var limits = rlimit()
+        precondition(getrlimit(resource, &limits) == 0)
+        let unlimited = limits.rlim_cur
+        limits.rlim_cur = pages * UInt(sysconf(Int32(_SC_PAGESIZE))) + UInt(bytes)
+        precondition(setrlimit(resource, &limits) == 0)
+        body()
+        // The mathematics library's threads, which may still be starting, ask for their memory until they get it.
+        limits.rlim_cur = unlimited
+        precondition(setrlimit(resource, &limits) == 0)
+    #else
+        body()
+    #endif
+}
