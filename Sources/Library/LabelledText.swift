@@ -39,8 +39,7 @@ func indices(of rows: [LabelledText], among labels: [String]) throws(TenorError)
     indices.reserveCapacity(rows.count)
     for (row, text) in rows.enumerated() {
         guard let index = known[Array(text.label.utf8)] else {
-            let names = labels.map { "'\($0)'" }.joined(separator: ", ")
-            throw TenorError(.badData, "row \(row + 1): the label is '\(text.label)', needs one of \(names)")
+            throw TenorError(.badData, "row \(row + 1): the label is \(quoted(text.label)), needs one of \(quoted(labels))")
         }
         indices.append(index)
     }

@@ -218,7 +218,7 @@ extension Tuner {
             if seen.insert(Array(text.label.utf8)).inserted { labels.append(text.label) }
         }
         guard labels.count > 1 else {
-            let found = labels.first.map { "all are labelled '\($0)'" } ?? "there are none"
+            let found = labels.first.map { "all are labelled \(quoted($0))" } ?? "there are none"
             throw TenorError(.badData, "training rows: \(found), tuning needs at least two labels")
         }
         return sortedLabels(labels)

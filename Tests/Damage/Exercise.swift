@@ -4,10 +4,11 @@ import TenorModeling
 import TenorReading
 
 /// What the mutation tests and the fuzz target do with bytes that may be anything: read them as one kind of file, and use all that they give.
-/// A folder is a fixture's with the bytes in the place of one file; it is gone when the exercise is.
+/// A folder is a fixture's with the bytes in the place of one file; it is gone when the exercise is. A table is a file of its own there.
 package final class Exercise {
     package enum Format: CaseIterable, Sendable {
-        case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings, specials
+        case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings, specials, tsv, csv
+        case jsonl
     }
 
     private let format: Format
@@ -60,6 +61,9 @@ package final class Exercise {
             try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
             defer { try? FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
             try tokenize(folder, more: SpecialTokens.kinds[kind]!.joined(separator: " ") + SpecialTokens.kinds[kind]!.joined())
+        case .tsv: try readTable("table.tsv", bytes)
+        case .csv: try readTable("table.csv", bytes)
+        case .jsonl: try readTable("table.jsonl", bytes)
         }
     }
 
@@ -108,6 +112,33 @@ package final class Exercise {
         precondition(model.logits([row], threads: 1).count == model.labels.count)
     }
 
+    private func readTable(_ name: String, _ bytes: [UInt8]) throws {
+        let path = "\(root)/\(name)"
+        try! FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        try? FileManager.default.removeItem(atPath: path)
+        try! Data(bytes).write(to: URL(filePath: path))
+        // What a reader makes of it does not depend on how many bytes it has at a time.
+        let rows = Self.documents(path, InputFormat(skipsBadRows: true), chunk: 5)
+        precondition(rows == Self.documents(path, InputFormat(skipsBadRows: true), chunk: 1 << 16), "rows depend on the chunks")
+        precondition(rows.reduce(0) { $0 + $1.text.utf8.count } <= bytes.count, "there are more texts than bytes")
+        precondition(zip(rows, rows.dropFirst()).allSatisfy { $0.row < $1.row && $0.line < $1.line }, "rows are out of order")
+        _ = Self.documents(path, InputFormat(hasHeader: false, encoding: .utf16), chunk: 1 << 16)
+        let corpus = try readCorpus(path)
+        precondition(corpus.rows.count == rows.count)
+    }
+
+    /// The documents of a table up to the first record at fault that cannot be left out.
+    private static func documents(_ path: String, _ format: InputFormat, chunk: Int) -> [Document] {
+        var rows: [Document] = []
+        do throws(CorpusError) {
+            var reader = try DocumentReader(path, format, chunk: chunk) { precondition(!$0.description.isEmpty) }
+            while let row = try reader.next() { rows.append(row) }
+        } catch {
+            precondition(!error.description.isEmpty)
+        }
+        return rows
+    }
+
     private func tokenize(_ folder: String, more: String = "") throws {
         let tokenizer = try loadTokenizer(folder: folder)
         let words = "a  The ﬁne １２,３ 9,9 <left> ab|||IP_ADDRESS||| café — naïve? [MASK] 日本 語\u{301}"
@@ -146,6 +177,9 @@ extension Exercise.Format {
                 case .tokenizer: ["tokenizers/modernbert-flags/tokenizer.json", "tokenizers/modernbert/tokenizer.json"]
                 case .settings: ["tokenizers/modernbert/tokenizer_config.json"]
                 case .specials: [String]()
+                case .tsv: ["tables/seed.tsv"]
+                case .csv: ["tables/seed.csv"]
+                case .jsonl: ["tables/seed.jsonl"]
                 }
             let files = try names.map { [UInt8](try Data(contentsOf: URL(filePath: Exercise.path($0)))) }
             let json = #"{"a": [1, -2.5e-3, true, false, null], "é\n\u00e9\ud83d\ude00": {"": "😀"}, "n": 12345678901234567890}"#

@@ -58,6 +58,8 @@ package enum RecordFault: Error, Sendable, Equatable {
     case unterminatedQuote
     case quoteInUnquotedField
     case textAfterQuote
+    /// Of a tab-separated record that is either a row with line ends in a quoted field or `rows` rows whose quotes are text.
+    case ambiguousQuote(rows: Int)
     case fieldCount(found: Int, needed: Int)
     case tooLong(limit: Int)
     /// Of a file that is one document.
@@ -72,7 +74,7 @@ package enum RecordFault: Error, Sendable, Equatable {
     /// Whether the reader knows where the next record begins, so that this one can be left out.
     var isConfinedToItsRecord: Bool {
         switch self {
-        case .unterminatedQuote, .tooLong, .fileTooLong: false
+        case .unterminatedQuote, .ambiguousQuote, .tooLong, .fileTooLong: false
         default: true
         }
     }
@@ -87,17 +89,17 @@ extension CorpusError: CustomStringConvertible {
         case .readFailed(let source, let code): "\(name(source)): cannot be read: \(reason(code))"
         case .empty(let source): "\(name(source)): is empty, needs a header line that names the columns"
         case .noSuchColumn(let source, let wanted, let names?, _):
-            "\(name(source)): has no column '\(wanted)', its columns are \(list(names))"
+            "\(name(source)): has no column \(quoted(wanted)), its columns are \(quoted(names))"
         case .noSuchColumn(let source, let wanted, nil, let count):
-            "\(name(source)): has no column '\(wanted)', without a header its columns are numbered 1 to \(count)"
+            "\(name(source)): has no column \(quoted(wanted)), without a header its columns are numbered 1 to \(count)"
         case .repeatedColumn(let source, let name_, let numbers):
-            "\(name(source)): columns \(numbers.map(String.init).joined(separator: ", ")) are all named '\(name_)', "
+            "\(name(source)): columns \(listed(numbers.map(String.init))) are all named \(quoted(name_)), "
                 + "a wanted column needs a name of its own"
         case .badRecord(let source, let place, let fault): "\(name(source)): \(place): \(fault)"
         case .unlabelled(let source): "\(name(source)): is plain text, labelled rows need a .csv, .tsv or .jsonl file"
         case .noRows(let source): "\(name(source)): has no rows, needs at least one"
         case .oneLabel(let source, let rows, let label):
-            "\(name(source)): all \(rows) rows are labelled '\(label)', tuning needs at least two labels"
+            "\(name(source)): all \(rows) rows are labelled \(quoted(label)), tuning needs at least two labels"
         }
     }
 
@@ -124,17 +126,20 @@ extension RecordFault: CustomStringConvertible {
         case .unterminatedQuote: "a quote opens here and is never closed, needs a closing quote"
         case .quoteInUnquotedField: "a quote inside an unquoted field, needs the field quoted and the quote doubled"
         case .textAfterQuote: "text after a closing quote, needs a separator or the end of the line"
+        case .ambiguousQuote(let rows):
+            "a quote opens here and closes on a later line, which reads as one row or as \(rows); "
+                + "needs the table as .csv or .jsonl, or no line ends inside fields"
         case .fieldCount(let found, let needed): "has \(found) field\(found == 1 ? "" : "s"), needs \(needed)"
         case .tooLong(let limit):
             "runs on for more than \(limit) bytes, needs a shorter record (is a quote left open, or a line end missing?)"
         case .fileTooLong(let limit):
             "the whole file is one text, which runs on for more than \(limit) bytes; needs a shorter file, or a text on each line (--lines)"
         case .notJSON(let problem): "is not a JSON object: \(problem)"
-        case .missingKey(let key): "has no '\(key)', needs one"
-        case .repeatedKey(let key): "has '\(key)' more than once, needs it once"
-        case .wrongValue(let key, let found, let needed): "'\(key)' is \(found), needs \(needed)"
+        case .missingKey(let key): "has no \(quoted(key)), needs one"
+        case .repeatedKey(let key): "has \(quoted(key)) more than once, needs it once"
+        case .wrongValue(let key, let found, let needed): "\(quoted(key)) is \(found), needs \(needed)"
         case .emptyLabel: "the label is empty, needs a name"
-        case .unknownLabel(let label, let known): "the label is '\(label)', needs one of \(list(known))"
+        case .unknownLabel(let label, let known): "the label is \(quoted(label)), needs one of \(quoted(known))"
         }
     }
 
@@ -142,10 +147,4 @@ extension RecordFault: CustomStringConvertible {
         let text = String(value, radix: 16, uppercase: true)
         return "0x" + String(repeating: "0", count: max(0, digits - text.count)) + text
     }
-}
-
-/// Names in quotes; of many, the first twenty and how many more there are.
-private func list(_ names: [String]) -> String {
-    let shown = names.prefix(20).map { "'\($0)'" }.joined(separator: ", ")
-    return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
 }

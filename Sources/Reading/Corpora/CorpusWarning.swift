@@ -22,8 +22,6 @@ extension CorpusWarning: CustomStringConvertible {
         case .labelsAlike(let labels): "labels that differ only in case or white space: \(quoted(labels))"
         }
     }
-
-    private func quoted(_ labels: [String]) -> String { labels.map { "'\($0)'" }.joined(separator: ", ") }
 }
 
 /// The warnings that `rows` deserve, in the order of the cases.

@@ -53,58 +53,8 @@ func scanCSV(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into fields: ino
     }
 }
 
-/// Finds the fields of the tab-separated record at the beginning of `bytes`.
-///
-/// Quotes count only when they enclose a whole field: the first byte is a quote, those within are doubled, and after the closing
-/// one comes a tab or the end of the line. Text with quotes of its own is far more common in such files than quoted fields are, so a
-/// field that runs over a line end is taken for quoted only where the line alone has not the `needed` fields.
-func scanTSV(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, needed: Int?, into fields: inout [Field]) -> FieldScan {
-    let end = firstOf(lineFeed, carriageReturn, lineFeed, carriageReturn, in: bytes, from: 0)
-    if end == bytes.count, !isLast { return .needsMore }
-    let ending = end < bytes.count ? lineEnd(end, in: bytes, isLast: isLast) : 0
-    guard let ending else { return .needsMore }
-    _ = tabbedFields(UnsafeBufferPointer(rebasing: bytes[..<end]), isLast: true, into: &fields)
-
-    if let needed, fields.count != needed, fields.contains(where: { $0.start < $0.end && bytes[$0.start] == quote }) {
-        let lineAlone = fields
-        if let end = tabbedFields(bytes, isLast: isLast, into: &fields) {
-            let ending = end < bytes.count ? lineEnd(end, in: bytes, isLast: isLast) : 0
-            if fields.count == needed, let ending { return .record(length: end + ending, mayHoldLineEnds: true) }
-            if fields.count == needed { return .needsMore }
-        } else if bytes.count < longestQuotedRun {
-            return .needsMore
-        }
-        fields = lineAlone
-    }
-    return .record(length: end + ending, mayHoldLineEnds: false)
-}
-
-/// Cuts `bytes` at tabs up to the first line end outside quoted fields, and returns where that is; nil where more is needed to tell.
-private func tabbedFields(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into fields: inout [Field]) -> Int? {
-    let count = bytes.count
-    var at = 0
-    fields.removeAll(keepingCapacity: true)
-    while true {
-        let start = at
-        at = firstOf(tab, lineFeed, carriageReturn, tab, in: bytes, from: start)
-        var field = Field(start: start, end: at)
-        if start < count, bytes[start] == quote {
-            let (closing, doubled) = closingQuote(of: start, in: bytes)
-            if closing == nil || closing == count - 1, !isLast { return nil }
-            if let closing, closing + 1 == count || endsTabbedField(bytes[closing + 1]) {
-                field = Field(start: start + 1, end: closing, hasDoubledQuotes: doubled)
-                at = closing + 1
-            }
-        }
-        fields.append(field)
-        if at == count { return isLast ? at : nil }
-        guard bytes[at] == tab else { return at }
-        at += 1
-    }
-}
-
 /// The quote that closes the one at `opening`, and whether doubled ones stand between; none where `bytes` end before it.
-private func closingQuote(of opening: Int, in bytes: UnsafeBufferPointer<UInt8>) -> (Int?, hasDoubled: Bool) {
+func closingQuote(of opening: Int, in bytes: UnsafeBufferPointer<UInt8>) -> (Int?, hasDoubled: Bool) {
     var doubled = false
     var from = opening + 1
     while let closing = firstIndex(of: quote, in: bytes, from: from) {
@@ -121,8 +71,3 @@ func lineEnd(_ at: Int, in bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> I
     if at + 1 == bytes.count { return isLast ? 1 : nil }
     return bytes[at + 1] == lineFeed ? 2 : 1
 }
-
-private func endsTabbedField(_ byte: UInt8) -> Bool { byte == tab || byte == lineFeed || byte == carriageReturn }
-
-/// How far a tab-separated file is searched for a closing quote before an opening one is taken for text.
-private let longestQuotedRun = 1 << 20

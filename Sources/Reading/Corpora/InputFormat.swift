@@ -1,4 +1,8 @@
 /// How the bytes of a source are to be read; the defaults are those of the command line.
+///
+/// `.csv` files are read by RFC 4180. In `.tsv` files a field in quotes is read as Python's `excel-tab` dialect reads it, with doubled quotes,
+/// tabs and line ends inside. Quotes that do not enclose a whole field are text, as in files whose writer quotes nothing. A `.tsv` record
+/// is refused where its quotes may be meant either way and the two ways give other rows; `scanTSV` has the rule.
 package struct InputFormat: Sendable, Equatable {
     /// Columns by header name or number from 1, keys in `.jsonl`; several are joined with a space.
     /// Empty: `text`, or column 1 where there is no header.

@@ -18,6 +18,7 @@ struct RecordReader: ~Copyable {
     /// What the present record takes up, left behind when the next is asked for.
     private var length = 0
     private var lineCount = 0
+    private var evidence = QuoteEvidence()
 
     init(_ stream: consuming ByteStream, layout: Layout, hasHeader: Bool, longest: Int) {
         self.stream = stream
@@ -125,7 +126,10 @@ struct RecordReader: ~Copyable {
     private mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> FieldScan {
         switch layout {
         case .csv: scanCSV(bytes, isLast: stream.isAtEnd, into: &fields)
-        case .tsv: scanTSV(bytes, isLast: stream.isAtEnd, needed: neededFields, into: &fields)
+        case .tsv:
+            scanTSV(
+                UnsafeBufferPointer(rebasing: bytes.prefix(longest)), isLast: stream.isAtEnd && bytes.count <= longest,
+                isTooLong: bytes.count >= longest, isHeader: record == 0, needed: neededFields, &evidence, into: &fields)
         case .jsonLines, .lines, .wholeFile: scanLine(bytes)
         }
     }
