@@ -1,6 +1,6 @@
 # make demo   sets up what is missing, builds, and shows the main job on real text
 # make test   sets up what is missing, builds, and runs all tests
-# make help   lists the rest
+# make help   lists the rest; make test-long runs what takes too long for every day
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -11,10 +11,10 @@ TENOR := .build/release/tenor
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
 
-.PHONY: help demo test setup build base benchmark interop fuzz format lint clean
+.PHONY: help demo test test-long reliability setup build base benchmark interop fuzz format lint clean
 
 help:
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
 
 setup: ## install the system libraries that are missing
 	@Scripts/setup
@@ -32,6 +32,15 @@ test: setup ## run all tests (those of the real MiniLM need `make base` once bef
 	swift build -c release --build-tests
 	TENOR_INSTRUCTIONS=avx2 swift test -c release --skip-build --filter LayersTests
 	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test -c release --skip-build
+
+test-long: reliability ## what takes too long for `make test`
+
+# Options of the campaign, for a part of it: make reliability CAMPAIGN="--quick"
+CAMPAIGN ?=
+
+reliability: build ## kill, starve and crowd the program some thousand times, 20 minutes: nothing lost, nothing left behind
+	@Scripts/setup strace
+	TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo /tmp) "$(PYTHON)" Tests/Reliability/campaign.py "$(TENOR)" $(CAMPAIGN)
 
 # Options of Benchmarks/run.py, for a part of it or texts of one's own: make benchmark OPTIONS="--quick --short FILE --long FILE"
 OPTIONS ?= --output Benchmarks/RESULTS.md

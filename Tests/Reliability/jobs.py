@@ -1,0 +1,218 @@
+"""The commands that write something, what they make when left alone, and what must hold after they were not."""
+
+import json
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass, replace
+
+import calls
+import models
+from program import Failed, Skipped, require
+from trees import difference, tree
+
+NEIGHBOUR = "neighbour.txt"
+TEMPORARY = re.compile(r"\.tenor-(\d+)-")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A command that writes `output` in its working folder, over what is at `old` if that is given."""
+
+    name: str
+    arguments: tuple
+    output: str = "out"
+    old: str = None
+    checkpoints: bool = False
+    old_tree: dict = None
+    new_tree: dict = None
+    seconds: float = 0
+
+    def prepare(self, folder):
+        (folder / NEIGHBOUR).write_text("mine\n")
+        if self.old and os.path.isdir(self.old):
+            shutil.copytree(self.old, folder / self.output)
+        elif self.old:
+            shutil.copy(self.old, folder / self.output)
+
+    @property
+    def checkpoint(self):
+        return self.output + ".checkpoint"
+
+    @property
+    def forced(self):
+        return self.arguments if "--force" in self.arguments else (*self.arguments, "--force")
+
+    @property
+    def loud(self):
+        """The same, saying what it says to people."""
+        return replace(self, arguments=tuple(word for word in self.arguments if word != "--quiet"))
+
+
+def temporaries(folder, dead_only=True):
+    """The passing names in a folder whose makers are gone."""
+    names = [name for name in os.listdir(folder) if name.startswith(".tenor-")]
+    if not dead_only:
+        return names
+
+    def lives(name):
+        match = TEMPORARY.match(name)
+        return match and calls.is_alive(int(match[1]))
+
+    return [name for name in names if not lives(name)]
+
+
+def has_checkpoint(job, folder):
+    return os.path.lexists(folder / job.checkpoint)
+
+
+def check_state(job, folder):
+    """What lies under the output's name: 'absent', 'old' or 'new', whole. Anything else, and anything else in the folder, is a failure."""
+    require((folder / NEIGHBOUR).read_text() == "mine\n", "another file was changed")
+    allowed = {NEIGHBOUR, job.output} | ({job.checkpoint} if job.checkpoints else set())
+    strange = [name for name in os.listdir(folder) if name not in allowed and not TEMPORARY.match(name)]
+    require(not strange, f"unknown names are left: {strange}")
+    if has_checkpoint(job, folder):
+        check_checkpoint(folder / job.checkpoint)
+    found = tree(folder / job.output)
+    if found == job.new_tree:
+        return "new"
+    if found == job.old_tree:
+        return "old" if found is not None else "absent"
+    if found is None:
+        raise Failed("the old output is gone, and no new one is there")
+    raise Failed(f"the output is not whole: {difference(found, job.new_tree)}")
+
+
+def check_checkpoint(path):
+    """A checkpoint is whole whenever it has its name."""
+    try:
+        state = json.loads((path / "state.json").read_text())
+        require("format_version" in state and "fingerprint" in state, "the checkpoint's state.json is not whole")
+    except (OSError, ValueError) as error:
+        raise Failed(f"the checkpoint is not whole: {type(error).__name__}") from None
+    require((path / "state.safetensors").exists(), "the checkpoint has no state.safetensors")
+
+
+def check_nothing_left(job, folder, what):
+    left = temporaries(folder)
+    require(not left, f"{what} leaves {len(left)} passing names beside the output")
+
+
+def recover(program, job, folder, state):
+    """Runs the job once more, as a person would. It must end as if nothing had happened, and leave nothing."""
+    resumes = has_checkpoint(job, folder)
+    if resumes:
+        arguments = (*job.arguments, "--resume")
+    elif state == "new":
+        arguments = job.forced
+    else:
+        arguments = job.arguments
+    outcome = program.run(arguments, folder)
+    again = "the resumed run" if resumes else "the next run"
+    if resumes and state == "new":
+        again = "resuming a run that is complete"
+        require(outcome.status == 0, f"{again} should end with 0: {outcome}")
+        require("complete" in outcome.output + outcome.remarks, f"{again} does not say so: {outcome.remarks!r}")
+    require(outcome.status == 0, f"{again} should end with 0: {outcome}")
+    problem = difference(tree(folder / job.output), job.new_tree)
+    require(not problem, f"{again} ends with other files: {problem}")
+    require(not has_checkpoint(job, folder), f"{again} leaves a checkpoint")
+    check_nothing_left(job, folder, again)
+    check_state(job, folder)
+
+
+class Stage:
+    """The program, models, corpora and jobs that all parts share, in a folder that others may read too."""
+
+    def __init__(self, program, root, fixtures, repository):
+        self.program, self.root = program, root
+        self.base, self.opinions = root / "base", root / "opinions.csv"
+        shutil.copytree(fixtures / "command/base", self.base)
+        shutil.copy(fixtures / "command/opinions.csv", self.opinions)
+        reviews = repository / "Corpora/reviews/train.csv"
+        self.reviews = models.read_rows(reviews)
+        self.larger = root / "larger"
+        models.write_larger_base(self.larger, self.base)
+        self.scratch = root / "scratch"
+        self.scratch.mkdir()
+        self.classifier = self._make("classifier", self.tuning("--seed", 3))
+        program.succeed(["inspect", self.classifier], root)
+        program.succeed(["classify", self.opinions, "--model", self.classifier], root)
+        self.vocabulary = self._make("small.model", ["vocabulary", reviews, "--size", 1000])
+        self.figures = self._make("old.json", ["evaluate", self.opinions, "--model", self.base_of_figures()], "--json")
+        self.jobs = self._jobs()
+
+    def base_of_figures(self):
+        """A classifier whose figures are others."""
+        return self._make("other", self.tuning("--seed", 4, "--epochs", 1))
+
+    def tuning(self, *more, base=None, corpus=None):
+        options = {"--unfreeze": "top:1", "--epochs": 2, "--threads": 1}
+        words = [str(word) for word in more]
+        for name, value in options.items():
+            if name not in words:
+                words += [name, str(value)]
+        return ["tune", str(corpus or self.opinions), "--model", str(base or self.base), *words]
+
+    def _make(self, name, arguments, option="--output"):
+        path = self.root / name
+        if not path.exists():
+            self.program.succeed([*arguments, option, path], self.root)
+        return path
+
+    def fresh(self, name):
+        """A new empty folder."""
+        path = self.scratch / f"{name}-{time.monotonic_ns()}"
+        path.mkdir()
+        return path
+
+    def _jobs(self):
+        quantizing = ("quantize", str(self.opinions), "--model", str(self.classifier), "--max-loss", "100", "--output", "out", "--threads", "1")
+        transplanting = ("transplant", "--model", str(self.base), "--vocabulary", str(self.vocabulary), "--output", "out")
+        evaluating = ("evaluate", str(self.opinions), "--model", str(self.classifier), "--json", "figures.json", "--threads", "1")
+        plain = [
+            Job("tune", (*self.tuning(), "--quiet", "--output", "out"), checkpoints=True),
+            Job("tune larger", (*self.tuning("--unfreeze", "none", base=self.larger), "--quiet", "--output", "out"), checkpoints=True),
+            self._checkpointing(),
+            Job("quantize", quantizing),
+            Job("transplant", transplanting),
+            Job("evaluate", evaluating, output="figures.json"),
+        ]
+        jobs = {}
+        for job in plain:
+            old = str(self.figures if job.output == "figures.json" else self.classifier)
+            for each in (job, replace(job, name=f"{job.name} --force", arguments=job.forced, old=old)):
+                finished = self._finished(each)
+                if finished:
+                    jobs[finished.name] = finished
+        return jobs
+
+    def _finished(self, job):
+        """The job with what it makes when nothing disturbs it; None where this processor cannot do it."""
+        folder = self.fresh("reference")
+        job.prepare(folder)
+        before = tree(folder / job.output)
+        outcome = self.program.run(job.arguments, folder)
+        if outcome.status == 69:
+            return None
+        require(outcome.status == 0, f"{job.name} should succeed when nothing disturbs it: {outcome}")
+        if job.output == "out":
+            self.program.succeed(["inspect", "out"], folder)
+        return replace(job, old_tree=before, new_tree=tree(folder / job.output), seconds=outcome.seconds)
+
+    def _checkpointing(self):
+        """Tuning in three epochs, after two of which a checkpoint is saved. How long an epoch must take for that is the program's to say,
+        so the corpus grows until it is."""
+        times = 1
+        while times <= 64:
+            corpus = self.root / f"reviews-{times}.csv"
+            models.write_rows(corpus, self.reviews * times)
+            arguments = self.tuning("--unfreeze", "none", "--epochs", 3, "--batch-size", 1, corpus=corpus)
+            job = Job("tune with checkpoints", (*arguments, "--quiet", "--output", "out"), checkpoints=True)
+            traced = calls.of_run(self.program, job, self.fresh("probe"))
+            if sum(call.puts(job.checkpoint) for call in traced) >= 2:
+                return job
+            times *= 2
+        raise Skipped("no checkpoint is saved after epochs of several seconds")
