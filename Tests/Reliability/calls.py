@@ -1,6 +1,5 @@
 """The system calls by which a run changes files, and how to end it or fail it at one of them. Needs strace."""
 
-import os
 import re
 import shutil
 from collections import Counter
@@ -100,11 +99,7 @@ def of_run(program, job, root, injections=()):
     return without_repeats(read(trace))
 
 
-def is_alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def last_checkpoint(traced):
+    """The index of the last call that puts a checkpoint in its place before the output is; -1 if there is none."""
+    output = next((index for index, call in enumerate(traced) if call.puts("out")), len(traced))
+    return max((index for index, call in enumerate(traced[:output]) if call.puts("out.checkpoint")), default=-1)

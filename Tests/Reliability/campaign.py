@@ -14,6 +14,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -54,7 +55,7 @@ def parse(arguments):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=38, help="stop taking new cases after so long")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="cases at a time")
-    parser.add_argument("--only", action="append", default=[], help="only cases with this in 'PART/CASE'")
+    parser.add_argument("--only", action="append", default=[], help="only cases with this in 'PART/CASE'; begins with the part")
     parser.add_argument("--keep", type=Path, help="leave the folders of failed cases here")
     return parser.parse_args(arguments)
 
@@ -88,9 +89,10 @@ class Campaign:
     def __init__(self, options, root):
         self.options, self.root = options, root
         self.number = iter(range(sys.maxsize))
+        self.is_ending = False
 
     def run_case(self, name, case, deadline, tally):
-        if time.monotonic() > deadline:
+        if self.is_ending or time.monotonic() > deadline:
             return tally.add(name, "not reached")
         root = self.root / f"case-{next(self.number)}"
         root.mkdir()
@@ -119,8 +121,13 @@ class Campaign:
             chosen = chosen[:QUICK]
         began, tally = time.monotonic(), Tally()
         with ThreadPoolExecutor(self.options.jobs) as pool:
-            for name in chosen:
-                pool.submit(self.run_case, name, cases[name[len(part) + 1:]], began + seconds, tally)
+            try:
+                for case in [pool.submit(self.run_case, name, cases[name[len(part) + 1:]], began + seconds, tally) for name in chosen]:
+                    case.result()
+            except BaseException:
+                # Ctrl-C and the like: cases under way end and clean up, the others do not begin.
+                self.is_ending = True
+                raise
         if chosen:
             shown = ", ".join(f"{tally.counts[kind]} {kind}" for kind in ("passed", "failed", "skipped", "not reached")
                               if tally.counts[kind] or kind in ("passed", "failed"))
@@ -136,6 +143,8 @@ class Campaign:
         stage = Stage(Program(self.root / "tenor"), self.root, REPOSITORY / "Tests/Fixtures", REPOSITORY)
         total = Counter()
         for index, (part, make, share) in enumerate(PARTS):
+            if self.options.only and not any(text.startswith(part) for text in self.options.only):
+                continue
             left = sum(share for _, _, share in PARTS[index:])
             seconds = max(0, end - time.monotonic()) * share / left
             total += self.run_part(part, make(stage, self.options.seed), seconds)
@@ -147,6 +156,7 @@ def main():
     if not os.access(options.tenor, os.X_OK):
         sys.exit(f"{options.tenor}: is no program; build it first, or name another")
     os.umask(0o022)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="tenor-reliability-", ignore_cleanup_errors=True) as root:
         Path(root).chmod(0o755)
         total = Campaign(options, Path(root)).run()

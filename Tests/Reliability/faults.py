@@ -2,6 +2,7 @@
 
 import calls
 from jobs import check_nothing_left, check_state, recover
+from kills import calls_of
 from program import require
 
 NAMES = ("rename", "renameat", "link", "linkat", "symlink", "symlinkat", "mkdir", "mkdirat")
@@ -33,26 +34,23 @@ QUIET = calls.REMOVING + MODES + ("renameat2",)
 def cases(stage):
     found = {}
     for name in JOBS:
-        if name not in stage.jobs:
+        if not stage.can(name):
             continue
         # Aloud, for what is said is looked at; and as the writing of it counts too.
-        job = stage.jobs[name].loud
-        traced = calls.of_run(stage.program, job, stage.fresh("calls"))
-        last = last_checkpoint(traced)
+        job = stage.job(name).loud
+        traced = calls_of(stage, job)
+        last = calls.last_checkpoint(traced)
         for index, call in enumerate(traced):
             if call.is_to_stream:
                 continue
-            for error in ERRORS.get(call.name, ()):
+            errors = ERRORS.get(call.name, ())
+            if "checkpoints" in name and errors:
+                errors = (errors[index % len(errors)],)
+            for error in errors:
                 found[f"{name}/{call} {error}"] = case(stage, job, call, error, is_checkpoint=index <= last)
             if call.name in calls.WRITING and call.ordinal % 8 == 1:
                 found[f"{name}/{call} ENOSPC from then on"] = case(stage, job, call, "ENOSPC", stays=True)
     return found
-
-
-def last_checkpoint(traced):
-    """The index of the last call that puts a checkpoint in its place before the output is; -1 if there is none."""
-    output = next((index for index, call in enumerate(traced) if call.puts("out")), len(traced))
-    return max((index for index, call in enumerate(traced[:output]) if call.puts("out.checkpoint")), default=-1)
 
 
 def case(stage, job, call, error, stays=False, is_checkpoint=False):

@@ -1,9 +1,10 @@
 """The commands that write something, what they make when left alone, and what must hold after they were not."""
 
+import functools
 import json
 import os
-import re
 import shutil
+import threading
 import time
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,8 @@ from program import Failed, Skipped, require
 from trees import difference, tree
 
 NEIGHBOUR = "neighbour.txt"
-TEMPORARY = re.compile(r"\.tenor-(\d+)-")
+PASSING = ".tenor-"
+LINKS = "links"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Job:
     output: str = "out"
     old: str = None
     checkpoints: bool = False
+    # Whether the output is named by a link in another folder.
+    is_linked: bool = False
     old_tree: dict = None
     new_tree: dict = None
     seconds: float = 0
@@ -35,10 +39,19 @@ class Job:
             shutil.copytree(self.old, folder / self.output)
         elif self.old:
             shutil.copy(self.old, folder / self.output)
+        if self.is_linked:
+            (folder / LINKS).mkdir()
+            (folder / LINKS / self.output).symlink_to(f"../{self.output}")
 
     @property
     def checkpoint(self):
-        return self.output + ".checkpoint"
+        return (f"{LINKS}/" if self.is_linked else "") + self.output + ".checkpoint"
+
+    @property
+    def linked(self):
+        """The same with its output named by a link."""
+        arguments = tuple(f"{LINKS}/{self.output}" if word == self.output else word for word in self.arguments)
+        return replace(self, name=f"{self.name}, through a link", arguments=arguments, is_linked=True)
 
     @property
     def forced(self):
@@ -50,17 +63,10 @@ class Job:
         return replace(self, arguments=tuple(word for word in self.arguments if word != "--quiet"))
 
 
-def temporaries(folder, dead_only=True):
-    """The passing names in a folder whose makers are gone."""
-    names = [name for name in os.listdir(folder) if name.startswith(".tenor-")]
-    if not dead_only:
-        return names
-
-    def lives(name):
-        match = TEMPORARY.match(name)
-        return match and calls.is_alive(int(match[1]))
-
-    return [name for name in names if not lives(name)]
+def passing_names(folder):
+    """The names beside the output that only a run in progress has."""
+    names = os.listdir(folder) + (os.listdir(folder / LINKS) if (folder / LINKS).is_dir() else [])
+    return [name for name in names if name.startswith(PASSING)]
 
 
 def has_checkpoint(job, folder):
@@ -70,14 +76,14 @@ def has_checkpoint(job, folder):
 def check_state(job, folder):
     """What lies under the output's name: 'absent', 'old' or 'new', whole. Anything else, and anything else in the folder, is a failure."""
     require((folder / NEIGHBOUR).read_text() == "mine\n", "another file was changed")
-    allowed = {NEIGHBOUR, job.output} | ({job.checkpoint} if job.checkpoints else set())
-    strange = [name for name in os.listdir(folder) if name not in allowed and not TEMPORARY.match(name)]
+    allowed = {NEIGHBOUR, job.output, LINKS} | ({job.checkpoint} if job.checkpoints else set())
+    strange = [name for name in os.listdir(folder) if name not in allowed and not name.startswith(PASSING)]
     require(not strange, f"unknown names are left: {strange}")
-    if has_checkpoint(job, folder):
-        check_checkpoint(folder / job.checkpoint)
     found = tree(folder / job.output)
     if found == job.new_tree:
         return "new"
+    if has_checkpoint(job, folder):
+        check_checkpoint(folder / job.checkpoint)
     if found == job.old_tree:
         return "old" if found is not None else "absent"
     if found is None:
@@ -86,7 +92,7 @@ def check_state(job, folder):
 
 
 def check_checkpoint(path):
-    """A checkpoint is whole whenever it has its name."""
+    """A checkpoint is whole as long as it is needed."""
     try:
         state = json.loads((path / "state.json").read_text())
         require("format_version" in state and "fingerprint" in state, "the checkpoint's state.json is not whole")
@@ -96,7 +102,7 @@ def check_checkpoint(path):
 
 
 def check_nothing_left(job, folder, what):
-    left = temporaries(folder)
+    left = passing_names(folder)
     require(not left, f"{what} leaves {len(left)} passing names beside the output")
 
 
@@ -142,7 +148,7 @@ class Stage:
         program.succeed(["classify", self.opinions, "--model", self.classifier], root)
         self.vocabulary = self._make("small.model", ["vocabulary", reviews, "--size", 1000])
         self.figures = self._make("old.json", ["evaluate", self.opinions, "--model", self.base_of_figures()], "--json")
-        self.jobs = self._jobs()
+        self.jobs, self.lock = {}, threading.Lock()
 
     def base_of_figures(self):
         """A classifier whose figures are others."""
@@ -168,26 +174,41 @@ class Stage:
         path.mkdir()
         return path
 
-    def _jobs(self):
+    def _make_job(self, name):
         quantizing = ("quantize", str(self.opinions), "--model", str(self.classifier), "--max-loss", "100", "--output", "out", "--threads", "1")
         transplanting = ("transplant", "--model", str(self.base), "--vocabulary", str(self.vocabulary), "--output", "out")
         evaluating = ("evaluate", str(self.opinions), "--model", str(self.classifier), "--json", "figures.json", "--threads", "1")
         plain = [
             Job("tune", (*self.tuning(), "--quiet", "--output", "out"), checkpoints=True),
             Job("tune larger", (*self.tuning("--unfreeze", "none", base=self.larger), "--quiet", "--output", "out"), checkpoints=True),
-            self._checkpointing(),
+            *([self._checkpointing()] if "checkpoints" in name else []),
             Job("quantize", quantizing),
             Job("transplant", transplanting),
             Job("evaluate", evaluating, output="figures.json"),
         ]
-        jobs = {}
         for job in plain:
             old = str(self.figures if job.output == "figures.json" else self.classifier)
-            for each in (job, replace(job, name=f"{job.name} --force", arguments=job.forced, old=old)):
-                finished = self._finished(each)
-                if finished:
-                    jobs[finished.name] = finished
-        return jobs
+            forced = replace(job, name=f"{job.name} --force", arguments=job.forced, old=old)
+            for each in (job, forced, *([forced.linked] if job.name == "tune" else [])):
+                if each.name == name:
+                    return self._finished(each)
+        raise KeyError(name)
+
+    def job(self, name):
+        """The job of that name, made when it is first asked for."""
+        with self.lock:
+            if name not in self.jobs:
+                self.jobs[name] = self._make_job(name)
+        if self.jobs[name] is None:
+            raise Skipped(f"this processor cannot {name}")
+        return self.jobs[name]
+
+    def can(self, name):
+        """Whether this processor can do it."""
+        try:
+            return self.job(name) is not None
+        except Skipped:
+            return False
 
     def _finished(self, job):
         """The job with what it makes when nothing disturbs it; None where this processor cannot do it."""
@@ -202,17 +223,22 @@ class Stage:
             self.program.succeed(["inspect", "out"], folder)
         return replace(job, old_tree=before, new_tree=tree(folder / job.output), seconds=outcome.seconds)
 
+    @functools.cache
     def _checkpointing(self):
         """Tuning in three epochs, after two of which a checkpoint is saved. How long an epoch must take for that is the program's to say,
-        so the corpus grows until it is."""
+        so the corpus grows until it is; and a little more, for the machine may be less busy later."""
         times = 1
         while times <= 64:
-            corpus = self.root / f"reviews-{times}.csv"
-            models.write_rows(corpus, self.reviews * times)
-            arguments = self.tuning("--unfreeze", "none", "--epochs", 3, "--batch-size", 1, corpus=corpus)
-            job = Job("tune with checkpoints", (*arguments, "--quiet", "--output", "out"), checkpoints=True)
+            job = self._checkpointing_job(times)
             traced = calls.of_run(self.program, job, self.fresh("probe"))
             if sum(call.puts(job.checkpoint) for call in traced) >= 2:
-                return job
-            times *= 2
-        raise Skipped("no checkpoint is saved after epochs of several seconds")
+                return self._checkpointing_job(times + times // 3 + 1)
+            times += times // 2 + 1
+        raise Failed("no checkpoint is saved after epochs of several seconds")
+
+    def _checkpointing_job(self, times):
+        corpus = self.root / f"reviews-{times}.csv"
+        models.write_rows(corpus, self.reviews * times)
+        arguments = self.tuning("--unfreeze", "none", "--epochs", 3, "--batch-size", 1, corpus=corpus)
+        return Job("tune with checkpoints", (*arguments, "--quiet", "--output", "out"), checkpoints=True)
+

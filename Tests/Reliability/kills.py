@@ -5,7 +5,7 @@ import signal
 import time
 
 import calls
-from jobs import check_state, has_checkpoint, recover, temporaries
+from jobs import check_state, has_checkpoint, passing_names, recover
 from program import Failed, Skipped, require
 from trees import tree
 
@@ -24,7 +24,7 @@ def wait_for_moment(process, folder, rng, job):
         return
     seen, wanted = set(), rng.randint(1, 3 if job.checkpoints else 1)
     while process.poll() is None and len(seen) < wanted:
-        seen.update(temporaries(folder, dead_only=False))
+        seen.update(passing_names(folder))
         time.sleep(0.0002)
     wait(process, rng.uniform(0, 0.02))
 
@@ -58,7 +58,7 @@ def random_cases(stage, seed):
 
 def random_case(stage, name, rng, kills):
     def run(root):
-        job = job_named(stage, name)
+        job = stage.job(name)
         work = root / "work"
         work.mkdir()
         job.prepare(work)
@@ -78,15 +78,9 @@ def random_case(stage, name, rng, kills):
     return run
 
 
-def job_named(stage, name):
-    if name not in stage.jobs:
-        raise Skipped(f"this processor cannot {name}")
-    return stage.jobs[name]
-
-
 SYSTEMATIC = (
     "tune", "tune --force", "tune with checkpoints", "tune with checkpoints --force", "quantize", "quantize --force", "transplant",
-    "transplant --force", "evaluate", "evaluate --force",
+    "transplant --force", "evaluate", "evaluate --force", "tune --force, through a link",
 )
 
 
@@ -94,11 +88,21 @@ def call_cases(stage):
     """A kill at each call of each job."""
     cases = {}
     for name in SYSTEMATIC:
-        if name not in stage.jobs:
+        if not stage.can(name):
             continue
-        for call in calls.of_run(stage.program, stage.jobs[name], stage.fresh("calls")):
-            cases[f"{name}/{call}"] = call_case(stage, stage.jobs[name], call)
+        for call in calls_of(stage, stage.job(name)):
+            cases[f"{name}/{call}"] = call_case(stage, stage.job(name), call)
     return cases
+
+
+def calls_of(stage, job, injections=()):
+    """The calls of a run. Of one with checkpoints, which takes longer, those that have to do with them; the others are as without."""
+    traced = calls.of_run(stage.program, job, stage.fresh("calls"), injections)
+    if "checkpoints" not in job.name:
+        return traced
+    last = calls.last_checkpoint(traced)
+    saved = next((index for index, call in enumerate(traced) if call.puts(job.output)), len(traced))
+    return traced[: last + 4] + traced[saved:]
 
 
 def call_case(stage, job, call, injections=()):
@@ -119,6 +123,8 @@ def call_case(stage, job, call, injections=()):
         if outcome.status == 0:
             require(state == "new", f"the run ended with 0, and its output is {state}")
         recover(stage.program, job, work, state)
+        if outcome.status == 0:
+            raise Skipped("the run ends before that call: it makes other calls from time to time")
 
     return run
 
@@ -130,12 +136,13 @@ def no_exchange_cases(stage):
     """The same where names cannot be exchanged in one step, as on some file systems."""
     cases = {}
     for (error, injection), name in zip(
-        list(NO_EXCHANGE.items()) * 2, ("tune --force", "quantize --force", "tune with checkpoints", "transplant --force")
+        list(NO_EXCHANGE.items()) * 3,
+        ("tune --force", "quantize --force", "tune with checkpoints", "transplant --force", "tune --force, through a link"),
     ):
-        if name not in stage.jobs:
+        if not stage.can(name):
             continue
-        job = stage.jobs[name]
-        for call in calls.of_run(stage.program, job, stage.fresh("calls"), [injection]):
+        job = stage.job(name)
+        for call in calls_of(stage, job, [injection]):
             # Writes do not depend on it; all that is done with names does.
             if call.name not in calls.WRITING and call.name != "renameat2":
                 cases[f"{name}, {error}/{call}"] = call_case(stage, job, call, [injection])
@@ -145,7 +152,7 @@ def no_exchange_cases(stage):
 def set_aside(job, folder):
     """Whether nothing has the output's name and the old output lies whole under a passing one."""
     return tree(folder / job.output) is None and any(
-        tree(folder / name) == job.old_tree for name in temporaries(folder))
+        tree(folder / name) == job.old_tree for name in passing_names(folder))
 
 
 def check_not_lost(program, job, folder):

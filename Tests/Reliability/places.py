@@ -6,8 +6,7 @@ import subprocess
 from contextlib import contextmanager
 
 import models
-from jobs import check_nothing_left, check_state, recover, temporaries
-from kills import job_named
+from jobs import check_nothing_left, check_state, passing_names, recover
 from program import Skipped, require
 from trees import difference, size, tree
 
@@ -45,7 +44,7 @@ def full_disks(stage):
 
 def full_disk(stage, name, share):
     def run(root):
-        job = job_named(stage, name)
+        job = stage.job(name)
         occupied = size(job.old_tree) // 1024 + 4 * len(job.old_tree or {}) + 8
         with disk(root / "work", int(occupied + share * size(job.new_tree) / 1024) + 4) as remount:
             work = root / "work"
@@ -133,7 +132,7 @@ def refused(stage, job, work, prefix=()):
 
 def read_only_folder(stage, name):
     def run(root):
-        job = job_named(stage, name)
+        job = stage.job(name)
         work = root / "work"
         work.mkdir()
         job.prepare(work)
@@ -149,7 +148,7 @@ def read_only_folder(stage, name):
 
 def read_only_disk(stage, name):
     def run(root):
-        job = job_named(stage, name)
+        job = stage.job(name)
         with disk(root / "work", 50_000) as remount:
             job.prepare(root / "work")
             remount("ro")
@@ -162,7 +161,7 @@ def read_only_output(stage, name):
     """A folder of somebody else's in a folder of one's own may be replaced or not; it is not lost."""
 
     def run(root):
-        job = job_named(stage, name)
+        job = stage.job(name)
         work = root / "work"
         work.mkdir()
         job.prepare(work)
@@ -223,7 +222,7 @@ def full_stream(stage, arguments):
 
 def full_stream_writing(stage, name):
     def run(root):
-        job = job_named(stage, name)
+        job = stage.job(name)
         work = root / "work"
         work.mkdir()
         job.prepare(work)
@@ -241,7 +240,7 @@ def closed_streams(stage, name, closed):
     """A file that is opened in place of a closed standard output must not get what is printed."""
 
     def run(root):
-        job = job_named(stage, name)
+        job = stage.job(name)
         work = root / "work"
         work.mkdir()
         job.prepare(work)
@@ -284,7 +283,7 @@ def good_name(stage, output):
         stage.program.succeed([*stage.tuning(), "--output", output], work)
         require(os.listdir(work) == [output], f"not only the output is there: {len(os.listdir(work))} names")
         found = without_card(tree(work / output))
-        require(not difference(found, without_card(stage.jobs["tune"].new_tree)), "the output is another")
+        require(not difference(found, without_card(stage.job("tune").new_tree)), "the output is another")
 
     return run
 
@@ -308,9 +307,9 @@ def limited(stage, arguments, limit):
         outcome = stage.program.run(arguments, work, prefix=prefix, timeout=20)
         require(outcome.status >= 0, f"with little memory it crashes: {outcome}")
         require(outcome.status == 0 or outcome.remarks.strip(), f"it ends without a message: {outcome}")
-        require(not temporaries(work, dead_only=False), "passing names are left")
+        require(not passing_names(work), "passing names are left")
         if outcome.status == 0 and "--output" in arguments:
             found = tree(work / "out")
-            require(not difference(without_card(found), without_card(stage.jobs["tune"].new_tree)), "the output is another")
+            require(not difference(without_card(found), without_card(stage.job("tune").new_tree)), "the output is another")
 
     return run

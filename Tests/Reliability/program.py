@@ -50,7 +50,7 @@ class Program:
             stderr=subprocess.PIPE, env={**os.environ, **(environment or {})}, text=True, errors="replace", **more)
 
     @staticmethod
-    def end(process, began, timeout=120):
+    def end(process, began, timeout=300):
         """Waits for a run that has been started; one that does not end is killed, and is a failure."""
         try:
             output, remarks = process.communicate(timeout=timeout)
@@ -60,7 +60,7 @@ class Program:
             raise Failed(f"did not end within {timeout} s") from None
         return Outcome(process.returncode, output or "", remarks or "", time.monotonic() - began)
 
-    def run(self, arguments, folder, *, timeout=120, **options):
+    def run(self, arguments, folder, *, timeout=300, **options):
         began = time.monotonic()
         return self.end(self.start(arguments, folder, **options), began, timeout)
 

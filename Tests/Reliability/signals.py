@@ -4,7 +4,7 @@ import random
 import signal
 
 from jobs import check_nothing_left, check_state, recover
-from kills import interrupt, job_named
+from kills import interrupt
 from program import require
 
 TIMES = {
@@ -25,7 +25,7 @@ def cases(stage, seed):
 
 def case(stage, name, number, rng):
     def run(root):
-        job = job_named(stage, name)
+        job = stage.job(name)
         work = root / "work"
         work.mkdir()
         job.prepare(work)
