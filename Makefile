@@ -38,7 +38,7 @@ test-long: reliability ## what takes too long for `make test`
 # Options of the campaign, for a part of it: make reliability CAMPAIGN="--quick"
 CAMPAIGN ?=
 
-reliability: build ## kill, starve and crowd the program some thousand times, 20 minutes: nothing lost, nothing left behind
+reliability: build ## kill, starve and crowd the program some thousand times, up to 40 minutes: nothing lost, nothing left behind
 	@Scripts/setup strace
 	TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo /tmp) "$(PYTHON)" Tests/Reliability/campaign.py "$(TENOR)" $(CAMPAIGN)
 

@@ -85,8 +85,13 @@ def read(trace):
 
 
 def without_repeats(calls):
-    """Two threads' calls of the same name and ordinal cannot be told apart when they are waited for."""
-    return list({(call.name, call.ordinal): call for call in calls}.values())
+    """Two threads' calls of the same name and ordinal cannot be told apart when they are waited for; one to a stream stands for both."""
+    found = {}
+    for call in calls:
+        key = call.name, call.ordinal
+        if key not in found or call.is_to_stream:
+            found[key] = call
+    return list(found.values())
 
 
 def of_run(program, job, root, injections=()):
