@@ -104,6 +104,18 @@ def of_run(program, job, root, injections=()):
     return without_repeats(read(trace))
 
 
+def failed(trace):
+    """The calls that were made to fail."""
+    return [call for call in read(trace) if "(INJECTED)" in call.arguments]
+
+
+def is_for_checkpoint(call, trace):
+    """Whether a call works on what is to become a checkpoint. One that fails before anything shows what for counts as no."""
+    folder = re.search(r"\.tenor-\d+-[\da-f]+", call.arguments)
+    return folder is not None and any(
+        f"{folder[0]}/state." in other.arguments or folder[0] in other.arguments and other.puts("out.checkpoint") for other in read(trace))
+
+
 def last_checkpoint(traced):
     """The index of the last call that puts a checkpoint in its place before the output is; -1 if there is none."""
     output = next((index for index, call in enumerate(traced) if call.puts("out")), len(traced))

@@ -4,8 +4,8 @@
     python3 Tests/Reliability/campaign.py TENOR [--quick] [--seed N] [--minutes N] [--jobs N] [--only TEXT]... [--keep DIR]
 
 TENOR is the built program. Needs Python 3.9 and strace; what needs root (small disks, another user) is skipped without it. Choices follow
-from the seed, but the moment at which a kill arrives is the machine's. Whatever is done to a run, its output must be whole or absent, nothing
-that was there may be lost, and the next run must end with the same files as one that was left alone, with nothing else beside them.
+from the seed, but the moment at which a kill arrives is the machine's. Whatever is done to a run, its output must be whole or absent,
+nothing that was there may be lost, and the next run must end with the same files as one that was left alone, with nothing else beside them.
 The last line counts what held. A case that does not hold says how to run it again.
 """
 

@@ -175,9 +175,10 @@ class Stage:
         return path
 
     def _make_job(self, name):
-        quantizing = ("quantize", str(self.opinions), "--model", str(self.classifier), "--max-loss", "100", "--output", "out", "--threads", "1")
+        classifying = (str(self.opinions), "--model", str(self.classifier), "--threads", "1")
+        quantizing = ("quantize", *classifying, "--max-loss", "100", "--output", "out")
         transplanting = ("transplant", "--model", str(self.base), "--vocabulary", str(self.vocabulary), "--output", "out")
-        evaluating = ("evaluate", str(self.opinions), "--model", str(self.classifier), "--json", "figures.json", "--threads", "1")
+        evaluating = ("evaluate", *classifying, "--json", "figures.json")
         plain = [
             Job("tune", (*self.tuning(), "--quiet", "--output", "out"), checkpoints=True),
             Job("tune larger", (*self.tuning("--unfreeze", "none", base=self.larger), "--quiet", "--output", "out"), checkpoints=True),

@@ -114,7 +114,8 @@ def as_nobody(folder):
 
 def read_only(stage):
     found = {}
-    for name in ("tune", "tune --force", "tune with checkpoints", "quantize", "quantize --force", "transplant", "evaluate", "evaluate --force"):
+    jobs = ("tune", "tune --force", "tune with checkpoints", "quantize", "quantize --force", "transplant", "evaluate", "evaluate --force")
+    for name in jobs:
         found[f"read-only/folder/{name}"] = read_only_folder(stage, name)
         found[f"read-only/disk/{name}"] = read_only_disk(stage, name)
     for name in ("tune --force", "quantize --force", "transplant --force"):
@@ -257,7 +258,10 @@ def closed_streams(stage, name, closed):
 def names(stage):
     """Names that no folder, or no checkpoint or passing name beside it, can have are refused before the work."""
     long, longest = "n" * 245, "é" * 122
-    refusals = {"empty": "", "245 bytes": long, "246 bytes of two-byte letters": "é" * 123, "300 bytes": "n" * 300, "a long parent": f"{'n' * 300}/out"}
+    refusals = {
+        "empty": "", "245 bytes": long, "246 bytes of two-byte letters": "é" * 123, "300 bytes": "n" * 300,
+        "a long parent": f"{'n' * 300}/out",
+    }
     found = {f"names/{name}": refused_name(stage, output) for name, output in refusals.items()}
     found["names/244 bytes"] = good_name(stage, "n" * 244)
     found["names/244 bytes of two-byte letters"] = good_name(stage, longest)
