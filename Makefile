@@ -1,6 +1,6 @@
 # make demo   sets up what is missing, builds, and shows the main job on real text
 # make test   sets up what is missing, builds, and runs all tests
-# make help   lists the rest
+# make help   lists the rest; make test-long runs what takes too long for every day
 
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -11,7 +11,7 @@ TENOR := .build/release/tenor
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
 
-.PHONY: help demo test test-debug sanitize setup build base benchmark interop fuzz format lint clean
+.PHONY: help demo test test-long test-debug reliability sanitize setup build base benchmark interop fuzz format lint clean
 
 help:
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -39,8 +39,10 @@ test-debug: setup ## run all tests in a debug build, in which assertions are che
 	swift build --build-tests
 	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test --skip-build
 
-# Builds of their own, half a gigabyte each.
+# Builds of their own, half a gigabyte each. Leaks are not looked for: the runtime keeps some memory to the end.
 SANITIZED ?= .build/sanitized
+ADDRESS := ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no
+THREAD := TSAN_OPTIONS=halt_on_error=0 SWIFT_BACKTRACE=enable=no
 
 sanitize: setup ## run all tests under AddressSanitizer, in debug and in release, and under ThreadSanitizer
 	swift build --build-tests --sanitize=address --scratch-path $(SANITIZED)/address
@@ -49,6 +51,15 @@ sanitize: setup ## run all tests under AddressSanitizer, in debug and in release
 	$(ADDRESS) swift test -c release --skip-build --sanitize=address --scratch-path $(SANITIZED)/address
 	swift build -c release --build-tests --sanitize=thread --scratch-path $(SANITIZED)/thread
 	$(THREAD) swift test -c release --skip-build --sanitize=thread --scratch-path $(SANITIZED)/thread
+
+test-long: reliability ## what takes too long for `make test`
+
+# Options of the campaign, for a part of it: make reliability CAMPAIGN="--quick"
+CAMPAIGN ?=
+
+reliability: build ## kill, starve and crowd the program some thousand times, up to 40 minutes: nothing lost, nothing left behind
+	@Scripts/setup strace
+	TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo /tmp) "$(PYTHON)" Tests/Reliability/campaign.py "$(TENOR)" $(CAMPAIGN)
 
 # Options of Benchmarks/run.py, for a part of it or texts of one's own: make benchmark OPTIONS="--quick --short FILE --long FILE"
 OPTIONS ?= --output Benchmarks/RESULTS.md
