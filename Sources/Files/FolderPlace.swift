@@ -71,7 +71,7 @@ struct FolderPlace {
         guard [OwnFolder.model, .checkpoint].contains(where: { $0.isFolder(at: aside) }) else { return }
         var status = stat()
         if lstat(path, &status) == 0 {
-            ReplacingFolder.removeTree(aside)
+            ReplacingFolder.remove(aside)
         } else {
             rename(aside, path)
         }

@@ -19,7 +19,7 @@ package enum ReplacingFile {
             guard descriptor >= 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
             try OutputFile(descriptor: descriptor, path: path).close(waiting: waits, after: body)
             guard rename(temporary.path, path) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
-            if waits { try syncFolder(folder) }
+            if waits { try syncFolder(folder, for: path) }
         } catch {
             unlink(temporary.path)
             throw error
@@ -118,10 +118,12 @@ func checkBeside(_ path: String) throws(FileError) {
 }
 
 /// Waits until the disk knows the names in a folder.
-func syncFolder(_ path: String) throws(FileError) {
+///
+/// - Parameter target: the path that messages name.
+func syncFolder(_ path: String, for target: String) throws(FileError) {
     let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+    guard descriptor >= 0 else { throw .unwritable(file: target, reason: systemMessage(errno)) }
     defer { close(descriptor) }
     // Some file systems have no such operation for folders, and say so.
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw .unwritable(file: path, reason: systemMessage(errno)) }
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw .unwritable(file: target, reason: systemMessage(errno)) }
 }

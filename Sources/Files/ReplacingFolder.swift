@@ -17,7 +17,7 @@ package enum ReplacingFolder {
         do {
             try fill(temporary.path)
             try place.passPermissions(to: temporary.path)
-            try syncTree(temporary.path)
+            try syncTree(temporary.path, for: path)
             try Unfinished.whole { () throws(FileError) in try put(temporary.path, in: place) }
         } catch {
             removeTree(temporary.path)
@@ -44,10 +44,10 @@ package enum ReplacingFolder {
         guard place.isOccupied else {
             // Also onto an empty folder, and never onto a full one that has appeared meanwhile.
             guard rename(temporary, place.path) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
-            return try syncFolder(place.parent)
+            return try syncFolder(place.parent, for: place.path)
         }
         if exchange(temporary, place.path) {
-            try syncFolder(place.parent)
+            try syncFolder(place.parent, for: place.path)
             removeTree(temporary)
             return
         }
@@ -58,8 +58,14 @@ package enum ReplacingFolder {
             rename(place.aside, place.path)
             throw .unwritable(file: place.path, reason: reason)
         }
-        try syncFolder(place.parent)
-        removeTree(place.aside)
+        try syncFolder(place.parent, for: place.path)
+        remove(place.aside)
+    }
+
+    /// Removes a folder under a passing name: killed in between, the program leaves what the next one collects, and not a part of the folder.
+    package static func remove(_ folder: String) {
+        let passing = folderPath(of: folder) + TemporaryPlace.freshName()
+        removeTree(rename(folder, passing) == 0 ? passing : folder)
     }
 
     /// Swaps two names in one step; false where the system or the file system has no such operation.
@@ -88,21 +94,23 @@ package enum ReplacingFolder {
     }
 
     /// Waits until the disk has every file and folder.
-    private static func syncTree(_ folder: String) throws {
+    ///
+    /// - Parameter target: the path that messages name.
+    private static func syncTree(_ folder: String, for target: String) throws {
         for name in names(in: folder) ?? [] {
             let path = "\(folder)/\(name)"
             var status = stat()
-            guard lstat(path, &status) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
+            guard lstat(path, &status) == 0 else { throw FileError.unwritable(file: target, reason: systemMessage(errno)) }
             switch status.st_mode & S_IFMT {
-            case S_IFDIR: try syncTree(path)
+            case S_IFDIR: try syncTree(path, for: target)
             case S_IFREG:
                 let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-                guard descriptor >= 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
-                try OutputFile(descriptor: descriptor, path: path).close { _ in }
+                guard descriptor >= 0 else { throw FileError.unwritable(file: target, reason: systemMessage(errno)) }
+                try OutputFile(descriptor: descriptor, path: target).close { _ in }
             default: break
             }
         }
-        try syncFolder(folder)
+        try syncFolder(folder, for: target)
     }
 
     /// Removes a folder and what is in it; links, not what they lead to. What cannot be removed stays: the new folder is in place by then.

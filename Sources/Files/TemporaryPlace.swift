@@ -11,6 +11,9 @@ struct TemporaryPlace {
     static let longestName = prefix + "4194304-" + String(repeating: "f", count: 16) + "-left"
     static let prefix = ".tenor-"
 
+    /// A name that nobody else has.
+    static func freshName() -> String { prefix + "\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 16))" }
+
     /// - Parameter target: the path that messages name.
     init(folderBeside parent: String, for target: String) throws(FileError) {
         try self.init(beside: parent, for: target) { path in
@@ -26,7 +29,7 @@ struct TemporaryPlace {
     private init(beside parent: String, for target: String, _ make: (String) -> Int32) throws(FileError) {
         // A collector may take a new place for an old one before it is locked. Then there is another try.
         for attempt in 1... {
-            let path = parent + Self.prefix + "\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 16))"
+            let path = parent + Self.freshName()
             Unfinished.add(path)
             let descriptor = make(path)
             if descriptor >= 0, Self.lock(descriptor), Self.isAt(path, descriptor) {

@@ -42,7 +42,7 @@ package struct Checkpoint {
     /// Removes the checkpoint of the run with this fingerprint, or the one that was there when it began. Anything else stays.
     package func remove(of fingerprint: String) {
         guard let current = Self.fingerprint(at: path), current == fingerprint || current == found else { return }
-        ReplacingFolder.removeTree(path)
+        ReplacingFolder.remove(path)
     }
 
     /// Whether `output` is what the run of the checkpoint ended with: it was killed after saving, before its checkpoint was removed.

@@ -34,6 +34,8 @@ package struct KeptStates: Sendable {
     private let offsets: [Int]
     private var groups: [Matrix?] = []
     package private(set) var places: [Place] = []
+    /// Why states that were to go to the disk could not; nil if they could, or none were to.
+    package private(set) var diskFailure: FileError?
 
     /// Computes the states of all rows. `report` is told how many rows are done; it may throw to stop.
     package init(
@@ -64,6 +66,7 @@ package struct KeptStates: Sendable {
                 places.append(.disk)
             } else {
                 // A disk that has no room for this group has none for the others.
+                if size <= disk { diskFailure = file.failure }
                 disk = 0
                 groups.append(nil)
                 places.append(.nowhere)
@@ -95,14 +98,17 @@ package struct KeptStates: Sendable {
 
 /// A file without a name, made when it is first written to: it is gone when the program ends, however it ends.
 private final class TemporaryFile {
+    private let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     private var descriptor: Int32?
     private var end = 0
+    /// Why the last matrix could not be kept.
+    private(set) var failure: FileError?
 
     deinit { if let descriptor { close(descriptor) } }
 
     /// Appends the matrix and returns it as mapped from the file; nil where there is no place for it.
     func keep(_ matrix: Matrix) -> Matrix? {
-        let file = descriptor ?? Self.make()
+        let file = descriptor ?? make()
         descriptor = file
         let size = matrix.count * MemoryLayout<Float>.size
         let isWritten = matrix.withBytes { bytes in
@@ -115,7 +121,10 @@ private final class TemporaryFile {
             }
             return true
         }
-        guard isWritten, let region = Region(file, offset: end, size: size) else { return nil }
+        guard isWritten, let region = Region(file, offset: end, size: size) else {
+            failure = failure ?? .unwritable(file: folder, reason: systemMessage(errno))
+            return nil
+        }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         end = (end + size + page - 1) / page * page
         return Matrix(
@@ -123,11 +132,10 @@ private final class TemporaryFile {
     }
 
     /// An invalid descriptor where no file can be made.
-    private static func make() -> Int32 {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    private func make() -> Int32 {
         var path = Array("\(folder)/tenor-states-XXXXXX".utf8CString)
         let descriptor = mkstemp(&path)
-        if descriptor >= 0 { unlink(path) }
+        if descriptor >= 0 { unlink(path) } else { failure = .unwritable(file: folder, reason: systemMessage(errno)) }
         return descriptor
     }
 
