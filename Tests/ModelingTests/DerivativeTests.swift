@@ -65,7 +65,7 @@ import Testing
     @Test("Reduced precision gives logits near those of fp32", arguments: [(Precision.bf16, Float(0.05)), (.int8, 0.15)])
     func logits(_ precision: Precision, _ bound: Float) throws {
         guard precision.isAvailable else { return }
-        for name in ["bert-erf", "deberta-v3", "albert", "gpt2", "xlnet"] {
+        for name in ["bert-erf", "deberta-v3", "albert"] {
             let fixture = try ModelFixture(name)
             var model = try ModelFolder(fixture.folder).classifier()
             let exact = model.logits(fixture.ids, threads: 1).elements
@@ -76,20 +76,21 @@ import Testing
         }
     }
 
+    /// Relative to the states, because logits of random weights are of any size. Families that store weights as they are used lose up to 1.7 % in
+    /// bf16 and 5.5 % in int8.
     @Test("Reduced precision reaches the blocks of families that store weights transposed", arguments: ["gpt2", "xlnet"])
     func transposedWeights(_ name: String) throws {
         let fixture = try ModelFixture(name)
         var model = try ModelFolder(fixture.folder).classifier()
-        let encoder = model.encoder
         func states() -> [Float] {
-            model.states(fixture.ids, below: .after(blocks: encoder.blockCount), pooled: false, threads: 1).elements
+            model.states(fixture.ids, below: .after(blocks: model.encoder.blockCount), pooled: false, threads: 1).elements
         }
         let exact = states()
-        for precision in [Precision.bf16, .int8] where precision.isAvailable {
+        for (precision, bound) in [(Precision.bf16, 0.02), (.int8, 0.06)] where precision.isAvailable {
             model.products = Products(precision)
             let rounded = states()
             #expect(rounded != exact)
-            #expect(largestDifference(rounded, exact) < 0.3)
+            #expect(relativeDifference(rounded, exact, floor: 0) < bound)
         }
     }
 
