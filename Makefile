@@ -28,31 +28,33 @@ base: build ## make the default base: download it once, move it onto Vocab/engli
 demo: base ## tune, evaluate and classify on the project's own corpora
 	@TENOR="$(TENOR)" BASE="$(BASE)" DEMO="$(DEMO)" Scripts/demo
 
+# In debug builds the C kernels stay optimized, or their tests would take hours.
+DEBUG := --build-tests -Xcc -O2
+
 test: setup ## run all tests (those of the real MiniLM need `make base` once before, and say so where it is missing)
 	swift build -c release --build-tests
 	TENOR_INSTRUCTIONS=avx2 swift test -c release --skip-build --filter LayersTests
 	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test -c release --skip-build
-	swift build --build-tests
+	swift build $(DEBUG)
 	swift test --skip-build --filter PolicyTests
 
 test-debug: setup ## run all tests in a debug build, in which assertions are checked
-	swift build --build-tests
+	swift build $(DEBUG)
 	TENOR_MINILM="$(CACHE)/all-minilm-l6-v2" swift test --skip-build
 
-# Builds of their own, half a gigabyte each. Leaks are not looked for: the runtime keeps some memory to the end.
+# Builds of their own, a gigabyte each. Swift's runtime keeps some memory for good, so leaks are not looked for.
 SANITIZED ?= .build/sanitized
-ADDRESS := ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no
-THREAD := TSAN_OPTIONS=halt_on_error=0 SWIFT_BACKTRACE=enable=no
+sanitize: export ASAN_OPTIONS := detect_leaks=0
 
 sanitize: setup ## run all tests under AddressSanitizer, in debug and in release, and under ThreadSanitizer
-	swift build --build-tests --sanitize=address --scratch-path $(SANITIZED)/address
-	$(ADDRESS) swift test --skip-build --sanitize=address --scratch-path $(SANITIZED)/address
+	swift build $(DEBUG) --sanitize=address --scratch-path $(SANITIZED)/address
+	swift test --skip-build --sanitize=address --scratch-path $(SANITIZED)/address
 	swift build -c release --build-tests --sanitize=address --scratch-path $(SANITIZED)/address
-	$(ADDRESS) swift test -c release --skip-build --sanitize=address --scratch-path $(SANITIZED)/address
+	swift test -c release --skip-build --sanitize=address --scratch-path $(SANITIZED)/address
 	swift build -c release --build-tests --sanitize=thread --scratch-path $(SANITIZED)/thread
-	$(THREAD) swift test -c release --skip-build --sanitize=thread --scratch-path $(SANITIZED)/thread
+	swift test -c release --skip-build --sanitize=thread --scratch-path $(SANITIZED)/thread
 
-test-long: reliability ## what takes too long for `make test`
+test-long: test-debug sanitize reliability ## what takes too long for `make test`
 
 # Options of the campaign, for a part of it: make reliability CAMPAIGN="--quick"
 CAMPAIGN ?=
