@@ -55,51 +55,48 @@ final class PieceModel: Sendable {
 
     /// Calls `receive` with each piece of `text`, in order. Where nobody wants them, `start` and `end` of the pieces are 0.
     func encode(_ text: UnsafeBufferPointer<UInt8>, wantsPlaces: Bool, _ receive: (SentencePieceModel.Piece) -> Void) {
+        let (table, bytePieces, unknownID) = (table, bytePieces, table.unknownID)
         var path = Unigram.Path()
         normalizer.forEachRun(of: text, wantsPlaces: wantsPlaces) { run, places in
-            var unknown: Range<Int>?
             func give(_ id: Int32, _ range: Range<Int>, _ spelling: UnsafeRawBufferPointer) {
                 let start = wantsPlaces ? Int(places[range.lowerBound]) : 0
                 let end = wantsPlaces ? Int(places[range.upperBound]) : 0
                 receive(SentencePieceModel.Piece(id: id, start: start, end: max(start, end), spelling: spelling))
             }
-            func spelling(_ range: Range<Int>) -> UnsafeRawBufferPointer {
-                UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(run)[range])
-            }
-            func flush() {
-                guard let range = unknown else { return }
-                give(table.unknownID, range, spelling(range))
-                unknown = nil
-            }
-            // Unknown characters in a row are one unknown piece, or each of their bytes is a piece, which is spelt by its name.
             func take(_ id: Int32, _ range: Range<Int>) {
-                if id != table.unknownID {
-                    if unknown != nil { flush() }
-                    give(id, range, spelling(range))
-                } else if let bytePieces {
-                    for at in range {
-                        let id = bytePieces[Int(run[at])]
-                        table.withSpelling(id) { give(id, at..<at + 1, $0) }
-                    }
-                } else {
+                guard id == unknownID, let bytePieces else {
+                    return give(id, range, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(run)[range]))
+                }
+                // The piece of a byte is spelt by its name.
+                for at in range { table.withSpelling(bytePieces[Int(run[at])]) { give(bytePieces[Int(run[at])], at..<at + 1, $0) } }
+            }
+            if case .unigram(let unigram) = method, !unigram.isLong(run) {
+                unigram.extend(&path, by: run)
+                for (id, range) in path.pieces.reversed() { take(id, range) }
+                return
+            }
+            var unknown: Range<Int>?
+            forEachPart(of: run, &path) { id, range in
+                if id == unknownID {
                     unknown = (unknown?.lowerBound ?? range.lowerBound)..<range.upperBound
+                } else {
+                    if let range = unknown { take(unknownID, range) }
+                    unknown = nil
+                    take(id, range)
                 }
             }
-            forEachPart(of: run, &path, take)
-            flush()
+            if let range = unknown { take(unknownID, range) }
         }
     }
 
-    /// Calls `receive` with each part of a run and its id, which is the unknown one for every character or word that is unknown.
+    /// Calls `receive` with each part of a run and its id, which is the unknown one for every character or word that is unknown. It takes
+    /// longer than keeping a unigram model's path, but less memory.
     private func forEachPart(of run: UnsafeBufferPointer<UInt8>, _ path: inout Unigram.Path, _ receive: (Int32, Range<Int>) -> Void) {
         func take(_ range: Range<Int>) {
             receive(table.trie.exact(UnsafeBufferPointer(rebasing: run[range])) ?? table.unknownID, range)
         }
         switch method {
-        case .unigram(let unigram):
-            if unigram.isLong(run) { return unigram.extend(&path, byLong: run, receive) }
-            unigram.extend(&path, by: run)
-            for (id, range) in path.pieces.reversed() { receive(id, range) }
+        case .unigram(let unigram): unigram.extend(&path, byLong: run, receive)
         case .bytePairs(let merges): merges.split(run, take)
         case .characters(let symbols):
             var at = 0

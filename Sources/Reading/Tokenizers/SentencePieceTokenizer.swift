@@ -3,7 +3,9 @@
 /// Special tokens are control symbols to the model, whatever their type in its file, so that no text has their ids. (XLNet's "<eop>" is a
 /// symbol of the user's, which text can spell.) And an unknown run of characters is unknown, also where it is spelt like an added
 /// token, which the reference would look up by its spelling.
-struct SentencePieceTokenizer: Tokenizer {
+///
+/// A class, because a value of so many references is copied for every piece that a closure receives.
+final class SentencePieceTokenizer: Tokenizer {
     let vocabularySize: Int
     let padID: Int32
     let unknownID: Int32

@@ -239,6 +239,8 @@ final class KeptSpellings: Sendable {
     private let ends: [(order: Int, length: Int)?]
     /// The scalars that follow each other in a spelling.
     private let pairs: Set<[Unicode.Scalar]>
+    /// A bit for each remainder by 64 of a spelling's first scalar, so that most scalars are not looked up.
+    private let firsts: UInt64
     let holdsSpace: Bool
 
     /// Nil where there are none.
@@ -248,11 +250,12 @@ final class KeptSpellings: Sendable {
         var children: [Step: Int] = [:]
         var ends: [(order: Int, length: Int)?] = [nil]
         var pairs: Set<[Unicode.Scalar]> = []
+        var firsts: UInt64 = 0
         for (order, spelling) in spellings.enumerated() where !spelling.isEmpty {
             var (node, length) = (0, 0)
             var last: Unicode.Scalar?
             for scalar in spelling.unicodeScalars {
-                if let last { pairs.insert([last, scalar]) }
+                if let last { pairs.insert([last, scalar]) } else { firsts |= 1 << UInt64(scalar.value % 64) }
                 last = scalar
                 let step = Step(node: node, scalar: scalar)
                 node = children[step] ?? ends.count
@@ -262,10 +265,11 @@ final class KeptSpellings: Sendable {
             }
             if ends[node] == nil { ends[node] = (order, length) }
         }
-        (self.children, self.ends, self.pairs) = (children, ends, pairs)
+        (self.children, self.ends, self.pairs, self.firsts) = (children, ends, pairs, firsts)
     }
 
     func length(in elements: [TracedText.Element], at start: Int) -> Int? {
+        guard firsts >> UInt64(elements[start].scalar.value % 64) & 1 != 0 else { return nil }
         var (node, at) = (0, start)
         var found: (order: Int, length: Int)?
         while at < elements.count, let next = children[Step(node: node, scalar: elements[at].scalar)] {

@@ -40,7 +40,7 @@ final class Unigram: Sendable {
         var id: Int32 = -1
     }
 
-    /// Segments the next run of a text. `path.pieces` are unknown for each character that is.
+    /// Segments the next run of a text. Unknown characters in a row are one piece.
     func extend(_ path: inout Path, by run: UnsafeBufferPointer<UInt8>) {
         path.arrivals.removeAll(keepingCapacity: true)
         path.arrivals.append(contentsOf: repeatElement(Arrival(), count: run.count + 1))
@@ -56,8 +56,13 @@ final class Unigram: Sendable {
         var end = run.count
         while end > 0 {
             let arrival = path.arrivals[end]
-            path.pieces.append((arrival.id, Int(arrival.start)..<end))
-            end = Int(arrival.start)
+            let range = Int(arrival.start)..<end
+            if arrival.id == unknownID, let last = path.pieces.last, last.id == unknownID {
+                path.pieces[path.pieces.count - 1].range = range.lowerBound..<last.range.upperBound
+            } else {
+                path.pieces.append((arrival.id, range))
+            }
+            end = range.lowerBound
         }
     }
 
@@ -83,8 +88,8 @@ final class Unigram: Sendable {
     /// Whether a run is so long that its path is better kept in two bytes a place than in twelve.
     func isLong(_ run: UnsafeBufferPointer<UInt8>) -> Bool { run.count > 1 << 14 && longestPiece < Int(UInt16.max) }
 
-    /// Segments the next run of a text as ``extend(_:by:)`` does, and calls `receive` with each piece from the first to the last. Of a place only
-    /// the length of the piece that leads there is kept, and scores only as far back as a piece reaches.
+    /// Segments the next run of a text as ``extend(_:by:)`` does. Calls `receive` with each piece and each unknown character, from the first to
+    /// the last. Only the length of the piece that leads to a place is kept, and scores only as far back as a piece reaches.
     func extend(_ path: inout Path, byLong run: UnsafeBufferPointer<UInt8>, _ receive: (Int32, Range<Int>) -> Void) {
         let lengths = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: run.count + 1)
         lengths.initialize(repeating: 0)
