@@ -8,4 +8,4 @@
 #endif
 
 /// The system's words for an `errno`.
-package func systemMessage(_ code: Int32) -> String { systemMessage(code) }
+package func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
