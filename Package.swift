@@ -44,13 +44,15 @@ let package = Package(
         .executableTarget(
             name: "TenorProgram",
             dependencies: [
-                "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying", "TenorTraining", arguments,
+                "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying", "TenorTraining",
+                arguments,
             ],
             path: "Sources/tenor"),
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
 
         .executableTarget(
-            name: "TenorLayerBenchmarks", dependencies: ["TenorLayers", "TenorModeling", "CTenorVector", "CTenorOpenBLAS"], path: "Benchmarks/Layers"),
+            name: "TenorLayerBenchmarks", dependencies: ["TenorLayers", "TenorModeling", "CTenorVector", "CTenorOpenBLAS"],
+            path: "Benchmarks/Layers"),
 
         // The reference for matrix products, in tests and benchmarks alone.
         .systemLibrary(
@@ -63,7 +65,9 @@ let package = Package(
         .testTarget(name: "ReadingTests", dependencies: ["TenorFiles", "TenorReading", "TenorDamage"]),
         .testTarget(name: "ModelingTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
         .testTarget(name: "MeasuringTests", dependencies: ["TenorFiles", "TenorMeasuring"]),
-        .testTarget(name: "TrainingTests", dependencies: ["TenorFiles", "TenorClassifying", "TenorTraining", "Tenor", "TenorSupport", "ClassifyMail"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["TenorFiles", "TenorClassifying", "TenorTraining", "Tenor", "TenorSupport", "ClassifyMail"]),
         .testTarget(name: "CommandTests", dependencies: ["TenorProgram"]),
     ],
     cxxLanguageStandard: .cxx17

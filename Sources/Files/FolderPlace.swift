@@ -25,7 +25,9 @@ struct FolderPlace {
         guard let real = resolved(path) else { throw .unwritable(file: given, reason: systemMessage(errno)) }
         self.path = real
         parent = folderPath(of: real)
-        guard let names = ReplacingFolder.names(in: real) else { throw .unwritable(file: given, reason: "it is a file, a folder's name is needed") }
+        guard let names = ReplacingFolder.names(in: real) else {
+            throw .unwritable(file: given, reason: "it is a file, a folder's name is needed")
+        }
         guard stat(real, &status) == 0 else { throw .unwritable(file: given, reason: systemMessage(errno)) }
         permissions = status.st_mode & 0o7777
         isOccupied = !names.isEmpty

@@ -148,7 +148,8 @@ public struct Tuner: Sendable {
                     do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
                 })
             try tuning.write(
-                end, to: output, replacing: replacesOutput ? .model : nil, records: records, facts: facts(rows, labels, dev, chosenBy?.count))
+                end, to: output, replacing: replacesOutput ? .model : nil, records: records,
+                facts: facts(rows, labels, dev, chosenBy?.count))
             return Summary(
                 epoch: end.bestMetrics == nil ? end.epoch : end.bestEpoch, dev: end.bestMetrics.map(Scores.init),
                 labels: tuning.model.labels, truncatedRows: tuning.truncatedRows)

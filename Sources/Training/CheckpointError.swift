@@ -5,7 +5,7 @@ package enum CheckpointError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .unfinishedRun(let path): "\(path): holds an interrupted run; resume it, or allow replacing it"
+        case .unfinishedRun(let path): "\(path): holds an interrupted run"
         case .notACheckpoint(let path):
             "\(path): is not a checkpoint of Tenor's, and checkpoints need this name; move it away, or name another output"
         }

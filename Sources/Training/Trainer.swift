@@ -217,7 +217,9 @@ package struct Trainer: Sendable {
         let kept = try KeptStates(rows, model, below: cut, budget: options.budget, threads: options.threads) { done in
             try report(.kept(rows: done, of: rows.count))
         }
-        if let failure = kept.diskFailure { try report(.remark("\(failure); states of the frozen part stay in memory or are computed again")) }
+        if let failure = kept.diskFailure {
+            try report(.remark("\(failure); states of the frozen part stay in memory or are computed again"))
+        }
         let again = kept.places.filter { $0 == .nowhere }.count
         if again > 0 {
             try report(

@@ -15,7 +15,8 @@ extension TuningRun {
         let devDigest: String?
 
         package init(
-            version: String, fingerprint: String? = nil, corpus: String, corpusDigest: String, labelCounts: [(label: String, count: Int)], devSource: String?,
+            version: String, fingerprint: String? = nil, corpus: String, corpusDigest: String, labelCounts: [(label: String, count: Int)],
+            devSource: String?,
             devDigest: String?
         ) {
             self.version = version
@@ -36,7 +37,8 @@ extension TuningRun {
     ///   - replaced: the kind of folder at `path` that may be replaced; nil for none.
     ///   - records: the lines of training.jsonl.
     package func write(
-        _ state: Trainer.State, to path: String, as format: FloatFormat = .f32, replacing replaced: OwnFolder?, records: [String], facts: RunFacts
+        _ state: Trainer.State, to path: String, as format: FloatFormat = .f32, replacing replaced: OwnFolder?, records: [String],
+        facts: RunFacts
     ) throws {
         let configurationDigest = try digest(ofFiles: ["config.json"], in: base)
         let weightsDigest = try baseDigest.value

@@ -37,8 +37,15 @@ struct Failure {
             Remarks.line("tenor: \(messageLine(TenorCommand.message(for: error))); see 'tenor \(commandName)--help'")
             Glibc.exit(code.rawValue)
         }
-        Remarks.line("tenor: \(messageLine("\(error)"))")
+        Remarks.line("tenor: \(messageLine("\(error)"))\(advice)")
         Glibc.exit(status)
+    }
+
+    /// The options that help; the rooms below know of none.
+    private var advice: String {
+        if case FileError.exists = error { return " with --force" }
+        if case CheckpointError.unfinishedRun = error { return "; --resume continues it, --force starts anew" }
+        return ""
     }
 
     /// What was asked for in place of an answer: help, the version, a completion script.

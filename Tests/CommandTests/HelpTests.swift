@@ -43,7 +43,7 @@ import Testing
         ("classify", "--model x --top 0", "--top is 0, it must be at least 1"),
         ("classify", "--model x --threshold 2", "--threshold is 2.0, it must lie between 0 and 1"),
         ("classify", "--model x --logits", "--logits goes with --format jsonl"),
-        ("classify", "--model x --threads 0", "--threads is 0, it must be at least 1"),
+        ("classify", "--model x --threads 0", "--threads is 0, it must be from 1 to 1024"),
         ("tokenize", "--model x --max-length 2", "--max-length is 2, it must be at least 3"),
         ("tune", "c --model x --output y --dev d --dev-fraction 0.2", "--dev and --dev-fraction exclude each other"),
         ("tune", "c --model x --output y --dev-fraction 0 --patience 2", "--metric and --patience need dev rows, and --dev-fraction is 0"),

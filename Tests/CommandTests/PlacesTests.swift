@@ -8,7 +8,8 @@ import Testing
     init() throws { program = try Program() }
 
     private func tune(_ output: String, _ more: String...) async throws -> Run {
-        try await program.run("tune --quiet --epochs 1 --model \(Fixture.base) \(Fixture.opinions) --output \(output) " + more.joined(separator: " "))
+        try await program.run(
+            "tune --quiet --epochs 1 --model \(Fixture.base) \(Fixture.opinions) --output \(output) " + more.joined(separator: " "))
     }
 
     private func link(_ name: String, to target: String) throws {

@@ -155,7 +155,9 @@ import Testing
 
     @Test func `Only a folder that the program wrote is replaced`() throws {
         let folder = try TemporaryFolder()
-        for (file, content) in [("notes.txt", "mine"), ("tenor.json", "mine"), ("tenor.json", "{}"), ("state.json", #"{"fingerprint": "x"}"#)] {
+        for (file, content) in [
+            ("notes.txt", "mine"), ("tenor.json", "mine"), ("tenor.json", "{}"), ("state.json", #"{"fingerprint": "x"}"#),
+        ] {
             try FileManager.default.createDirectory(atPath: folder("m"), withIntermediateDirectories: false)
             try ReplacingFile.write(content.utf8, to: folder("m/\(file)"))
             #expect(throws: FileError.notReplaced(path: folder("m"), missing: "tenor.json")) {

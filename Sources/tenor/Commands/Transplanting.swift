@@ -40,7 +40,8 @@ struct Transplanting: ParsableCommand {
         try Places.checkModel(model)
         try Places.checkFolder(output, force: force, inputs: [model, vocabulary])
         let counts = try transplant(
-            base: model, vocabulary: vocabulary, output: output, source: source, license: license, replacing: force ? .model : nil, version: TenorCommand.version)
+            base: model, vocabulary: vocabulary, output: output, source: source, license: license, replacing: force ? .model : nil,
+            version: TenorCommand.version)
         try Output.line(
             "\(output): \(grouped(counts.pieces)) pieces: \(grouped(counts.twins)) with a twin in the old vocabulary, "
                 + "\(grouped(counts.means)) means of old pieces, \(grouped(counts.unknown)) unknown to it")

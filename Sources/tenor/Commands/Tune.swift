@@ -84,7 +84,9 @@ struct Tune: ParsableCommand {
     }
 
     /// Trains to the end, with a checkpoint now and then; an interrupted run can be gone on with until the checkpoint is removed.
-    private func train(_ tuning: TuningRun, _ checkpoint: Checkpoint, _ fingerprint: Once<String>) throws -> (Trainer.State, records: [String]) {
+    private func train(_ tuning: TuningRun, _ checkpoint: Checkpoint, _ fingerprint: Once<String>) throws -> (
+        Trainer.State, records: [String]
+    ) {
         let start = resume ? try checkpoint.state(for: tuning, fingerprint: fingerprint.value) : tuning.trainer.start(tuning.model)
         let journal = Journal(compute, metric: tuning.options.metric, lines: resume ? try checkpoint.records() : [])
         if resume { compute.remark("going on after epoch \(start.epoch)") }

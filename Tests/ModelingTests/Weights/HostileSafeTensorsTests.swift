@@ -160,9 +160,9 @@ import Testing
 
     @Test func `A name with control characters does not reach the terminal`() {
         let error = fault(#"{"\u001b[2J\n":{"dtype":"?","shape":[],"data_offsets":[0,0]}}"#)
-        #expect(error?.description.hasPrefix(#"model.safetensors: '\u{1b}[2J\u{a}' is of the type '?'"#) == true)
+        #expect(error?.description.hasPrefix(#"model.safetensors: '\u{1b}[2J\n' is of the type '?'"#) == true)
         let long = fault(#"{"\#(String(repeating: "x", count: 100_000))":1}"#)
-        #expect(long?.description.count == 156)
+        #expect(long?.description.contains("xxx…xxx") == true && long!.description.count < 200)
     }
 
     // MARK: Paths
