@@ -240,6 +240,6 @@ class Stage:
     def _checkpointing_job(self, times):
         corpus = self.root / f"reviews-{times}.csv"
         models.write_rows(corpus, self.reviews * times)
-        arguments = self.tuning("--unfreeze", "none", "--epochs", 3, "--batch-size", 1, corpus=corpus)
+        arguments = self.tuning("--unfreeze", "top:1", "--epochs", 3, "--batch-size", 8, corpus=corpus)
         return Job("tune with checkpoints", (*arguments, "--quiet", "--output", "out"), checkpoints=True)
 
