@@ -58,7 +58,8 @@ let package = Package(
         .systemLibrary(
             name: "CTenorOpenBLAS", path: "Tests/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(
-            name: "TenorDamage", dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers"], path: "Tests/Damage"),
+            name: "TenorDamage", dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining"],
+            path: "Tests/Damage"),
         .target(name: "TenorSupport", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers"], path: "Tests/Support"),
         .testTarget(name: "LayersTests", dependencies: ["TenorLayers", "CTenorVector", "CTenorOpenBLAS"]),
         .testTarget(name: "FilesTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),

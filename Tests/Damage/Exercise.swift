@@ -8,10 +8,11 @@ import TenorReading
 package final class Exercise {
     package enum Format: CaseIterable, Sendable {
         case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings, specials, tsv, csv
-        case jsonl
+        case jsonl, checkpoint, checkpointWeights, checkpointMetrics, checkpointRecords
     }
 
     private let format: Format
+    private lazy var interrupted = Result { try InterruptedRun(below: root) }
     private let root = FileManager.default.temporaryDirectory.appending(path: "tenor-damage-\(UUID())").path
 
     package init(_ format: Format) { self.format = format }
@@ -64,6 +65,8 @@ package final class Exercise {
         case .tsv: try readTable("table.tsv", bytes)
         case .csv: try readTable("table.csv", bytes)
         case .jsonl: try readTable("table.jsonl", bytes)
+        case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords:
+            try interrupted.get().resume(with: bytes, as: format.checkpointFile!, below: root)
         }
     }
 
@@ -156,6 +159,17 @@ package final class Exercise {
 }
 
 extension Exercise.Format {
+    /// The file of a checkpoint that has this format.
+    fileprivate var checkpointFile: String? {
+        switch self {
+        case .checkpoint: "state.json"
+        case .checkpointWeights: "state.safetensors"
+        case .checkpointMetrics: "metrics.json"
+        case .checkpointRecords: "training.jsonl"
+        default: nil
+        }
+    }
+
     /// Good files, from which damaged ones are made.
     package var seeds: [[UInt8]] {
         get throws {
@@ -180,6 +194,7 @@ extension Exercise.Format {
                 case .tsv: ["tables/seed.tsv"]
                 case .csv: ["tables/seed.csv"]
                 case .jsonl: ["tables/seed.jsonl"]
+                case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords: [String]()
                 }
             let files = try names.map { [UInt8](try Data(contentsOf: URL(filePath: Exercise.path($0)))) }
             let json = #"{"a": [1, -2.5e-3, true, false, null], "é\n\u00e9\ud83d\ude00": {"": "😀"}, "n": 12345678901234567890}"#
@@ -190,6 +205,8 @@ extension Exercise.Format {
             case .settings: files + [Array(listed.utf8)]
             case .sentencePiece: files + [try SpecialTokens.bytePairs.get()]
             case .specials: SpecialTokens.settings(400)
+            case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords:
+                [try InterruptedRun.files.get()[checkpointFile!]!]
             default: files
             }
         }

@@ -20,7 +20,17 @@ let package = Package(
         .target(name: "TenorLayers", dependencies: ["CTenorVector"], path: "Sources/Layers"),
         .target(name: "TenorReading", dependencies: ["TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
         .target(name: "TenorModeling", dependencies: ["TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
-        .target(name: "TenorDamage", dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers"], path: "Sources/Damage"),
+        .target(name: "TenorMeasuring", dependencies: ["TenorFiles"], path: "Sources/Measuring"),
+        .target(
+            name: "TenorClassifying", dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring"],
+            path: "Sources/Classifying"),
+        .target(
+            name: "TenorTraining",
+            dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying"],
+            path: "Sources/Training"),
+        .target(
+            name: "TenorDamage", dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining"],
+            path: "Sources/Damage"),
         // libFuzzer brings `main`.
         .executableTarget(
             name: "FuzzFiles", dependencies: ["TenorDamage"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]),

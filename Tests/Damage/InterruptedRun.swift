@@ -1,0 +1,62 @@
+import Foundation
+import TenorFiles
+import TenorModeling
+import TenorTraining
+
+/// A tuning run that stopped after its first epoch, with its checkpoint: what damaged checkpoints are read for.
+struct InterruptedRun {
+    private static let fingerprint = "0"
+    private let run: TuningRun
+    /// The whole checkpoint's files.
+    let files: [String: [UInt8]]
+
+    /// Those of a run in a folder of its own.
+    static let files = Result<[String: [UInt8]], any Error> {
+        let root = FileManager.default.temporaryDirectory.appending(path: "tenor-interrupted-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        return try InterruptedRun(below: root).files
+    }
+
+    /// Tunes a small model below `root` for an epoch.
+    init(below root: String) throws {
+        let (manager, base) = (FileManager.default, "\(root)/base")
+        try manager.createDirectory(atPath: base, withIntermediateDirectories: true)
+        for name in ["config.json", "model.safetensors"] {
+            try manager.copyItem(atPath: Exercise.path("models/bert-erf/\(name)"), toPath: "\(base)/\(name)")
+        }
+        let tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + (5..<80).map { "w\($0)" }
+        try Data(tokens.map { $0 + "\n" }.joined().utf8).write(to: URL(filePath: "\(base)/vocab.txt"))
+        var options = TuningOptions()
+        options.unfreezing = .top(1)
+        options.epochs = 3
+        options.batchSize = 4
+        let texts = (0..<10).map { TuningRun.Text("w\(6 + $0 % 2) w\(20 + $0)", label: $0 % 2) }
+        run = try TuningRun(base: base, labels: ["even", "odd"], train: texts, dev: Array(texts.prefix(4)), options: options)
+        let output = "\(root)/whole"
+        let checkpoint = try Checkpoint(beside: output)
+        var isSaved = false
+        _ = try run.trainer.run(
+            from: run.trainer.start(run.model), report: { _ in },
+            checkpoint: { state in
+                if !isSaved { try checkpoint.save(state, fingerprint: Self.fingerprint, records: [#"{"epoch": 1}"#]) }
+                isSaved = true
+            })
+        let names = try manager.contentsOfDirectory(atPath: "\(output).checkpoint")
+        files = Dictionary(
+            uniqueKeysWithValues: try names.map { ($0, [UInt8](try Data(contentsOf: URL(filePath: "\(output).checkpoint/\($0)")))) })
+    }
+
+    /// Resumes from the checkpoint with `bytes` in the place of one file, and trains to the end.
+    func resume(with bytes: [UInt8], as name: String, below root: String) throws {
+        let (manager, output) = (FileManager.default, "\(root)/damaged")
+        let folder = "\(output).checkpoint"
+        try? manager.removeItem(atPath: folder)
+        try! manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (file, content) in files { try! Data(file == name ? bytes : content).write(to: URL(filePath: "\(folder)/\(file)")) }
+        let checkpoint = try Checkpoint(beside: output)
+        let state = try checkpoint.state(for: run, fingerprint: Self.fingerprint)
+        let records = try checkpoint.records()
+        precondition(records.count <= bytes.count + 1, "there are more records than bytes")
+        _ = try run.trainer.run(from: state, report: { event in _ = event.record })
+    }
+}
