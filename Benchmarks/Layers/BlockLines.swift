@@ -6,7 +6,7 @@ struct BlockLines {
     let model: Model
     let lines: LayerLines
 
-    /// The first block on a shard of sequences of so many tokens.
+    /// The first block on a micro-batch of sequences of so many tokens.
     func block(_ length: Int, _ precision: Precision) -> Line {
         let sequences = Sequences(Array(repeating: Array(repeating: Int32(1), count: length), count: max(1, lines.tokens / length)))
         let arena = Arena()
@@ -22,7 +22,7 @@ struct BlockLines {
     func whole(_ length: Int, _ precision: Precision) -> Line {
         var model = model
         model.products = Products(precision)
-        // Two shards, whatever the length.
+        // Two micro-batches, whatever the length.
         let rows = Array(repeating: Array(repeating: Int32(1), count: length), count: 2 * max(1, lines.tokens / length))
         return line(
             "whole model, \(rows.count) × \(length) tokens", precision, rows.count / 2 * length, products: 2 * model.encoder.blockCount

@@ -1,6 +1,6 @@
 import TenorLayers
 
-/// The layers of one encoder, on the tokens of a shard and on one thread, each against its ceiling.
+/// The layers of one encoder, on the tokens of a micro-batch and on one thread, each against its ceiling.
 struct LayerLines {
     let width: Int
     let heads: Int
@@ -29,23 +29,23 @@ struct LayerLines {
         }
         let forward = line("forward", stages.forward)
         return precision == .int8
-            ? [forward] : [forward, line("back to its input", stages.back), line("gradients of its weights", stages.settling)]
+            ? [forward] : [forward, line("back to its input", stages.backward), line("gradients of its weights", stages.accumulating)]
     }
 
-    /// Against an fp32 product. The way there has two products a head, the way back five, with the scores computed again.
+    /// Against an fp32 product. The way there has two products a head, the backward pass five, with the scores computed again.
     func attention(_ length: Int) -> [Line] {
         var table = ParameterTable()
         let layer = Attention(heads: heads, headWidth: width / heads, dropout: 0, in: &table)
         let alone = ProductAlone(tokens, width, width, .fp32)
         let stages = Stages((length, width, width), beside: alone.run) { x, pass in
-            let (y, back) = layer.forward(x, x, x, pass)
-            return (y, { dy, ledger in back(dy, ledger).dq })
+            let (y, backward) = layer.forward(x, x, x, pass)
+            return (y, { dy, deferred in backward(dy, deferred).dq })
         }
         let product = 2 * Double(length * length * width)
         let ceiling = alone.operations / stages.ceiling / 1e9
         return [
             Line("attention over \(length) tokens, forward", 2 * product / stages.forward / 1e9, "GOP/s", of: ceiling),
-            Line("attention over \(length) tokens, back", 5 * product / stages.back / 1e9, "GOP/s", of: ceiling),
+            Line("attention over \(length) tokens, backward", 5 * product / stages.backward / 1e9, "GOP/s", of: ceiling),
         ]
     }
 
@@ -58,9 +58,9 @@ struct LayerLines {
             norm.forward($0, adding: $0, $1)
         }
         return line("GELU, forward", gelu.forward, 2, tokens * inner, gelu.ceiling)
-            + line("GELU, back", gelu.back, 3, tokens * inner, gelu.ceiling)
+            + line("GELU, back", gelu.backward, 3, tokens * inner, gelu.ceiling)
             + line("layer norm and residual, forward", normed.forward, 4, tokens * width, normed.ceiling)
-            + line("layer norm, back", normed.back, 3, tokens * width, normed.ceiling) + embedding() + optimizer()
+            + line("layer norm, back", normed.backward, 3, tokens * width, normed.ceiling) + embedding() + optimizer()
     }
 
     private func embedding() -> [Line] {
@@ -71,7 +71,7 @@ struct LayerLines {
             (x, layer.forward(ids, addingTo: x, pass))
         }
         return line("embedding, forward", stages.forward, 3, tokens * width, stages.ceiling)
-            + line("embedding, gradient", stages.settling, 3, tokens * width, stages.ceiling)
+            + line("embedding, gradient", stages.accumulating, 3, tokens * width, stages.ceiling)
     }
 
     /// A step over a weight: four numbers an element are read and three written.
@@ -80,7 +80,7 @@ struct LayerLines {
         _ = table.matrix("up", [inner, width])
         var weights = Parameters([numbers(inner, width)])
         let gradient = Parameters([numbers(inner, width, seed: 2)])
-        var adam = AdamW(zerosFor: table, where: { _ in true })
+        var adam = AdamW(zerosFor: table, Trainable(table) { _ in true })
         let times = seconds([
             copying(inner, width), { adam.step(&weights, gradient, table: table, scale: 1, decay: 0.01, threads: 1) { _ in 1e-5 } },
         ])

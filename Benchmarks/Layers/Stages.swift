@@ -4,8 +4,8 @@ import TenorLayers
 struct Stages {
     let ceiling: Double
     let forward: Double
-    let back: Double
-    let settling: Double
+    let backward: Double
+    let accumulating: Double
 
     /// - Parameters:
     ///   - table: where the layer has declared its parameters.
@@ -20,20 +20,20 @@ struct Stages {
             weights: weights, products: Products(precision), sequences: Sequences([Array(repeating: 0, count: shape.tokens)]), arena: arena,
             keepsTape: true)
         let (x, dy) = (numbers(shape.tokens, shape.inputs), numbers(shape.tokens, shape.outputs))
-        let ledger = Ledger(isTrainable: table.entries.map { _ in true })
-        var gradient = Parameters(zerosFor: table, where: { _ in true })
+        let deferred = DeferredGradients(Trainable(table) { _ in true })
+        var gradient = Parameters(zerosFor: table, Trainable(table) { _ in true })
 
-        // A way back may write over its argument, so each gets a fresh copy; the time for that is taken off.
+        // A backward pass may write over its argument, so each gets a fresh copy; the time for that is taken off.
         func start() -> Rows {
             arena.reset()
-            ledger.reset()
+            deferred.reset()
             let copy = arena.rows(shape.tokens, shape.outputs)
             copy.copy(from: dy.view)
             return copy
         }
         func thereAndBack() {
             let dy = start()
-            _ = layer(x.view, pass).1(dy, ledger)
+            _ = layer(x.view, pass).1(dy, deferred)
         }
         var bodies = [
             ceiling, { _ = start() },
@@ -42,19 +42,19 @@ struct Stages {
                 _ = layer(x.view, pass)
             },
         ]
-        // Integers have no way back.
+        // Integers have no backward pass.
         if precision != .int8 {
             bodies += [
                 thereAndBack,
                 {
                     thereAndBack()
-                    Ledger.settle([ledger], into: &gradient, adding: true, threads: 1)
+                    DeferredGradients.accumulate([deferred], into: &gradient, adding: true, threads: 1)
                 },
             ]
         }
         let times = seconds(bodies)
         let differences = zip(times.dropFirst(), times.dropFirst(2)).map { $1 - $0 } + [.nan, .nan]
         self.ceiling = times[0]
-        (forward, back, settling) = (differences[0], differences[1], differences[2])
+        (forward, backward, accumulating) = (differences[0], differences[1], differences[2])
     }
 }

@@ -7,7 +7,7 @@ import TenorModeling
 //
 //     TenorLayerBenchmarks FOLDER...    folders of models of BERT's shape
 //
-// Everything runs on one thread, on the tokens of one shard.
+// Everything runs on one thread, on the tokens of one micro-batch.
 
 print("instructions: \(String(cString: vector_instructions())); OpenBLAS's kernels: \(String(cString: openblas_get_corename()))")
 for path in CommandLine.arguments.dropFirst() {
@@ -16,7 +16,7 @@ for path in CommandLine.arguments.dropFirst() {
     let lines = LayerLines(
         width: model.encoder.width, heads: try folder.configuration.int("num_attention_heads"),
         inner: try folder.configuration.int("intermediate_size"), vocabulary: try folder.configuration.int("vocab_size"),
-        tokens: Shards.tokens)
+        tokens: MicroBatches.tokens)
     let block = BlockLines(model: model, lines: lines)
     let precisions = Precision.allCases.filter(\.isAvailable)
     print("\n### Layers of \(path.split(separator: "/").last ?? "?"), one thread, \(lines.tokens) tokens\n\n\(Line.header)")

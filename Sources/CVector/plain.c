@@ -170,25 +170,25 @@ static void clear(uint32_t *panels, size_t panel, size_t rows, size_t width, siz
     for (size_t j = 0; panels && j < width; j += 64) memset(panels + j / 64 * panel, 0, 4 * panel_words(rows, deep));
 }
 
-void plain_panels_f32(const float *w, uint32_t *straight, size_t panel, uint32_t *turned, size_t rows, size_t width) {
+void plain_panels_f32(const float *w, uint32_t *straight, size_t panel, uint32_t *transposed, size_t rows, size_t width) {
     clear(straight, panel, rows, width, 1);
-    clear(turned, panel_words(width, 1), width, rows, 1);
+    clear(transposed, panel_words(width, 1), width, rows, 1);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < width; j++) {
             if (straight) put(straight, panel, i, j, w + i * width + j, 4);
-            if (turned) put(turned, panel_words(width, 1), j, i, w + i * width + j, 4);
+            if (transposed) put(transposed, panel_words(width, 1), j, i, w + i * width + j, 4);
         }
 }
 
-void plain_panels_bf16(const float *w, uint32_t *straight, size_t panel, uint32_t *turned, size_t rows, size_t width) {
+void plain_panels_bf16(const float *w, uint32_t *straight, size_t panel, uint32_t *transposed, size_t rows, size_t width) {
     clear(straight, panel, rows, width, 2);
-    clear(turned, panel_words(width, 2), width, rows, 2);
+    clear(transposed, panel_words(width, 2), width, rows, 2);
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < width; j++) {
             uint16_t half;
             plain_to_bf16(w + i * width + j, &half, 1);
             if (straight) put(straight, panel, i, j, &half, 2);
-            if (turned) put(turned, panel_words(width, 2), j, i, &half, 2);
+            if (transposed) put(transposed, panel_words(width, 2), j, i, &half, 2);
         }
 }
 
@@ -198,10 +198,10 @@ void plain_panels_of_bf16(const uint16_t *w, uint32_t *straight, size_t rows, si
         for (size_t j = 0; j < width; j++) put(straight, panel_words(rows, 2), i, j, w + i * width + j, 2);
 }
 
-void plain_panels_s8(const int8_t *w, uint32_t *turned, size_t rows, size_t width) {
-    clear(turned, panel_words(width, 4), width, rows, 4);
+void plain_panels_s8(const int8_t *w, uint32_t *transposed, size_t rows, size_t width) {
+    clear(transposed, panel_words(width, 4), width, rows, 4);
     for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < width; j++) put(turned, panel_words(width, 4), j, i, w + i * width + j, 1);
+        for (size_t j = 0; j < width; j++) put(transposed, panel_words(width, 4), j, i, w + i * width + j, 1);
 }
 
 // An element of a right factor, a float, a bfloat16 or a byte by its size.
@@ -300,7 +300,7 @@ void plain_multiply(const float *a, size_t a_row, size_t a_column, const float *
         }
 }
 
-void plain_few_products(const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k) {
+void plain_small_m_products(const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k) {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             double sum = bias ? bias[j] : 0;
@@ -309,7 +309,7 @@ void plain_few_products(const float *x, const float *w, const float *bias, float
         }
 }
 
-void plain_few_products_bf16(const uint16_t *x, const uint16_t *w, const float *bias, float *y, size_t m, size_t n, size_t k) {
+void plain_small_m_products_bf16(const uint16_t *x, const uint16_t *w, const float *bias, float *y, size_t m, size_t n, size_t k) {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
             double sum = bias ? bias[j] : 0;
@@ -318,7 +318,7 @@ void plain_few_products_bf16(const uint16_t *x, const uint16_t *w, const float *
         }
 }
 
-void plain_few_products_back(const float *dy, const float *w, float *dx, size_t m, size_t n, size_t k) {
+void plain_small_m_products_back(const float *dy, const float *w, float *dx, size_t m, size_t n, size_t k) {
     for (size_t i = 0; i < m; i++)
         for (size_t c = 0; c < k; c++) {
             double sum = 0;
@@ -327,7 +327,7 @@ void plain_few_products_back(const float *dy, const float *w, float *dx, size_t 
         }
 }
 
-void plain_few_products_back_bf16(const uint16_t *dy, const uint16_t *w, float *dx, size_t m, size_t n, size_t k) {
+void plain_small_m_products_back_bf16(const uint16_t *dy, const uint16_t *w, float *dx, size_t m, size_t n, size_t k) {
     for (size_t i = 0; i < m; i++)
         for (size_t c = 0; c < k; c++) {
             double sum = 0;

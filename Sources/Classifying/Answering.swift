@@ -5,20 +5,22 @@ import TenorReading
 
 /// What a classifier makes of a text.
 package struct Answer: Sendable, Equatable {
-    /// One for each label, raw.
+    private let task: Task
+    /// One for each of the head's outputs.
     package let logits: [Float]
-    /// How many of the text's pieces did not fit.
+    /// How many of the text's tokens did not fit.
     package let truncated: Int
 
-    package init(logits: [Float], truncated: Int) { (self.logits, self.truncated) = (logits, truncated) }
+    package init(_ task: Task, logits: [Float], truncated: Int) { (self.task, self.logits, self.truncated) = (task, logits, truncated) }
 
-    package var probabilities: [Double] { CrossEntropy.probabilities(logits) }
+    /// One for each label.
+    package var probabilities: [Double] { task.probabilities(logits) }
 }
 
 /// Texts on their way through a classifier, any number of them in constant memory: they go in one at a time, and the answers are handed over
 /// on the caller's thread, in the order of the texts.
 ///
-/// A thread takes a few texts at a time from their characters to their logits: as many as make up a shard, told by their bytes alone, so
+/// A thread takes a few texts at a time from their characters to their logits: as many as make up a micro-batch, told by their bytes alone, so
 /// that the same texts are computed together at any number of threads. A text that was seen lately is not computed again. Its answer has the
 /// bits that computing it again would give.
 package final class Answering<Failure: Error> {
@@ -32,7 +34,7 @@ package final class Answering<Failure: Error> {
 
     private let pipeline: Pipeline<[String], [Answer], Failure>
     private var known: RecentTexts<Place>
-    /// What is collected for the next shard: texts that are new, and all that are to be answered.
+    /// What is collected for the next micro-batch: texts that are new, and all that are to be answered.
     private var texts: [String] = []
     private var places: [Place] = []
     private var rows: [(place: Place, receive: Receiver)] = []
@@ -41,8 +43,8 @@ package final class Answering<Failure: Error> {
     private var size = 0
     private var sizeUnderWay = 0
 
-    /// The bytes of a shard, a token being about four.
-    private static var shardSize: Int { 4 * Shards.forwardTokens }
+    /// The bytes of a micro-batch, a token being about four.
+    private static var microBatchSize: Int { 4 * MicroBatches.forwardTokens }
     private static var mostRows: Int { 256 }
     private static var mostCollected: Int { 1 << 16 }
     private static var mostUnderWay: Int { 1 << 24 }
@@ -64,7 +66,7 @@ package final class Answering<Failure: Error> {
         }
         rows.append((place, receive))
         size += length
-        if newSize >= Self.shardSize || rows.count == Self.mostRows || size >= Self.mostCollected { try send() }
+        if newSize >= Self.microBatchSize || rows.count == Self.mostRows || size >= Self.mostCollected { try send() }
     }
 
     /// Comes back when all texts are answered.
@@ -90,12 +92,12 @@ package final class Answering<Failure: Error> {
 }
 
 extension TextClassifier {
-    /// The answers to a few texts, which make one shard, on this thread.
+    /// The answers to a few texts, which make one micro-batch, on this thread.
     fileprivate func answers(_ texts: [String]) -> [Answer] {
         if texts.isEmpty { return [] }
         let rows = texts.map { modelRow($0, tokenizer, maxLength: maxLength) }
-        let logits = model.logits(shard: rows.map(\.ids))
-        return rows.indices.map { Answer(logits: Array(logits.row($0)), truncated: rows[$0].truncated) }
+        let logits = model.logits(microBatch: rows.map(\.ids))
+        return rows.indices.map { Answer(model.task, logits: Array(logits.row($0)), truncated: rows[$0].truncated) }
     }
 
     /// Gives each text's answer to `receive`, in their order.

@@ -35,8 +35,8 @@ package struct FolderFacts: Sendable {
             [("none", .none)] + (blocks > 2 ? [("top:2", .top(2))] : []) + [("all", .all)]
         let longestUsual = min(512, model.encoder.longestSequence)
         let costs = policies.map { name, policy in
-            let cut = policy.cut(epoch: 0, of: 1, blocks: blocks)
-            return (name, MemoryEstimate(model, above: cut, longest: longestUsual, threads: processorCount()))
+            let boundary = policy.boundary(epoch: 0, of: 1, blocks: blocks)
+            return (name, MemoryEstimate(model, above: boundary, longest: longestUsual, threads: processorCount()))
         }
         let modelType = try folder.configuration.modelType
         let dtypes = Set(folder.weights.names.compactMap { folder.weights.dtype(of: $0)?.rawValue }).sorted()
@@ -46,7 +46,7 @@ package struct FolderFacts: Sendable {
         let longest = model.encoder.longestSequence < Int(Int32.max) ? model.encoder.longestSequence : nil
         var lines: [(String, String)] = [
             ("family", "\(modelType) (\(model.family.architecture))"), ("parameters", grouped(parameters)), ("layers", "\(blocks)"),
-            ("width", "\(model.encoder.width)"), ("vocabulary", "\(grouped(table[model.encoder.words].rows)) rows"),
+            ("width", "\(model.encoder.width)"), ("vocabulary", "\(grouped(table[model.encoder.tokenEmbeddings].rows)) rows"),
             ("longest text", longest.map { "\($0) tokens" } ?? "no limit"), ("tokenizer", tokenizer),
         ]
         lines += (reasons + [conflict].compactMap { $0 }).map { ("", $0) }
@@ -66,7 +66,7 @@ package struct FolderFacts: Sendable {
         var json: JSON.Object = [
             "folder": .string(path), "family": .string(modelType), "architecture": .string(model.family.architecture),
             "parameters": number(parameters), "layers": number(blocks), "width": number(model.encoder.width),
-            "vocabulary_rows": number(table[model.encoder.words].rows), "longest_text": longest.map(number) ?? .null,
+            "vocabulary_rows": number(table[model.encoder.tokenEmbeddings].rows), "longest_text": longest.map(number) ?? .null,
             "tokenizer": .string(tokenizer), "tokenizer_reasons": .array(reasons.map { .string($0) }),
             "tokenizer_conflict": conflict.map { .string($0) } ?? .null,
             "labels": .array(labels.map { .string($0) }), "pooling": .string((folder.modules?.pooling ?? model.head.pooling).rawValue),

@@ -89,7 +89,7 @@ package func lengthLimit(of model: Model, _ tokenizer: any Tokenizer) -> Int {
 
 /// A tokenizer that knows pieces for which the model has no row would be a crash waiting for the right text.
 package func checkVocabulary(of tokenizer: any Tokenizer, for model: Model, in folder: String) throws {
-    let rows = model.table[model.encoder.words].rows
+    let rows = model.table[model.encoder.tokenEmbeddings].rows
     if tokenizer.vocabularySize > rows {
         throw VocabularyMismatch(folder: folder, pieces: tokenizer.vocabularySize, rows: rows)
     }

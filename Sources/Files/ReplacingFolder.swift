@@ -25,19 +25,14 @@ package enum ReplacingFolder {
         }
     }
 
-    /// Throws before the work what ``write(to:replacing:_:)`` would throw after it.
+    /// Throws before the work what ``write(to:replacing:_:)`` would throw after it, and removes what killed runs left beside the place.
     ///
     /// - Parameter inputs: files and folders that the work reads. They must not lie in the folder that is replaced.
     package static func check(_ path: String, replacing replaced: OwnFolder?, inputs: [String]) throws {
+        Leftovers.remove(beside: path)
         let place = try FolderPlace(path, replacing: replaced)
         try checkBeside(place.path)
         if place.isOccupied { try place.checkHoldsNone(of: inputs) }
-    }
-
-    /// Whether nothing is at `path`, or a folder with nothing in it.
-    package static func isFree(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) != 0 || names(in: path)?.isEmpty == true
     }
 
     private static func put(_ temporary: String, in place: FolderPlace) throws(FileError) {

@@ -20,7 +20,7 @@ package enum Activation: String, Sendable, CaseIterable {
         }
     }
 
-    /// y = f(x), [tokens, width] both. Overwrites x where no way back will follow.
+    /// y = f(x), [tokens, width] both. Overwrites x where no backward pass will follow.
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.keepsTape ? pass.arena.rows(x.count, x.width) : x
         apply(x, into: y)

@@ -17,15 +17,15 @@ package struct AdamW: Sendable {
     /// Steps that each slot has taken; a slot unfrozen late starts its own count, for its moments start then.
     package var steps: [Int]
 
-    package init(zerosFor table: ParameterTable, where isTrainable: (ParameterTable.Entry) -> Bool) {
-        mean = Parameters(zerosFor: table, where: isTrainable)
-        square = Parameters(zerosFor: table, where: isTrainable)
+    package init(zerosFor table: ParameterTable, _ trainable: Trainable) {
+        mean = Parameters(zerosFor: table, trainable)
+        square = Parameters(zerosFor: table, trainable)
         steps = Array(repeating: 0, count: table.entries.count)
     }
 
     /// Adds moments, zero, for slots that have become trainable.
-    package mutating func grow(to table: ParameterTable, where isTrainable: (ParameterTable.Entry) -> Bool) {
-        for slot in table.slots where isTrainable(table[slot]) && mean[slot].count == 0 {
+    package mutating func grow(to table: ParameterTable, _ trainable: Trainable) {
+        for slot in trainable.slots where mean[slot].count == 0 {
             mean[slot] = Matrix(rows: table[slot].rows, columns: table[slot].columns)
             square[slot] = Matrix(rows: table[slot].rows, columns: table[slot].columns)
         }
@@ -78,7 +78,7 @@ package struct AdamW: Sendable {
     }
 
     /// What is left of a weight after a step in which it had no gradient and never had one before: a rate's share of it decays.
-    package static func keptShare(rate: Float, decay: Float) -> Float { 1 - rate * decay }
+    package static func remainingShare(rate: Float, decay: Float) -> Float { 1 - rate * decay }
 
     /// y = w · shares[0] · shares[1] · …, as that many steps would have rounded it.
     package static func decay(_ w: Rows, by shares: [Float], into y: Rows, threads: Int) {

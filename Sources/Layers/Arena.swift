@@ -1,7 +1,7 @@
-/// Memory for one shard's activations: taken from the front, given back all at once.
+/// Memory for one micro-batch's activations: taken from the front, given back all at once.
 ///
 /// In steady state a pass allocates nothing: the block that was enough for the largest pass so far serves all later ones. One arena belongs to
-/// one shard and is used by one thread at a time.
+/// one micro-batch and is used by one thread at a time.
 package final class Arena: @unchecked Sendable {
     private var blocks: [UnsafeMutableBufferPointer<Float>] = []
     private var block = 0

@@ -19,33 +19,33 @@ package struct Attention: Sendable {
     /// What is added to the scores of one head over one sequence of n tokens: writes [n, n], a row for each query.
     package typealias Bias = (_ sequence: Int, _ head: Int, _ scores: Rows) -> Void
     /// Takes the gradient [n, n] of what ``Bias`` wrote.
-    package typealias BiasBackward = (_ sequence: Int, _ head: Int, _ dScores: Rows, Ledger) -> Void
+    package typealias BiasBackward = (_ sequence: Int, _ head: Int, _ dScores: Rows, DeferredGradients) -> Void
     /// From the gradient of the context to those of q, k and v.
-    package typealias Backward = (_ dContext: Rows, _ ledger: Ledger) -> (dq: Rows, dk: Rows, dv: Rows)
+    package typealias Backward = (_ dContext: Rows, _ deferred: DeferredGradients) -> (dq: Rows, dk: Rows, dv: Rows)
 
     /// k and v are [tokens, heads · headWidth]; q and the context that comes out are [tokens that ask, heads · headWidth].
     ///
     /// - Parameter askers: the sequences' tokens that ask, where not all do: the first ones of each.
     package func forward(
-        _ q: Rows, _ k: Rows, _ v: Rows, by askers: Sequences? = nil, bias: Bias? = nil, biasBackward: BiasBackward? = nil, _ pass: Pass
+        _ q: Rows, _ k: Rows, _ v: Rows, by queries: Sequences? = nil, bias: Bias? = nil, biasBackward: BiasBackward? = nil, _ pass: Pass
     ) -> (Rows, Backward) {
-        let askers = askers ?? pass.sequences
+        let queries = queries ?? pass.sequences
         let arena = pass.arena
         let context = arena.rows(q.count, q.width)
         let mark = arena.mark
         let longest = pass.sequences.longest
         let scratch = arena.rows(1, attention_scratch(longest, headWidth))
         let scores = bias == nil ? nil : arena.rows(longest, longest)
-        each(askers, pass) { sequence, head, asking, m, at, n, coins in
+        each(queries, pass) { sequence, head, asking, m, at, n, dropoutKey in
             let bias = bias.map { fill in written(scores!, n) { fill(sequence, head, $0) } }
             vector_attention(
                 q.base + asking, k.base + at, v.base + at, q.width, bias?.base, context.base + asking, q.width, m, n, headWidth, scale,
-                coins, scratch.base)
+                dropoutKey, scratch.base)
         }
         arena.release(to: mark)
         return (
             context,
-            { dContext, ledger in
+            { dContext, deferred in
                 let dq = arena.rows(q.count, q.width)
                 let dk = arena.rows(k.count, k.width)
                 let dv = arena.rows(k.count, k.width)
@@ -53,14 +53,14 @@ package struct Attention: Sendable {
                 let scratch = arena.rows(1, attention_backward_scratch(longest, headWidth))
                 let scores = bias == nil ? nil : arena.rows(longest, longest)
                 let dScores = biasBackward == nil ? nil : arena.rows(longest, longest)
-                each(askers, pass) { sequence, head, asking, m, at, n, coins in
+                each(queries, pass) { sequence, head, asking, m, at, n, dropoutKey in
                     let bias = bias.map { fill in written(scores!, n) { fill(sequence, head, $0) } }
                     let dBias = dScores.map { Rows($0.base, count: n, width: n) }
                     dBias?[m..<n].clear()
                     vector_attention_backward(
                         q.base + asking, k.base + at, v.base + at, q.width, bias?.base, dContext.base + asking, q.width, dq.base + asking,
-                        dk.base + at, dv.base + at, dBias?.base, m, n, headWidth, scale, coins, scratch.base)
-                    if let dBias { biasBackward!(sequence, head, dBias, ledger) }
+                        dk.base + at, dv.base + at, dBias?.base, m, n, headWidth, scale, dropoutKey, scratch.base)
+                    if let dBias { biasBackward!(sequence, head, dBias, deferred) }
                 }
                 arena.release(to: mark)
                 return (dq, dk, dv)
@@ -76,16 +76,16 @@ package struct Attention: Sendable {
 
     /// Where the m queries of each head over each sequence begin, and where its n keys and values do.
     private func each(
-        _ askers: Sequences, _ pass: Pass,
+        _ queries: Sequences, _ pass: Pass,
         _ body: (_ sequence: Int, _ head: Int, _ asking: Int, _ m: Int, _ at: Int, _ n: Int, UnsafePointer<VectorDropout>?) -> Void
     ) {
         for sequence in 0..<pass.sequences.count {
-            let (queries, keys) = (askers.range(sequence), pass.sequences.range(sequence))
+            let (queries, keys) = (queries.range(sequence), pass.sequences.range(sequence))
             for head in 0..<heads {
                 let asking = (queries.lowerBound * heads + head) * headWidth
                 let at = (keys.lowerBound * heads + head) * headWidth
-                if let coins = dropout.probabilities(sequence: sequence, head: head, pass) {
-                    withUnsafePointer(to: coins) { body(sequence, head, asking, queries.count, at, keys.count, $0) }
+                if let dropoutKey = dropout.probabilities(sequence: sequence, head: head, pass) {
+                    withUnsafePointer(to: dropoutKey) { body(sequence, head, asking, queries.count, at, keys.count, $0) }
                 } else {
                     body(sequence, head, asking, queries.count, at, keys.count, nil)
                 }

@@ -30,9 +30,9 @@ package struct Convolution: Sendable {
         multiply(around.window, pass.weights.rows(weight).window.transposed, into: y.window, adding: true, pass.arena)
         return (
             y,
-            { dy, ledger in
-                ledger.addProduct(dy: dy, x: around, to: weight)
-                ledger.addSums(dy: dy, to: bias)
+            { dy, deferred in
+                deferred.addProduct(dy: dy, x: around, to: weight)
+                deferred.addSums(dy: dy, to: bias)
                 let dAround = pass.arena.rows(around.count, around.width)
                 multiply(dy.window, pass.weights.rows(weight).window, into: dAround.window, pass.arena)
                 let dx = pass.arena.rows(x.count, inputs)

@@ -1,8 +1,8 @@
 import CTenorVector
 
 /// The coins of one optimizer step. Whether an element is dropped is a function of the step's seed, the place in the network and the
-/// element's place in the batch, and of nothing else: not of threads, shards or the order of work.
-package struct Coins: Sendable {
+/// element's place in the batch, and of nothing else: not of threads, micro-batches or the order of work.
+package struct DropoutKey: Sendable {
     private let seed: UInt64
     /// Instead of each layer's own rate.
     fileprivate let rate: Float?
@@ -38,10 +38,10 @@ package struct Dropout: Sendable {
     }
 
     /// The pass's coins and how often they fall on "drop"; nil where nothing is dropped.
-    private func coins(_ pass: Pass) -> (Coins, rate: Float)? {
-        guard let coins = pass.coins else { return nil }
-        let rate = coins.rate ?? rate
-        return rate > 0 ? (coins, rate) : nil
+    private func dropoutKey(_ pass: Pass) -> (DropoutKey, rate: Float)? {
+        guard let dropoutKey = pass.dropoutKey else { return nil }
+        let rate = dropoutKey.rate ?? rate
+        return rate > 0 ? (dropoutKey, rate) : nil
     }
 
     private func drops(_ key: UInt32, _ rate: Float) -> VectorDropout {
@@ -55,8 +55,8 @@ package struct Dropout: Sendable {
     package func forward(pooled x: Rows, _ pass: Pass) -> (Rows, Backward) { apply(x, first: pass.sequences.firstSequence, pass) }
 
     private func apply(_ x: Rows, first row: Int, _ pass: Pass) -> (Rows, Backward) {
-        guard let (coins, rate) = coins(pass) else { return (x, { dy, _ in dy }) }
-        let drops = drops(coins.key(site: site, layer: pass.layer), rate)
+        guard let (dropoutKey, rate) = dropoutKey(pass) else { return (x, { dy, _ in dy }) }
+        let drops = drops(dropoutKey.key(site: site, layer: pass.layer), rate)
         let first = UInt32(truncatingIfNeeded: row * x.width)
         withUnsafePointer(to: drops) { vector_dropout(x.base, x.elementCount, first, $0) }
         return (
@@ -70,9 +70,9 @@ package struct Dropout: Sendable {
         )
     }
 
-    /// The coins for attention's probabilities [n, n] of one head over one sequence of the shard.
+    /// The coins for attention's probabilities [n, n] of one head over one sequence of the micro-batch.
     func probabilities(sequence: Int, head: Int, _ pass: Pass) -> VectorDropout? {
-        guard let (coins, rate) = coins(pass) else { return nil }
-        return drops(coins.key(site: site, layer: pass.layer, sequence: pass.sequences.firstSequence + sequence, head: head), rate)
+        guard let (dropoutKey, rate) = dropoutKey(pass) else { return nil }
+        return drops(dropoutKey.key(site: site, layer: pass.layer, sequence: pass.sequences.firstSequence + sequence, head: head), rate)
     }
 }

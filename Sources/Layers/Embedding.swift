@@ -10,12 +10,12 @@ package struct Embedding: Sendable {
         weight = table.matrix("\(name).weight", [vocabulary, width])
     }
 
-    /// Adds to y, so that several tables can meet in one sum. The way back returns its argument.
+    /// Adds to y, so that several tables can meet in one sum. The backward pass returns its argument.
     package func forward(_ ids: [Int32], addingTo y: Rows, _ pass: Pass) -> Backward {
         let rows = pass.weights.rows(weight)
         for (token, id) in ids.enumerated() { vector_add(rows.row(Int(id)), y.row(token), width) }
-        return { dy, ledger in
-            ledger.addRows(ids: ids, dy: dy, to: weight)
+        return { dy, deferred in
+            deferred.addRows(ids: ids, dy: dy, to: weight)
             return dy
         }
     }

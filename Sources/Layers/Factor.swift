@@ -3,7 +3,7 @@ import CTenorVector
 /// The left factor of products, [tokens, width], in the form in which the precision at hand multiplies it.
 package enum Factor {
     case plain(Rows)
-    case half(HalfRows)
+    case half(BF16Rows)
     case bytes(ByteRows)
 
     /// x, rounded where the precision says so.
@@ -11,7 +11,7 @@ package enum Factor {
         self =
             switch precision {
             case .fp32: .plain(x)
-            case .bf16: .half(HalfRows(rounding: x, arena))
+            case .bf16: .half(BF16Rows(rounding: x, arena))
             case .int8: .bytes(ByteRows(quantizing: x, arena))
             }
     }
@@ -21,7 +21,7 @@ package enum Factor {
         self =
             switch precision {
             case .fp32: .plain(arena.rows(count, width))
-            case .bf16: .half(HalfRows(count, width, arena))
+            case .bf16: .half(BF16Rows(count, width, arena))
             case .int8: .bytes(ByteRows(count, width, arena))
             }
     }
@@ -44,7 +44,7 @@ package enum Factor {
 }
 
 /// A window onto `[count, width]` numbers in bfloat16, in an arena.
-package struct HalfRows: @unchecked Sendable {
+package struct BF16Rows: @unchecked Sendable {
     let base: UnsafeMutablePointer<UInt16>
     let count: Int
     let width: Int
@@ -111,12 +111,12 @@ package struct ByteMatrix: Sendable {
 
     package init(quantizing matrix: Rows, along axis: ParameterTable.Axis = .rows) {
         if axis == .columns {
-            let turned = Self(quantizing: matrix.transposed.view)
-            let bytes = Array(unsafeUninitializedCapacity: turned.bytes.count) { bytes, count in
-                transpose(turned.bytes, turned.rows, turned.columns, into: bytes.baseAddress!)
-                count = turned.bytes.count
+            let transposed = Self(quantizing: matrix.transposed.view)
+            let bytes = Array(unsafeUninitializedCapacity: transposed.bytes.count) { bytes, count in
+                transpose(transposed.bytes, transposed.rows, transposed.columns, into: bytes.baseAddress!)
+                count = transposed.bytes.count
             }
-            self.init(rows: matrix.count, columns: matrix.width, bytes: bytes, scales: turned.scales, along: .columns)
+            self.init(rows: matrix.count, columns: matrix.width, bytes: bytes, scales: transposed.scales, along: .columns)
             return
         }
         var bytes = Array(repeating: Int8(0), count: matrix.elementCount)

@@ -13,18 +13,18 @@ package struct HeadBias: Sendable {
         self.headWidth = headWidth
     }
 
-    /// [tokens, heads · headWidth]. The way back returns its argument.
+    /// [tokens, heads · headWidth]. The backward pass returns its argument.
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.arena.rows(x.count, x.width)
         y.copy(from: x)
         for token in 0..<y.count { vector_add(pass.weights.base(bias), y.row(token), y.width) }
         return (
             y,
-            { dy, ledger in
+            { dy, deferred in
                 let dBias = pass.arena.rows(heads, headWidth)
                 dBias.clear()
                 vector_column_sums(dy.base, dy.width, dBias.base, dy.count, dy.width)
-                ledger.addValues(dBias, to: bias)
+                deferred.addValues(dBias, to: bias)
                 return dy
             }
         )

@@ -32,7 +32,7 @@ package struct LayerNorm: Sendable {
             epsilon)
         return (
             y,
-            { dy, ledger in
+            { dy, deferred in
                 let ds = arena.rows(dy.count, width)
                 let dWeight = arena.rows(1, width)
                 let dBias = arena.rows(1, width)
@@ -40,8 +40,8 @@ package struct LayerNorm: Sendable {
                 dBias.clear()
                 vector_norm_backward(
                     dy.base, s.base, mean.base, rstd.base, weights.base(weight), ds.base, dWeight.base, dBias.base, dy.count, width)
-                ledger.addValues(dWeight, to: weight)
-                if let bias { ledger.addValues(dBias, to: bias) }
+                deferred.addValues(dWeight, to: weight)
+                if let bias { deferred.addValues(dBias, to: bias) }
                 return ds
             }
         )

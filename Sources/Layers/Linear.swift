@@ -33,7 +33,7 @@ package struct Linear: Sendable {
     package func forward(_ x: Factor, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.arena.rows(x.count, outputs)
         pass.products.transform(x, self, pass, into: y)
-        return (y, back(to: x, pass))
+        return (y, backward(to: x, pass))
     }
 
     /// f(x Wᵀ + b), made ready for the next layer. GELU is taken of a strip while it is still in the nearest cache, other functions of a few rows at
@@ -46,12 +46,12 @@ package struct Linear: Sendable {
             let u = pass.keepsTape ? arena.rows(x.count, outputs) : nil
             let y = Factor(pass.precision, x.count, outputs, arena)
             products.transform(x, self, pass, keeping: u, throughGELUInto: y)
-            return (y, { dy, ledger in back(to: x, pass)(slope(u!, dy), ledger) })
+            return (y, { dy, deferred in backward(to: x, pass)(slope(u!, dy), deferred) })
         }
         let u = arena.rows(x.count, outputs)
         let y = pass.precision == .fp32 && !pass.keepsTape ? .plain(u) : Factor(pass.precision, x.count, outputs, arena)
         let mark = arena.mark
-        // The way back looks at u.
+        // The backward pass looks at u.
         let values = pass.keepsTape ? arena.rows(Products.step(outputs), outputs) : nil
         products.transform(x, self, pass, into: u) { rows, first in
             let part = first..<first + rows.count
@@ -67,42 +67,42 @@ package struct Linear: Sendable {
             }
         }
         arena.release(to: mark)
-        return (y, { dy, ledger in back(to: x, pass)(slope(u, dy), ledger) })
+        return (y, { dy, deferred in backward(to: x, pass)(slope(u, dy), deferred) })
     }
 
-    /// dW += dyᵀ x, db += Σ dy and, where somebody wants it, dx += dy W: the way back for one who keeps x and dx.
-    package func backward(_ dy: Rows, _ x: Rows, addingTo dx: Rows?, _ pass: Pass, _ ledger: Ledger) {
+    /// dW += dyᵀ x, db += Σ dy and, where somebody wants it, dx += dy W: the backward pass for one who keeps x and dx.
+    package func backward(_ dy: Rows, _ x: Rows, addingTo dx: Rows?, _ pass: Pass, _ deferred: DeferredGradients) {
         if let dx { pass.products.transformBack(pass.factor(dy), self, pass, into: dx, adding: true) }
-        owe(dy, .plain(x), rounded: .plain(dy), ledger)
+        deferGradients(dy, .plain(x), rounded: .plain(dy), deferred)
     }
 
     /// dx = dy W, dW += dyᵀ x, db += Σ dy.
-    private func back(to x: Factor, _ pass: Pass) -> Backward {
-        { dy, ledger in
+    private func backward(to x: Factor, _ pass: Pass) -> Backward {
+        { dy, deferred in
             let dx = pass.arena.rows(x.count, inputs)
             // Rounded once, for both products.
-            let factor = owe(dy, x, pass, ledger)
+            let factor = deferGradients(dy, x, pass, deferred)
             pass.products.transformBack(factor, self, pass, into: dx, adding: false)
             return dx
         }
     }
 
-    /// dW += dyᵀ x, db += Σ dy: the whole way back to an x whose gradient nobody asks for. Answers dy as a factor.
+    /// dW += dyᵀ x, db += Σ dy: the whole backward pass to an x whose gradient nobody asks for. Answers dy as a factor.
     @discardableResult
-    package func owe(_ dy: Rows, _ x: Factor, _ pass: Pass, _ ledger: Ledger) -> Factor {
+    package func deferGradients(_ dy: Rows, _ x: Factor, _ pass: Pass, _ deferred: DeferredGradients) -> Factor {
         let factor = pass.factor(dy)
-        owe(dy, x, rounded: factor, ledger)
+        deferGradients(dy, x, rounded: factor, deferred)
         return factor
     }
 
-    private func owe(_ dy: Rows, _ x: Factor, rounded factor: Factor, _ ledger: Ledger) {
+    private func deferGradients(_ dy: Rows, _ x: Factor, rounded factor: Factor, _ deferred: DeferredGradients) {
         switch (factor, x) {
-        case (.plain(let dy), .plain(let x)) where isTransposed: ledger.addProduct(x: x, dy: dy, to: weight)
-        case (.plain(let dy), .plain(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
-        case (.half(let dy), .half(let x)) where isTransposed: ledger.addProduct(x: x, dy: dy, to: weight)
-        case (.half(let dy), .half(let x)): ledger.addProduct(dy: dy, x: x, to: weight)
+        case (.plain(let dy), .plain(let x)) where isTransposed: deferred.addProduct(x: x, dy: dy, to: weight)
+        case (.plain(let dy), .plain(let x)): deferred.addProduct(dy: dy, x: x, to: weight)
+        case (.half(let dy), .half(let x)) where isTransposed: deferred.addProduct(x: x, dy: dy, to: weight)
+        case (.half(let dy), .half(let x)): deferred.addProduct(dy: dy, x: x, to: weight)
         default: preconditionFailure("x and dy are of one precision, and integers have no way back")
         }
-        if let bias { ledger.addSums(dy: dy, to: bias) }
+        if let bias { deferred.addSums(dy: dy, to: bias) }
     }
 }

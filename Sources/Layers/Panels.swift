@@ -23,7 +23,7 @@ struct Panels {
         vector_panels_f32(x.base, base, Self.width * x.count, nil, x.count, x.width)
     }
 
-    init(_ x: HalfRows, _ arena: Arena) {
+    init(_ x: BF16Rows, _ arena: Arena) {
         self.init(x.count, x.width, .half, sharing: 2, arena)
         vector_panels_of_bf16(x.base, base, x.count, x.width)
     }

@@ -73,9 +73,11 @@ package struct Parameters: Sendable {
 
     package init(_ matrices: [Matrix]) { self.matrices = matrices }
 
-    /// Zeros for the slots that `isIncluded` names, nothing for the others.
-    package init(zerosFor table: ParameterTable, where isIncluded: (ParameterTable.Entry) -> Bool) {
-        matrices = table.entries.map { isIncluded($0) ? Matrix(rows: $0.rows, columns: $0.columns) : Matrix(rows: 0, columns: 0) }
+    /// Zeros for the trainable slots, nothing for the others.
+    package init(zerosFor table: ParameterTable, _ trainable: Trainable) {
+        matrices = table.slots.map { slot in
+            trainable.contains(slot) ? Matrix(rows: table[slot].rows, columns: table[slot].columns) : Matrix(rows: 0, columns: 0)
+        }
     }
 
     package subscript(slot: Slot) -> Matrix {

@@ -2,7 +2,7 @@
 package struct Sequences: Sendable {
     package let ids: [Int32]
     package let starts: [Int]
-    /// Where the first token and the first sequence stand in the batch; they seed dropout, so that its coins do not depend on shards.
+    /// Where the first token and the first sequence stand in the batch; they seed dropout, so that its coins do not depend on micro-batches.
     package let firstToken: Int
     package let firstSequence: Int
 
@@ -38,7 +38,7 @@ package struct Sequences: Sendable {
     package var longest: Int { (0..<count).reduce(0) { max($0, range($1).count) } }
 }
 
-/// What one shard takes with it on its way through a network.
+/// What one micro-batch takes with it on its way through a network.
 package struct Pass {
     package let weights: Parameters
     package var products: Products
@@ -46,10 +46,10 @@ package struct Pass {
     /// Whether they are each sequence's first token alone. Products with so few rows have a way of their own.
     package private(set) var isOfFirstTokens = false
     package let arena: Arena
-    /// Whether a way back will follow: then nothing that it needs is overwritten.
+    /// Whether a backward pass will follow: then nothing that it needs is overwritten.
     package let keepsTape: Bool
     /// The step's coins, or nil where nothing is dropped.
-    package let coins: Coins?
+    package let dropoutKey: DropoutKey?
     /// How many blocks lie below; tells apart the uses of a block that is used more than once.
     package var layer = 0
     /// The first block above what is frozen, if anything is: nobody asks for the gradient of its input.
@@ -57,14 +57,14 @@ package struct Pass {
 
     package init(
         weights: Parameters, products: Products = Products(), sequences: Sequences, arena: Arena, keepsTape: Bool = false,
-        coins: Coins? = nil, lowestTrained: Int? = nil
+        dropoutKey: DropoutKey? = nil, lowestTrained: Int? = nil
     ) {
         self.weights = weights
         self.products = products
         self.sequences = sequences
         self.arena = arena
         self.keepsTape = keepsTape
-        self.coins = coins
+        self.dropoutKey = dropoutKey
         self.lowestTrained = lowestTrained
     }
 
@@ -86,8 +86,8 @@ package struct Pass {
     }
 }
 
-/// The way back through a layer: from the gradient of its output to the gradient of its input, adding what its parameters are owed
+/// The backward pass through a layer: from the gradient of its output to the gradient of its input, adding what its parameters are owed
 /// to the ledger. It is called at most once, while the pass's arena still holds what the way forward wrote.
 ///
 /// An elementwise layer may answer in place of `dy`; every other one leaves `dy` as it is, for a residual goes on with it.
-package typealias Backward = (_ dy: Rows, _ ledger: Ledger) -> Rows
+package typealias Backward = (_ dy: Rows, _ deferred: DeferredGradients) -> Rows

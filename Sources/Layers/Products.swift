@@ -63,7 +63,8 @@ package final class Products: Sendable {
     func transform(
         _ factor: Factor, _ layer: Linear, _ pass: Pass, into y: Rows, finished: ((_ rows: Rows, _ first: Int) -> Void)? = nil
     ) {
-        multiply(factor, layer, layer.isTransposed ? .straight : .turned, pass, bias: pass.weights.base(layer.bias), into: y, adding: false)
+        multiply(
+            factor, layer, layer.isTransposed ? .straight : .transposed, pass, bias: pass.weights.base(layer.bias), into: y, adding: false)
         guard let finished else { return }
         let step = Self.step(y.width)
         for first in stride(from: 0, to: y.count, by: step) { finished(y[first..<min(first + step, y.count)], first) }
@@ -71,7 +72,7 @@ package final class Products: Sendable {
 
     /// dx = dy W, or dx += dy W with `adding`.
     func transformBack(_ dy: Factor, _ layer: Linear, _ pass: Pass, into dx: Rows, adding: Bool) {
-        multiply(dy, layer, layer.isTransposed ? .turned : .straight, pass, bias: nil, into: dx, adding: adding)
+        multiply(dy, layer, layer.isTransposed ? .transposed : .straight, pass, bias: nil, into: dx, adding: adding)
     }
 
     /// y = x S + b, or y += with `adding`, S being the weight as it is stored or, `.turned`, its transpose.
@@ -80,7 +81,7 @@ package final class Products: Sendable {
         adding: Bool
     ) {
         examine(layer.weight, pass)
-        if pass.isOfFirstTokens, !adding { return multiplyFew(factor, layer, use, pass, bias: bias, into: y) }
+        if pass.isOfFirstTokens, !adding { return multiplySmallM(factor, layer, use, pass, bias: bias, into: y) }
         switch factor {
         case .plain(let x):
             forEachPanels(of: layer, use, rows: x.count, pass) { panels, columns in
@@ -93,8 +94,8 @@ package final class Products: Sendable {
                 vector_product_bf16(x.base, panels, bias, y.base, y.width, x.count, columns.count, x.width, adding ? 1 : 0)
             }
         case .bytes(let x):
-            let copy = copy(of: layer, for: .turned, pass)
-            withUnsafePointer(to: copy.turned) {
+            let copy = copy(of: layer, for: .transposed, pass)
+            withUnsafePointer(to: copy.transposed) {
                 vector_product_u8s8(
                     x.base, x.scales, x.zeros, $0, copy.outputs!.scales, copy.outputs!.sums, bias, y.base, y.width, x.count, y.width,
                     x.width)
@@ -104,25 +105,25 @@ package final class Products: Sendable {
     }
 
     /// The same of so few rows that the weight is read as it lies.
-    private func multiplyFew(
+    private func multiplySmallM(
         _ factor: Factor, _ layer: Linear, _ use: WeightCopy.Uses, _ pass: Pass, bias: UnsafeMutablePointer<Float>?, into y: Rows
     ) {
         let stored = pass.weights.rows(layer.weight)
         switch factor {
         case .plain(let x):
             let weight = precision == .int8 ? rounded(layer, stored) : stored
-            if use == .turned {
-                vector_few_products(x.base, weight.base, bias, y.base, x.count, y.width, x.width)
+            if use == .transposed {
+                vector_small_m_products(x.base, weight.base, bias, y.base, x.count, y.width, x.width)
             } else {
-                vector_few_products_back(x.base, weight.base, y.base, x.count, x.width, y.width)
+                vector_small_m_products_back(x.base, weight.base, y.base, x.count, x.width, y.width)
             }
             withExtendedLifetime(weight) {}
         case .half(let x):
             let copy = copy(of: layer, for: .plain, pass)
-            if use == .turned {
-                vector_few_products_bf16(x.base, copy.halves, bias, y.base, x.count, y.width, x.width)
+            if use == .transposed {
+                vector_small_m_products_bf16(x.base, copy.halves, bias, y.base, x.count, y.width, x.width)
             } else {
-                vector_few_products_back_bf16(x.base, copy.halves, y.base, x.count, x.width, y.width)
+                vector_small_m_products_back_bf16(x.base, copy.halves, y.base, x.count, x.width, y.width)
             }
             withExtendedLifetime(copy) {}
         case .bytes: preconditionFailure("first tokens are floats")
@@ -139,7 +140,7 @@ package final class Products: Sendable {
     func transform(_ factor: Factor, _ layer: Linear, _ pass: Pass, keeping u: Rows?, throughGELUInto y: Factor) {
         examine(layer.weight, pass)
         let bias = pass.weights.base(layer.bias)
-        let use: WeightCopy.Uses = layer.isTransposed ? .straight : .turned
+        let use: WeightCopy.Uses = layer.isTransposed ? .straight : .transposed
         switch (factor, y) {
         case (.plain(let x), .plain(let y)):
             forEachPanels(of: layer, use, rows: x.count, pass) { panels, columns in
@@ -169,7 +170,7 @@ package final class Products: Sendable {
         if !isPacked, use == .straight, weight.width % Panels.width == 0 {
             // As it lies it is in panels already, only that their rows are far from each other.
             withUnsafePointer(to: VectorPanels(base: weight.base, row: weight.width, panel: Panels.width)) { body($0, 0..<weight.width) }
-        } else if !isPacked, use == .turned {
+        } else if !isPacked, use == .transposed {
             let mark = pass.arena.mark
             let panel = UnsafeMutableRawPointer(pass.arena.rows(Panels.width, weight.width).base).assumingMemoryBound(to: UInt32.self)
             withUnsafePointer(to: VectorPanels(base: panel, row: Panels.width, panel: 0)) { panels in
@@ -182,7 +183,7 @@ package final class Products: Sendable {
             pass.arena.release(to: mark)
         } else {
             let copy = copy(of: layer, for: use, pass)
-            let (panels, columns) = use == .turned ? (copy.turned, weight.count) : (copy.straight, weight.width)
+            let (panels, columns) = use == .transposed ? (copy.transposed, weight.count) : (copy.straight, weight.width)
             withUnsafePointer(to: panels) { body($0, 0..<columns) }
             withExtendedLifetime(copy) {}
         }
@@ -190,7 +191,7 @@ package final class Products: Sendable {
 
     /// Whether to keep a copy of a weight in fp32. In training the only product that goes without one is dy W of a W that is stored as it is.
     private func isWorthPacking(_ layer: Linear, _ use: WeightCopy.Uses, rows: Int, _ pass: Pass) -> Bool {
-        if pass.keepsTape { return layer.isTransposed || use == .turned }
+        if pass.keepsTape { return layer.isTransposed || use == .transposed }
         return kept.withLock { kept in
             kept[layer.weight, default: Kept()].rows += rows
             return kept[layer.weight]!.rows >= Self.rowsBeforePacking || kept[layer.weight]!.copy?.uses.contains(use) == true

@@ -37,7 +37,7 @@ package struct RelativeScores {
     private let distances: Distances
     private let attention: Attention
     private let pass: Pass
-    /// The gradients of x and r, whole once attention has gone back; nil where no way back will follow.
+    /// The gradients of x and r, whole once attention has gone back; nil where no backward pass will follow.
     package let gradients: (dx: Rows, dr: Rows)?
 
     /// - Parameters:
@@ -123,15 +123,15 @@ extension Attention {
 
 extension Dropout {
     /// Of a table of positions whose first row is the one of number `row`: a copy, for the table is shared. The coins go by that number, so
-    /// that shards which need different rows agree about those they share.
+    /// that micro-batches which need different rows agree about those they share.
     package func forward(positions x: Rows, from row: Int, _ pass: Pass) -> (Rows, Backward) {
-        guard pass.coins != nil else { return (x, { dy, _ in dy }) }
+        guard pass.dropoutKey != nil else { return (x, { dy, _ in dy }) }
         let copy = pass.arena.rows(x.count, x.width)
         copy.copy(from: x)
         let place = Sequences(ids: [], starts: [0], firstToken: row)
         var positions = Pass(
             weights: pass.weights, products: pass.products, sequences: place, arena: pass.arena, keepsTape: pass.keepsTape,
-            coins: pass.coins)
+            dropoutKey: pass.dropoutKey)
         positions.layer = pass.layer
         return forward(copy, positions)
     }

@@ -6,7 +6,7 @@ package struct SegmentScores {
     private let sTransposed: Rows
     private let attention: Attention
     private let pass: Pass
-    /// The gradients of x and S, whole once attention has gone back; nil where no way back will follow.
+    /// The gradients of x and S, whole once attention has gone back; nil where no backward pass will follow.
     package let gradients: (dx: Rows, ds: Rows)?
 
     /// - Parameters:

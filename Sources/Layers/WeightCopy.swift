@@ -6,7 +6,7 @@ final class WeightCopy: @unchecked Sendable {
     struct Uses: OptionSet, Sendable {
         let rawValue: UInt8
         /// Wᵀ, the right factor of x Wᵀ.
-        static let turned = Uses(rawValue: 1)
+        static let transposed = Uses(rawValue: 1)
         /// W, the right factor of dy W.
         static let straight = Uses(rawValue: 2)
         /// W as it lies, in bfloat16, for few rows.
@@ -20,7 +20,7 @@ final class WeightCopy: @unchecked Sendable {
     }
 
     let uses: Uses
-    let turned: VectorPanels
+    let transposed: VectorPanels
     let straight: VectorPanels
     let halves: UnsafeMutablePointer<UInt16>?
     /// Of integers.
@@ -42,7 +42,7 @@ final class WeightCopy: @unchecked Sendable {
             let base = uses.contains(use) ? UnsafeMutableRawPointer.allocate(byteCount: 4 * words, alignment: Rows.alignment) : nil
             return VectorPanels(base: base, row: Panels.width, panel: (rows + sharing - 1) / sharing * Panels.width)
         }
-        turned = panels(.turned, weight.width, weight.count)
+        transposed = panels(.transposed, weight.width, weight.count)
         straight = panels(.straight, weight.count, weight.width)
         halves = uses.contains(.plain) ? .allocate(capacity: weight.elementCount) : nil
         outputs = precision == .int8 ? Outputs(scales: .allocate(capacity: weight.count), sums: .allocate(capacity: weight.count)) : nil
@@ -57,7 +57,7 @@ final class WeightCopy: @unchecked Sendable {
     func fill(_ weight: Rows, _ rows: Range<Int>) {
         let (first, width) = (rows.lowerBound, weight.width)
         let straightWords = words(straight).map { $0 + first / sharing * Panels.width }
-        let turnedWords = words(turned).map { $0 + first / Panels.width * turned.panel }
+        let turnedWords = words(transposed).map { $0 + first / Panels.width * transposed.panel }
         switch precision {
         case .fp32: vector_panels_f32(weight.row(first), straightWords, straight.panel, turnedWords, rows.count, width)
         case .bf16:
@@ -79,7 +79,7 @@ final class WeightCopy: @unchecked Sendable {
     }
 
     deinit {
-        words(turned)?.deallocate()
+        words(transposed)?.deallocate()
         words(straight)?.deallocate()
         halves?.deallocate()
         outputs?.scales.deallocate()

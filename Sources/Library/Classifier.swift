@@ -1,5 +1,6 @@
 import TenorClassifying
 import TenorLayers
+import TenorMeasuring
 import TenorTraining
 
 /// A tuned classifier, loaded from its folder and ready to answer.
@@ -91,7 +92,7 @@ public struct Prediction: Sendable, Hashable {
     public let logits: [Float]
 
     /// How many of the text's pieces did not fit and were not seen; 0 where it was read whole.
-    public let truncatedPieces: Int
+    public let truncatedTokens: Int
 
     /// The most probable label.
     public var label: String { choices[0].label }
@@ -104,10 +105,8 @@ public struct Prediction: Sendable, Hashable {
 
     init(_ labels: [String], _ answer: Answer) {
         let probabilities = answer.probabilities
-        // Of equals the first, as everywhere in Tenor.
-        let order = labels.indices.sorted { (probabilities[$0], $1) > (probabilities[$1], $0) }
-        choices = order.map { Choice(label: labels[$0], probability: probabilities[$0]) }
+        choices = ranking(probabilities).map { Choice(label: labels[$0], probability: probabilities[$0]) }
         logits = answer.logits
-        truncatedPieces = answer.truncated
+        truncatedTokens = answer.truncated
     }
 }

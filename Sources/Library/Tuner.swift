@@ -44,6 +44,21 @@ public struct Tuner: Sendable {
         case logLoss
     }
 
+    /// What the head looks at: how the states of a text's tokens become one.
+    public enum Pooling: Sendable, Hashable {
+        /// The mean where the base was made for it and only the head is trained, else the first token.
+        case automatic
+        /// The first token. The folder opens in transformers.
+        case cls
+        /// The mean of all tokens. The folder opens in sentence-transformers.
+        case mean
+    }
+
+    /// A format of stored weights.
+    public enum Storage: Sendable, Hashable {
+        case fp32, fp16, bf16
+    }
+
     /// The path of the model folder to start from.
     public var base: String
     public var unfreezing = Unfreezing.none
@@ -51,11 +66,19 @@ public struct Tuner: Sendable {
     public var epochs: Int?
     /// Rows in an optimizer step.
     public var batchSize = 32
+    /// The share of all steps in which learning rates rise from 0.
+    public var warmup = 0.1
+    /// AdamW's weight decay, of matrices only.
+    public var weightDecay = 0.01
+    /// The dropout rate in what is trained; nil for the rates in the base's config.json.
+    public var dropout: Double?
     /// The learning rate of the base; nil for one that does well for ``unfreezing`` and the model's width.
     public var learningRate: Double?
     /// The learning rate of the head; nil as above.
     public var headLearningRate: Double?
-    /// Tokens that a text is cut to, special ones included; nil for 512, or what the model takes.
+    /// What the head looks at.
+    public var pooling = Pooling.automatic
+    /// Tokens that a text is truncated to, special ones included; nil for 512, or what the model takes.
     public var maxLength: Int?
     /// The share of the rows, of each label alike, that is kept from training to choose the best epoch by, where no such rows are handed in;
     /// 0 for none: then the last epoch is kept.
@@ -69,21 +92,29 @@ public struct Tuner: Sendable {
     public var threads: Int?
     /// The numbers to compute with: fp32 or bf16.
     public var precision = Precision.fp32
-    /// Whether an output folder that is there is replaced, once the new one is whole.
+    /// How the tuned weights are stored. What was trained and measured in fp32 is rounded to it.
+    public var storage = Storage.fp32
+    /// Whether an output folder that is there is replaced, once the new one is whole, and the checkpoint of an interrupted run discarded.
     public var replacesOutput = false
+    /// Whether to continue the interrupted run of the same rows, options and output, after the last epoch that its checkpoint has.
+    public var resumes = false
 
     /// - Parameter base: the path of a model folder: config.json, weights and a tokenizer.
     public init(base: String) { self.base = base }
 
     /// What happens in a run, in the order it happens.
     public enum Progress: Sendable {
-        /// The frozen part's states of so many rows are computed.
-        case prepared(rows: Int, of: Int)
+        /// The run continues after this epoch, counted from 1.
+        case resumed(epoch: Int)
+        /// So many rows are encoded by the frozen part.
+        case encoded(rows: Int, of: Int)
         /// An optimizer step is done; steps count from 1.
         case step(Int, of: Int, loss: Double)
         case epoch(Epoch)
+        /// Interrupted from here on, the run can be resumed after this epoch.
+        case checkpointed(epoch: Int)
         /// Something that a person may want to know.
-        case remark(String)
+        case message(String)
     }
 
     /// One time through the rows.
@@ -109,10 +140,11 @@ public struct Tuner: Sendable {
         public let truncatedRows: Int
     }
 
-    /// Tunes the base on `rows` and writes a model folder: all of it or, where anything fails, nothing.
+    /// Tunes the base on `rows` and writes a model folder: all of it or, where anything fails, nothing. In a long run checkpoints are saved
+    /// beside the folder, as `OUTPUT.checkpoint`; a run that was interrupted continues from there with ``resumes``.
     ///
     /// The loss is the mean of -ln p over a step's rows, p being the probability of the right label; the optimizer is AdamW. A base that has
-    /// a head for just these labels goes on with it; any other gets a new one.
+    /// a head for just these labels continues with it; any other gets a new one.
     ///
     /// - Parameters:
     ///   - rows: the training rows, of two labels or more.
@@ -125,34 +157,27 @@ public struct Tuner: Sendable {
     public func tune(
         _ rows: [LabelledText], dev: [LabelledText]? = nil, output: String, progress: (Progress) throws -> Void = { _ in }
     ) throws -> Summary {
-        try checkOptions()
         try check(patience == nil || dev != nil || devFraction > 0, "patience", "nil where there are no dev rows")
-        try check(!output.isEmpty, "output", "a folder's path")
-        if !replacesOutput, !ReplacingFolder.isFree(output) {
-            throw TenorError(.notWritten, "\(output): exists already; name another place, or set replacesOutput")
+        let options = options()
+        let place = try wrapped {
+            try options.check()
+            try precision.checkAvailable()
+            return try TuningPlace(output: output, replaces: replacesOutput, resumes: resumes, inputs: [base])
         }
-        try wrapped { try ReplacingFolder.check(output, replacing: replacesOutput ? .model : nil, inputs: [base]) }
         let labels = try labels(of: rows)
-        let (train, chosenBy) = try split(rows, dev, labels)
+        if dev?.isEmpty == true { throw TenorError(.badData, "dev rows: there are none, at least one is needed") }
+        let data = TrainingData(
+            labels: labels, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, labels, "the dev rows") },
+            devFraction: devFraction, seed: seed)
+        func report(_ event: TuningEvent) throws {
+            do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
+        }
         do {
-            let tuning = try TuningRun(
-                base: base, labels: labels, train: train, dev: chosenBy, maxLength: maxLength, options: options())
-            for remark in tuning.remarks {
-                do { try progress(.remark(remark)) } catch { throw Stopped(reason: error) }
-            }
-            var records: [String] = []
-            let end = try tuning.trainer.run(
-                from: tuning.trainer.start(tuning.model),
-                report: { event in
-                    if let record = event.record { records.append(record) }
-                    do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
-                })
-            try tuning.write(
-                end, to: output, replacing: replacesOutput ? .model : nil, records: records,
-                facts: facts(rows, labels, dev, chosenBy?.count))
+            let run = try TuningRun(base: base, data, options)
+            for message in run.messages { try report(.message(message)) }
+            let result = try run.complete(in: place, report: report)
             return Summary(
-                epoch: end.bestMetrics == nil ? end.epoch : end.bestEpoch, dev: end.bestMetrics.map(Scores.init),
-                labels: tuning.model.labels, truncatedRows: tuning.truncatedRows)
+                epoch: result.epoch, dev: result.metrics.map(Scores.init), labels: run.model.labels, truncatedRows: run.truncatedRows)
         } catch let stopped as Stopped {
             throw stopped.reason
         } catch {
@@ -167,20 +192,6 @@ public struct Tuner: Sendable {
 }
 
 extension Tuner {
-    private func checkOptions() throws(TenorError) {
-        if case .top(let blocks) = unfreezing { try check(blocks >= 1, "unfreezing: the blocks of .top", "at least 1") }
-        try check((1...1_000_000).contains(epochs ?? 1), "epochs", "from 1 to 1000000")
-        try check((1...1_000_000).contains(batchSize), "batchSize", "from 1 to 1000000")
-        try check(learningRate ?? 1 > 0, "learningRate", "above 0")
-        try check(headLearningRate ?? 1 > 0, "headLearningRate", "above 0")
-        try check(maxLength ?? 3 >= 3, "maxLength", "at least 3")
-        try check((0..<1).contains(devFraction), "devFraction", "from 0 to below 1")
-        try check(patience ?? 1 >= 1, "patience", "at least 1")
-        try check((1...mostThreads).contains(threads ?? 1), "threads", "from 1 to \(mostThreads)")
-        try check(precision != .int8, "precision", "fp32 or bf16; int8 is for classifying only")
-        try precision.checkAvailable()
-    }
-
     private func options() -> TuningOptions {
         var options = TuningOptions()
         options.unfreezing =
@@ -199,10 +210,27 @@ extension Tuner {
             case .auroc: .auroc
             case .logLoss: .nll
             }
+        options.pooling =
+            switch pooling {
+            case .automatic: .automatic
+            case .cls: .cls
+            case .mean: .mean
+            }
+        options.dtype =
+            switch storage {
+            case .fp32: .f32
+            case .fp16: .f16
+            case .bf16: .bf16
+            }
         options.epochs = epochs
         options.batchSize = batchSize
         options.learningRate = learningRate
         options.headLearningRate = headLearningRate
+        options.warmup = warmup
+        options.weightDecay = weightDecay
+        options.dropout = dropout
+        options.maxLength = maxLength
+        options.devFraction = devFraction
         options.patience = patience
         options.seed = seed
         options.threads = threads ?? processorCount()
@@ -225,27 +253,10 @@ extension Tuner {
         return sortedLabels(labels)
     }
 
-    private func split(
-        _ rows: [LabelledText], _ dev: [LabelledText]?, _ labels: [String]
-    ) throws(TenorError) -> (train: [TuningRun.Text], dev: [TuningRun.Text]?) {
-        func texts(_ rows: [LabelledText]) throws(TenorError) -> [TuningRun.Text] {
-            zip(rows, try indices(of: rows, among: labels)).map { TuningRun.Text($0.text, label: $1) }
-        }
-        let train = try texts(rows)
-        if let dev {
-            guard !dev.isEmpty else { throw TenorError(.badData, "dev rows: there are none, at least one is needed") }
-            return (train, try texts(dev))
-        }
-        let parts = stratifiedSplit(classIndices: train.map(\.label), fraction: devFraction, seed: seed)
-        return parts.dev.isEmpty ? (train, nil) : (parts.train.map { train[$0] }, parts.dev.map { train[$0] })
-    }
-
-    private func facts(_ rows: [LabelledText], _ labels: [String], _ dev: [LabelledText]?, _ devCount: Int?) -> TuningRun.RunFacts {
-        let counts = Dictionary(grouping: rows) { Array($0.label.utf8) }.mapValues(\.count)
-        return TuningRun.RunFacts(
-            version: tenorVersion, corpus: "the training rows", corpusDigest: digest(of: rows),
-            labelCounts: labels.map { ($0, counts[Array($0.utf8)] ?? 0) },
-            devSource: devCount.map { dev == nil ? "\($0) of the training rows" : "\($0) rows" }, devDigest: dev.map(digest))
+    private func source(_ rows: [LabelledText], _ labels: [String], _ name: String) throws(TenorError) -> TrainingData.Source {
+        let indices = try indices(of: rows, among: labels)
+        return TrainingData.Source(
+            rows: TrainingData.Rows(texts: rows.map(\.text), labels: indices), name: name, digest: digest(of: rows))
     }
 
     /// SHA-256 over each text and label in turn, each ended by a zero byte.
@@ -259,12 +270,14 @@ extension Tuner {
 extension Tuner.Progress {
     init(_ event: TuningEvent) {
         switch event {
-        case .kept(let rows, let count): self = .prepared(rows: rows, of: count)
+        case .resumed(let epoch): self = .resumed(epoch: epoch)
+        case .encoded(let rows, let count): self = .encoded(rows: rows, of: count)
+        case .checkpointed(let epoch): self = .checkpointed(epoch: epoch)
         case .step(let step): self = .step(step.step, of: step.steps, loss: step.loss)
         case .evaluated(let epoch):
             self = .epoch(
                 Tuner.Epoch(number: epoch.epoch, trainLoss: epoch.trainLoss, dev: epoch.dev.map(Scores.init), isBest: epoch.isBest))
-        case .remark(let text): self = .remark(text)
+        case .message(let text): self = .message(text)
         }
     }
 }

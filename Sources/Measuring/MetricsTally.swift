@@ -24,8 +24,7 @@ package struct MetricsTally: Sendable {
     /// Adds a row of class `truth` with a probability for each class. The predicted class is the likeliest, of equals the first.
     package mutating func add(truth: Int, probabilities: [Double], isTruncated: Bool = false) {
         precondition(probabilities.count == labels.count && labels.indices.contains(truth))
-        var predicted = 0
-        for index in probabilities.indices where probabilities[index] > probabilities[predicted] { predicted = index }
+        let predicted = highest(probabilities)
         confusion.add(truth: truth, predicted: predicted)
         bins.add(confidence: probabilities[predicted], isCorrect: predicted == truth)
         // As in scikit-learn, a probability of 0 counts as the smallest step from 1: one row must not make the mean infinite.

@@ -9,9 +9,9 @@ package protocol Encoder: Sendable {
     var longestSequence: Int { get }
 
     /// The table that has a row for each piece of the vocabulary.
-    var words: Slot { get }
+    var tokenEmbeddings: Slot { get }
 
-    /// ids -> the states below block 0, [tokens, width]. The gradient that its way back returns means nothing: ids have none.
+    /// ids -> the states below block 0, [tokens, width]. The gradient that its backward pass returns means nothing: ids have none.
     func embed(_ pass: Pass) -> (Rows, Backward)
 
     /// The states below `blocks.lowerBound` -> the states above `blocks.upperBound - 1`, [tokens, width] both.
@@ -24,9 +24,9 @@ package protocol Encoder: Sendable {
 
 extension Encoder {
     func pooled(_ x: Rows, through blocks: Range<Int>, _ pooling: Pooling, _ pass: Pass) -> (Rows, Backward) {
-        let (y, backBlocks) = forward(x, through: blocks, pass)
-        let (pooled, backPooling) = pooling.forward(y, pass)
-        return (pooled, { dy, ledger in backBlocks(backPooling(dy, ledger), ledger) })
+        let (y, backwardBlocks) = forward(x, through: blocks, pass)
+        let (pooled, backwardPooling) = pooling.forward(y, pass)
+        return (pooled, { dy, deferred in backwardBlocks(backwardPooling(dy, deferred), deferred) })
     }
 }
 
@@ -35,14 +35,16 @@ func chain(
     _ x: Rows, through range: Range<Int>, of blocks: [Block], _ pooling: Pooling, bias: RelativeBias? = nil, _ pass: Pass
 ) -> (Rows, Backward) {
     let top = pooling == .first ? range.last : nil
-    let (y, backBelow) = chain(x, through: range.lowerBound..<(top ?? range.upperBound), pass) { blocks[$0].forward($1, bias: bias, $2) }
+    let (y, backwardBelow) = chain(x, through: range.lowerBound..<(top ?? range.upperBound), pass) {
+        blocks[$0].forward($1, bias: bias, $2)
+    }
     var pass = pass
     if let top { pass.layer = top }
-    let (pooled, backTop) = top.map { blocks[$0].first(y, bias: bias, pass) } ?? pooling.forward(y, pass)
-    return (pooled, { dy, ledger in backBelow(backTop(dy, ledger), ledger) })
+    let (pooled, backwardTop) = top.map { blocks[$0].first(y, bias: bias, pass) } ?? pooling.forward(y, pass)
+    return (pooled, { dy, deferred in backwardBelow(backwardTop(dy, deferred), deferred) })
 }
 
-/// Runs blocks one after another. What a block no longer needs is given back before the next one starts: without a tape all, on the way back
+/// Runs blocks one after another. What a block no longer needs is given back before the next one starts: without a tape all, on the backward pass
 /// what that wrote, for the ledger keeps copies.
 func chain(
     _ x: Rows, through blocks: Range<Int>, _ pass: Pass, _ block: (_ index: Int, _ x: Rows, _ pass: Pass) -> (Rows, Backward)
@@ -63,21 +65,21 @@ func chain(
     var ways: [Backward] = []
     for index in blocks {
         pass.layer = index
-        let (next, back) = block(index, y, pass)
+        let (next, backward) = block(index, y, pass)
         y = next
-        ways.append(back)
+        ways.append(backward)
     }
-    let backs = ways
+    let backwards = ways
     return (
         y,
-        { [arena = pass.arena] dy, ledger in
+        { [arena = pass.arena] dy, deferred in
             // Without blocks there is nothing to copy, and dy may have fewer rows than x: the block above has a frozen input.
-            if backs.isEmpty { return dy }
+            if backwards.isEmpty { return dy }
             let state = arena.rows(x.count, x.width)
             state.copy(from: dy)
             let mark = arena.mark
-            for back in backs.reversed() {
-                state.copy(from: back(state, ledger))
+            for backward in backwards.reversed() {
+                state.copy(from: backward(state, deferred))
                 arena.release(to: mark)
             }
             return state

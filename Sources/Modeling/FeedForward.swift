@@ -9,15 +9,15 @@ package struct FeedForward: Sendable {
     let norm: LayerNorm
 
     func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
-        let (a, backUp) = up.forward(x, then: activation, pass)
-        let (d, backDown) = down.forward(a, pass)
-        let (kept, backDropout) = dropout?.forward(d, pass) ?? (d, { dy, _ in dy })
-        let (y, backNorm) = norm.forward(kept, adding: x, pass)
+        let (a, backwardUp) = up.forward(x, then: activation, pass)
+        let (d, backwardDown) = down.forward(a, pass)
+        let (kept, backwardDropout) = dropout?.forward(d, pass) ?? (d, { dy, _ in dy })
+        let (y, backwardNorm) = norm.forward(kept, adding: x, pass)
         return (
             y,
-            { dy, ledger in
-                let ds = backNorm(dy, ledger)
-                let dx = backUp(backDown(backDropout(ds, ledger), ledger), ledger)
+            { dy, deferred in
+                let ds = backwardNorm(dy, deferred)
+                let dx = backwardUp(backwardDown(backwardDropout(ds, deferred), deferred), deferred)
                 dx.add(ds)
                 return dx
             }

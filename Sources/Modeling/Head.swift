@@ -14,10 +14,10 @@ package struct Head: Sendable {
     /// Pooled states [sequences, width] -> logits [sequences, labels].
     package func classify(_ pooled: Rows, _ pass: Pass) -> (Rows, Backward) {
         var x = pooled
-        var backs: [Backward] = []
+        var backwards: [Backward] = []
         func apply(_ step: (Rows, Backward)) {
             x = step.0
-            backs.append(step.1)
+            backwards.append(step.1)
         }
         if let dropoutBefore {
             let copy = pass.arena.rows(x.count, x.width)  // dropout works in place, and the pooled states may be kept ones
@@ -29,15 +29,15 @@ package struct Head: Sendable {
             apply(dense.forward(x, pass))
             apply(activation.forward(x, pass))
             if let norm { apply(norm.forward(x, pass)) }
-        } else if dropoutBefore == nil, pass.coins != nil {
+        } else if dropoutBefore == nil, pass.dropoutKey != nil {
             let copy = pass.arena.rows(x.count, x.width)
             copy.copy(from: x)
             x = copy
         }
         if let dropout { apply(dropout.forward(pooled: x, pass)) }
         apply(classifier.forward(x, pass))
-        let ways = backs
-        return (x, { dy, ledger in ways.reversed().reduce(dy) { dy, back in back(dy, ledger) } })
+        let ways = backwards
+        return (x, { dy, deferred in ways.reversed().reduce(dy) { dy, backward in backward(dy, deferred) } })
     }
 }
 

@@ -15,6 +15,7 @@ package struct Model: Sendable {
             yield &parameters
         }
     }
+    package let task: Task
     package let labels: [String]
     /// How the layers' products are computed. They keep copies of the weights, so other weights get new ones.
     package var products = Products()
@@ -22,13 +23,14 @@ package struct Model: Sendable {
 
     init(
         _ configuration: Configuration, _ family: Family, _ network: Network, _ table: ParameterTable, _ weights: Parameters,
-        labels: [String]
+        task: Task, labels: [String]
     ) {
         self.configuration = configuration
         self.family = family
         self.network = network
         self.table = table
         parameters = weights
+        self.task = task
         self.labels = labels
     }
 
@@ -43,89 +45,78 @@ package struct Model: Sendable {
     package var encoder: any Encoder { network.encoder }
     package var head: Head { network.head }
 
-    /// Logits [rows, labels] of rows of token ids, or of what the frozen part below `cut` made of them. Each row's answer is its own; shards
+    /// Logits [rows, labels] of rows of token ids, or of what the frozen part below `boundary` made of them. Each row's answer is its own; micro-batches
     /// run on `threads` threads.
-    package func logits(_ rows: [[Int32]], from below: Batch.Below = .nothing, above cut: Cut = .belowEverything, threads: Int) -> Matrix {
-        logits(rows, from: below, above: cut, shards: Shards.cut(rows.lazy.map(\.count), tokens: Shards.forwardTokens), threads: threads)
+    package func logits(
+        _ rows: [[Int32]], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything, threads: Int
+    ) -> Matrix {
+        logits(
+            rows, from: below, above: boundary,
+            microBatches: MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens), threads: threads)
     }
 
-    /// Logits [rows, labels] of a few rows, which are one shard, on this thread. Those of a row are NaN where a weight that it was computed with is
+    /// Logits [rows, labels] of a few rows, which are one micro-batch, on this thread. Those of a row are NaN where a weight that it was computed with is
     /// not finite, though softmax or the rounding to bytes may have hidden that: a factor of products, or a row of the word table. The other
     /// weights are for ``firstNonFinite(threads:where:)``.
-    package func logits(shard rows: [[Int32]]) -> Matrix {
-        var logits = logits(rows, from: .nothing, above: .belowEverything, shards: [rows.indices], threads: 1)
-        let words = weights[encoder.words].view
+    package func logits(microBatch rows: [[Int32]]) -> Matrix {
+        var logits = logits(rows, from: .nothing, above: .belowEverything, microBatches: [rows.indices], threads: 1)
+        let tokenEmbeddings = weights[encoder.tokenEmbeddings].view
         for (row, ids) in rows.enumerated() {
-            let isSound = !products.hasMetNonFinite && ids.allSatisfy { words[Int($0)..<Int($0) + 1].isFinite }
+            let isSound = !products.hasMetNonFinite && ids.allSatisfy { tokenEmbeddings[Int($0)..<Int($0) + 1].isFinite }
             if !isSound { logits.mutableView()[row..<row + 1].fill(.nan) }
         }
         return logits
     }
 
-    /// Whether ``logits(shard:)`` looks at a weight by itself, when it is used.
+    /// Whether ``logits(microBatch:)`` looks at a weight by itself, when it is used.
     package func isLookedAtInUse(_ slot: Slot) -> Bool {
-        slot == encoder.words || table[slot].outputs != nil && table[slot].depth != ParameterTable.carriedDepth
+        slot == encoder.tokenEmbeddings || table[slot].outputs != nil && table[slot].depth != ParameterTable.carriedDepth
     }
 
-    private func logits(_ rows: [[Int32]], from below: Batch.Below, above cut: Cut, shards: [Range<Int>], threads: Int) -> Matrix {
-        map(rows, width: labels.count, shards: shards, threads: threads) { pass, shard in
+    private func logits(
+        _ rows: [[Int32]], from below: Batch.Below, above boundary: FrozenBoundary, microBatches: [Range<Int>], threads: Int
+    ) -> Matrix {
+        map(rows, width: task.outputs(labels: labels.count), microBatches: microBatches, threads: threads) { pass, microBatch in
             let x: Rows
             switch below {
             case .nothing: x = encoder.embed(pass).0
-            case .states(let states): x = gathered(states[shard], pass.arena)
-            case .pooled(let states): return head.classify(gathered(states[shard], pass.arena), pass).0
+            case .states(let states): x = gathered(states[microBatch], pass.arena)
+            case .pooled(let states): return head.classify(gathered(states[microBatch], pass.arena), pass).0
             }
-            let pooled = encoder.pooled(x, through: cut.trainableBlocks(of: encoder), head.pooling, pass).0
+            let pooled = encoder.pooled(x, through: boundary.trainableBlocks(of: encoder), head.pooling, pass).0
             return head.classify(pooled, pass).0
         }
     }
 
-    /// The states at a cut, [tokens, width], row after row; or pooled ones, [rows, width].
-    package func states(_ rows: [[Int32]], below cut: Cut, pooled: Bool, threads: Int) -> Matrix {
-        let shards = Shards.cut(rows.lazy.map(\.count), tokens: Shards.forwardTokens)
-        return map(rows, width: encoder.width, perToken: !pooled, shards: shards, threads: threads) { pass, _ in
-            let (x, blocks) = (encoder.embed(pass).0, cut.frozenBlocks(of: encoder))
+    /// The states at a boundary, [tokens, width], row after row; or pooled ones, [rows, width].
+    package func states(_ rows: [[Int32]], below boundary: FrozenBoundary, pooled: Bool, threads: Int) -> Matrix {
+        let microBatches = MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens)
+        return map(rows, width: encoder.width, perToken: !pooled, microBatches: microBatches, threads: threads) { pass, _ in
+            let (x, blocks) = (encoder.embed(pass).0, boundary.frozenBlocks(of: encoder))
             return pooled ? encoder.pooled(x, through: blocks, head.pooling, pass).0 : encoder.forward(x, through: blocks, pass).0
         }
     }
 
-    /// Runs `body` over the shards of `rows` and lays its answers, one row of `width` for each sequence or for each token, end to end.
+    /// Runs `body` over the micro-batches of `rows` and lays its answers, one row of `width` for each sequence or for each token, end to end.
     private func map(
-        _ rows: [[Int32]], width: Int, perToken: Bool = false, shards: [Range<Int>], threads: Int,
-        _ body: (_ pass: Pass, _ shard: Range<Int>) -> Rows
+        _ rows: [[Int32]], width: Int, perToken: Bool = false, microBatches: [Range<Int>], threads: Int,
+        _ body: (_ pass: Pass, _ microBatch: Range<Int>) -> Rows
     ) -> Matrix {
         var starts = [0]
         for row in rows { starts.append(starts.last! + (perToken ? row.count : 1)) }
         let bounds = starts
         return Matrix(rows: bounds.last!, columns: width) { result in
             let base = result.baseAddress!
-            parallel(shards.count, threads: threads) { index in
+            parallel(microBatches.count, threads: threads) { index in
                 let arena = arenas.take()
                 defer { arenas.give(arena) }
-                let shard = shards[index]
-                let pass = Pass(weights: weights, products: products, sequences: Sequences(rows[shard]), arena: arena)
-                let answer = body(pass, shard)
-                (base + bounds[shard.lowerBound] * width).update(from: answer.base, count: answer.elementCount)
+                let microBatch = microBatches[index]
+                let pass = Pass(weights: weights, products: products, sequences: Sequences(rows[microBatch]), arena: arena)
+                let answer = body(pass, microBatch)
+                (base + bounds[microBatch.lowerBound] * width).update(from: answer.base, count: answer.elementCount)
             }
         }
     }
-}
-
-/// Where the frozen part of a model ends: everything of depth 0 ... `depth` is frozen, everything above is trained.
-package struct Cut: Hashable, Sendable {
-    package let depth: Int
-
-    /// Nothing is frozen.
-    package static let belowEverything = Cut(depth: -1)
-    /// The embeddings and the first `blocks` blocks are frozen.
-    package static func after(blocks: Int) -> Cut { Cut(depth: blocks) }
-
-    package func isTrainable(_ entry: ParameterTable.Entry) -> Bool { entry.depth > depth }
-
-    func frozenBlocks(of encoder: any Encoder) -> Range<Int> { 0..<max(depth, 0) }
-    func trainableBlocks(of encoder: any Encoder) -> Range<Int> { max(depth, 0)..<encoder.blockCount }
-    /// Nil where what lies below the blocks is trained too.
-    var lowestTrainedBlock: Int? { depth >= 0 ? depth : nil }
 }
 
 /// `rows` one after another in the arena.
@@ -139,7 +130,7 @@ func gathered(_ rows: ArraySlice<Rows>, _ arena: Arena) -> Rows {
     return x
 }
 
-/// Arenas that are not in use, so that each serves many shards and none is freed between them.
+/// Arenas that are not in use, so that each serves many micro-batches and none is freed between them.
 final class Arenas: Sendable {
     private let idle = Lock<[Arena]>([])
 
@@ -168,11 +159,11 @@ extension Model {
 }
 
 extension Model {
-    /// The same model with another table of words: `rows`, [pieces, width].
-    package func with(words rows: Matrix) -> Model {
+    /// The same model with other token embeddings: `rows`, [vocabulary, width].
+    package func with(tokenEmbeddings rows: Matrix) -> Model {
         var model = self
-        model.table.resize(encoder.words, rows: rows.rows)
-        model.weights[encoder.words] = rows
+        model.table.resize(encoder.tokenEmbeddings, rows: rows.rows)
+        model.weights[encoder.tokenEmbeddings] = rows
         return model
     }
 }

@@ -22,20 +22,25 @@ package struct ModelFolder: Sendable {
 
     /// The classifier that this folder holds, its head included. Heads that answer otherwise than by one of several labels are refused.
     package func classifier() throws -> Model {
-        let needed = "single_label_classification"
+        try complete(task())
+    }
+
+    /// What the folder's own head answers. Without `problem_type` transformers takes one output for a regression, more for labels.
+    private func task() throws -> Task {
+        let needed = Task.singleLabel.problemType
         let problem = try configuration.string("problem_type", default: needed)
         let isRegression = try configuration.labels?.count == 1
-        guard problem == needed, !isRegression else {
+        guard let task = Task(problemType: problem), !isRegression else {
             throw ConfigurationError.wrongKind(
                 file: configuration.file, key: "problem_type", found: isRegression ? "a regression" : "'\(problem)'",
                 needed: "'\(needed)', one of several labels for a text")
         }
-        return try complete()
+        return task
     }
 
-    /// The model with the folder's own head, whatever that answers.
-    private func complete() throws -> Model {
-        try model(labels: configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: ownPooling, newHead: nil)
+    /// The model with the folder's own head.
+    private func complete(_ task: Task) throws -> Model {
+        try model(task, labels: configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: ownPooling, newHead: nil)
     }
 
     /// Whether there is a head for exactly these labels, in whatever order.
@@ -48,7 +53,7 @@ package struct ModelFolder: Sendable {
     /// Whether all the head's tensors are there, for this many labels.
     private func hasHead(_ labels: Int) -> Bool {
         if let dense = modules?.dense { return dense.labels == labels }
-        guard let (_, table) = try? declared(labels: labels, pooling: nil) else { return false }
+        guard let (_, table) = try? declared(outputs: labels, pooling: nil) else { return false }
         return table.entries.allSatisfy { entry in
             entry.depth != ParameterTable.headDepth || name(of: entry).flatMap(weights.shape(of:)) == entry.shape
         }
@@ -56,8 +61,8 @@ package struct ModelFolder: Sendable {
 
     /// A model for tuning: with the folder's own head, or a new one for `labels` whose numbers come from `randomness`.
     package func base(labels: [String], pooling: Pooling?, keepsHead: Bool, randomness: inout Randomness) throws -> Model {
-        if keepsHead { return try complete() }
-        return try model(labels: labels, pooling: pooling == .mean ? .mean : nil, newHead: randomness.next())
+        if keepsHead { return try complete(task()) }
+        return try model(.singleLabel, labels: labels, pooling: pooling == .mean ? .mean : nil, newHead: randomness.next())
     }
 
     /// Whether there is a head, for whatever labels.
@@ -65,16 +70,16 @@ package struct ModelFolder: Sendable {
 
     /// The model as `inspect` looks at it: with its own head or, for a base, the one it would get.
     package func inspected() throws -> Model {
-        if try hasOwnHead() { return try complete() }
+        if try hasOwnHead() { return try complete((try? task()) ?? .singleLabel) }
         var randomness = Randomness(seed: 0)
         return try base(
             labels: try configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: nil, keepsHead: false, randomness: &randomness)
     }
 
     /// The embedding table: its name in the file, and its rows.
-    package func words() throws -> (name: String, matrix: Matrix) {
-        let (network, table) = try declared(labels: 2, pooling: nil)
-        let entry = table[network.encoder.words]
+    package func tokenEmbeddings() throws -> (name: String, matrix: Matrix) {
+        let (network, table) = try declared(outputs: 2, pooling: nil)
+        let entry = table[network.encoder.tokenEmbeddings]
         guard let name = name(of: entry) else { throw ModelError.missing(file: weights.file, names: [entry.name]) }
         return (name, try weights.matrix(name, shape: entry.shape, rows: entry.rows, columns: entry.columns))
     }
@@ -90,18 +95,18 @@ package struct ModelFolder: Sendable {
     /// Copies what says how sentence-transformers pools the encoder's states.
     package func copyModules(to target: String) throws {
         guard let pooling = modules?.pooling else { return }
-        try SentenceModules.write(pooling, width: try declared(labels: 2, pooling: nil).0.encoder.width, to: target)
+        try SentenceModules.write(pooling, width: try declared(outputs: 2, pooling: nil).0.encoder.width, to: target)
     }
 
-    private func declared(labels: Int, pooling: Pooling?) throws -> (Network, ParameterTable) {
+    private func declared(outputs: Int, pooling: Pooling?) throws -> (Network, ParameterTable) {
         var table = ParameterTable()
-        let network = try family.build(configuration, labels, pooling, &table)
+        let network = try family.build(configuration, outputs, pooling, &table)
         return (network, table)
     }
 
     /// - Parameter seed: what the numbers of a new head come from; nil where the head has to be there.
-    private func model(labels: [String], pooling: Pooling?, newHead seed: UInt64?) throws -> Model {
-        let (network, table) = try declared(labels: labels.count, pooling: pooling)
+    private func model(_ task: Task, labels: [String], pooling: Pooling?, newHead seed: UInt64?) throws -> Model {
+        let (network, table) = try declared(outputs: task.outputs(labels: labels.count), pooling: pooling)
         let dense = ownPooling == .mean && pooling == .mean && seed == nil ? modules?.dense : nil
         // Before anything is made: the size of a new part of the head is only as good as a config.json that the file has not contradicted.
         let missing = table.entries.filter { entry in
@@ -131,7 +136,7 @@ package struct ModelFolder: Sendable {
         guard extra.isEmpty else { throw ModelError.extra(file: weights.file, names: extra, modelType: try configuration.modelType) }
         var configuration = configuration
         configuration.setLabels(labels)
-        return Model(configuration, family, network, table, Parameters(matrices), labels: labels)
+        return Model(configuration, family, network, table, Parameters(matrices), task: task, labels: labels)
     }
 
     /// A part of the head that a base checkpoint may bring along: BERT's pooler has its names below the prefix, a classifier has not.

@@ -32,7 +32,7 @@ extension Model {
         var configuration = configuration
         let isMean = head.isSentenceHead
         configuration.json["architectures"] = [.string(isMean ? family.bareArchitecture : family.architecture)]
-        configuration.json["problem_type"] = "single_label_classification"
+        configuration.json["problem_type"] = .string(task.problemType)
         for key in ["dtype", "torch_dtype"] where configuration.json[key] != nil { configuration.json[key] = .string(format.torchName) }
         try ReplacingFile.write((JSON.object(configuration.json).serialized(pretty: true) + "\n").utf8, to: "\(folder)/config.json")
         let parameters = zip(table.entries, weights.matrices).map { (entry: $0, matrix: $1) }

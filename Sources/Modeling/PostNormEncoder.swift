@@ -11,13 +11,13 @@ struct PostNormEncoder: Encoder {
     let blocks: [Block]
 
     var blockCount: Int { blocks.count }
-    var words: Slot { embeddings.words.weight }
+    var tokenEmbeddings: Slot { embeddings.tokenEmbeddings.weight }
 
     func embed(_ pass: Pass) -> (Rows, Backward) {
-        let (x, backEmbeddings) = embeddings.forward(pass)
-        guard let projection else { return (x, backEmbeddings) }
-        let (y, backProjection) = projection.forward(x, pass)
-        return (y, { dy, ledger in backEmbeddings(backProjection(dy, ledger), ledger) })
+        let (x, backwardEmbeddings) = embeddings.forward(pass)
+        guard let projection else { return (x, backwardEmbeddings) }
+        let (y, backwardProjection) = projection.forward(x, pass)
+        return (y, { dy, deferred in backwardEmbeddings(backwardProjection(dy, deferred), deferred) })
     }
 
     func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {

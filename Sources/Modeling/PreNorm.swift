@@ -1,8 +1,8 @@
 import TenorLayers
 
-/// x, [tokens, count · width], cut into `count` matrices [tokens, width] of neighbouring columns; and the way back, which lays their gradients
+/// x, [tokens, count · width], cut into `count` matrices [tokens, width] of neighbouring columns; and the backward pass, which lays their gradients
 /// side by side again. For families that compute queries, keys and values in one product.
-func split(_ x: Rows, into count: Int, _ pass: Pass) -> (parts: [Rows], back: (_ dParts: [Rows]) -> Rows) {
+func split(_ x: Rows, into count: Int, _ pass: Pass) -> (parts: [Rows], backward: (_ dParts: [Rows]) -> Rows) {
     let width = x.width / count
     let parts = (0..<count).map { part in
         let y = pass.arena.rows(x.count, width)
@@ -24,18 +24,18 @@ func split(_ x: Rows, into count: Int, _ pass: Pass) -> (parts: [Rows], back: (_
 /// y = x + f(x), f being layers one after another: a half of a pre-norm block. The last of them answers in memory of its own.
 func residual(_ x: Rows, _ layers: ((Rows) -> (Rows, Backward))...) -> (Rows, Backward) {
     var y = x
-    var backs: [Backward] = []
+    var backwards: [Backward] = []
     for layer in layers {
-        let (next, back) = layer(y)
+        let (next, backward) = layer(y)
         y = next
-        backs.append(back)
+        backwards.append(backward)
     }
     y.add(x)
-    let ways = backs
+    let ways = backwards
     return (
         y,
-        { dy, ledger in
-            let dx = ways.reversed().reduce(dy) { dy, back in back(dy, ledger) }
+        { dy, deferred in
+            let dx = ways.reversed().reduce(dy) { dy, backward in backward(dy, deferred) }
             dx.add(dy)
             return dx
         }

@@ -17,32 +17,32 @@ package struct SelfAttention: Sendable {
     ///   - bias: what is added to the scores, where a family has positions there.
     ///   - above: the pass for the tokens that ask.
     func forward(
-        _ x: Factor, asking: (x: Rows, factor: Factor, back: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
+        _ x: Factor, asking: (x: Rows, factor: Factor, backward: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
     ) -> (Rows, Backward) {
-        let (q, backQuery) = query.forward(asking.factor, above)
-        let (k, backKey) = key.forward(x, pass)
-        let (v, backValue) = value.forward(x, pass)
-        let (context, backAttention) = attention.forward(
+        let (q, backwardQuery) = query.forward(asking.factor, above)
+        let (k, backwardKey) = key.forward(x, pass)
+        let (v, backwardValue) = value.forward(x, pass)
+        let (context, backwardAttention) = attention.forward(
             q, k, v, by: above.sequences, bias: bias?.fill, biasBackward: bias?.collect, pass)
-        let (o, backOutput) = output.forward(context, above)
-        let (kept, backDropout) = dropout?.forward(o, above) ?? (o, { dy, _ in dy })
-        let (y, backNorm) = norm.forward(kept, adding: asking.x, above)
+        let (o, backwardOutput) = output.forward(context, above)
+        let (kept, backwardDropout) = dropout?.forward(o, above) ?? (o, { dy, _ in dy })
+        let (y, backwardNorm) = norm.forward(kept, adding: asking.x, above)
         return (
             y,
-            { dy, ledger in
-                let ds = backNorm(dy, ledger)
-                let (dq, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
+            { dy, deferred in
+                let ds = backwardNorm(dy, deferred)
+                let (dq, dk, dv) = backwardAttention(backwardOutput(backwardDropout(ds, deferred), deferred), deferred)
                 guard !pass.hasFrozenInput else {
-                    query.owe(dq, asking.factor, above, ledger)
-                    key.owe(dk, x, pass, ledger)
-                    value.owe(dv, x, pass, ledger)
+                    query.deferGradients(dq, asking.factor, above, deferred)
+                    key.deferGradients(dk, x, pass, deferred)
+                    value.deferGradients(dv, x, pass, deferred)
                     return ds
                 }
-                let dAsking = backQuery(dq, ledger)
+                let dAsking = backwardQuery(dq, deferred)
                 dAsking.add(ds)
-                let dx = asking.back(dAsking, ledger)
-                dx.add(backKey(dk, ledger))
-                dx.add(backValue(dv, ledger))
+                let dx = asking.backward(dAsking, deferred)
+                dx.add(backwardKey(dk, deferred))
+                dx.add(backwardValue(dv, deferred))
                 return dx
             }
         )
@@ -85,16 +85,16 @@ package struct Block: Sendable {
     /// [tokens, width] -> the states of each sequence's first token, [sequences, width]: where nothing above looks at the other tokens, only
     /// their keys and values are computed.
     func first(_ x: Rows, bias: RelativeBias? = nil, _ pass: Pass) -> (Rows, Backward) {
-        let (first, back) = Pooling.first.forward(x, pass)
+        let (first, backward) = Pooling.first.forward(x, pass)
         let above = pass.ofFirstTokens
-        return forward(pass.factor(x), asking: (first, above.factor(first), back), bias: bias, pass, above: above)
+        return forward(pass.factor(x), asking: (first, above.factor(first), backward), bias: bias, pass, above: above)
     }
 
     private func forward(
-        _ x: Factor, asking: (x: Rows, factor: Factor, back: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
+        _ x: Factor, asking: (x: Rows, factor: Factor, backward: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
     ) -> (Rows, Backward) {
-        let (a, backAttention) = attention.forward(x, asking: asking, bias: bias, pass, above: above)
-        let (y, backFeedForward) = feedForward.forward(a, above)
-        return (y, { dy, ledger in backAttention(backFeedForward(dy, ledger), ledger) })
+        let (a, backwardAttention) = attention.forward(x, asking: asking, bias: bias, pass, above: above)
+        let (y, backwardFeedForward) = feedForward.forward(a, above)
+        return (y, { dy, deferred in backwardAttention(backwardFeedForward(dy, deferred), deferred) })
     }
 }

@@ -3,7 +3,7 @@ import TenorLayers
 /// The states below the first block as BERT has them: dropout(norm(word + position + type)), positions counted from `firstPosition` within
 /// each sequence, every token of type 0.
 struct SummedEmbeddings: Sendable {
-    let words: Embedding
+    let tokenEmbeddings: Embedding
     var positions: Embedding?
     var firstPosition = 0
     var types: Embedding?
@@ -14,29 +14,29 @@ struct SummedEmbeddings: Sendable {
 
     func forward(_ pass: Pass) -> (Rows, Backward) {
         let sequences = pass.sequences
-        let sum = pass.arena.rows(sequences.tokenCount, words.width)
+        let sum = pass.arena.rows(sequences.tokenCount, tokenEmbeddings.width)
         sum.clear()
-        var backs = [words.forward(sequences.ids, addingTo: sum, pass)]
+        var backwards = [tokenEmbeddings.forward(sequences.ids, addingTo: sum, pass)]
         if let positions {
             var ids: [Int32] = []
             ids.reserveCapacity(sequences.tokenCount)
             for index in 0..<sequences.count {
                 for position in 0..<sequences.range(index).count { ids.append(Int32(firstPosition + position)) }
             }
-            backs.append(positions.forward(ids, addingTo: sum, pass))
+            backwards.append(positions.forward(ids, addingTo: sum, pass))
         }
         if let types {
-            backs.append(types.forward(Array(repeating: 0, count: sequences.tokenCount), addingTo: sum, pass))
+            backwards.append(types.forward(Array(repeating: 0, count: sequences.tokenCount), addingTo: sum, pass))
         }
-        let (wide, backWidening) = widening?.forward(sum, pass) ?? (sum, { dy, _ in dy })
-        let (normed, backNorm) = norm.forward(wide, pass)
-        let (y, backDropout) = dropout.forward(normed, pass)
-        let ways = backs
+        let (wide, backwardWidening) = widening?.forward(sum, pass) ?? (sum, { dy, _ in dy })
+        let (normed, backwardNorm) = norm.forward(wide, pass)
+        let (y, backwardDropout) = dropout.forward(normed, pass)
+        let ways = backwards
         return (
             y,
-            { dy, ledger in
-                let dSum = backWidening(backNorm(backDropout(dy, ledger), ledger), ledger)
-                return ways.reduce(dSum) { dy, back in back(dy, ledger) }
+            { dy, deferred in
+                let dSum = backwardWidening(backwardNorm(backwardDropout(dy, deferred), deferred), deferred)
+                return ways.reduce(dSum) { dy, backward in backward(dy, deferred) }
             }
         )
     }
@@ -48,7 +48,7 @@ extension SummedEmbeddings {
         _ name: String, _ configuration: Configuration, width: Int, _ shape: BlockShape, firstPosition: Int = 0, hasTypes: Bool = true,
         in table: inout ParameterTable
     ) throws {
-        words = Embedding("\(name).word_embeddings", try configuration.size("vocab_size"), width, in: &table)
+        tokenEmbeddings = Embedding("\(name).word_embeddings", try configuration.size("vocab_size"), width, in: &table)
         positions = Embedding("\(name).position_embeddings", try configuration.size("max_position_embeddings"), width, in: &table)
         self.firstPosition = firstPosition
         if hasTypes {

@@ -34,12 +34,12 @@ package enum Unfreezing: Hashable, Sendable, CustomStringConvertible {
     package func partsBlocks(epochs: Int, blocks: Int) -> Bool {
         switch self {
         case .none, .all: false
-        case .top, .gradual: (0..<epochs).contains { (1..<blocks).contains(cut(epoch: $0, of: epochs, blocks: blocks).depth) }
+        case .top, .gradual: (0..<epochs).contains { (1..<blocks).contains(boundary(epoch: $0, of: epochs, blocks: blocks).depth) }
         }
     }
 
     /// Where the frozen part ends in an epoch.
-    package func cut(epoch: Int, of epochs: Int, blocks: Int) -> Cut {
+    package func boundary(epoch: Int, of epochs: Int, blocks: Int) -> FrozenBoundary {
         switch self {
         case .none: return .after(blocks: blocks)
         case .top(let count): return .after(blocks: max(blocks - count, 0))

@@ -6,7 +6,7 @@ package enum Batches {
     private static let window = 50
 
     /// Batch i is rows i·size ..< (i + 1)·size in file order, the last one short.
-    package static func inOrder(_ count: Int, size: Int) -> [[Int]] { cut(Array(0..<count), size) }
+    package static func inOrder(_ count: Int, size: Int) -> [[Int]] { boundary(Array(0..<count), size) }
 
     /// One epoch in random order: the rows are permuted, windows of 50 batches sorted by length and cut, and the batches permuted. So rows
     /// of similar length meet, and yet hardly ever the same ones.
@@ -15,13 +15,13 @@ package enum Batches {
         var batches: [[Int]] = []
         for first in stride(from: 0, to: order.count, by: window * size) {
             let rows = order[first..<min(first + window * size, order.count)]
-            batches += cut(
+            batches += boundary(
                 rows.enumerated().sorted { (lengths[$0.element], $0.offset) < (lengths[$1.element], $1.offset) }.map(\.element), size)
         }
         return randomness.permutation(batches.count).map { batches[$0] }
     }
 
-    private static func cut(_ rows: [Int], _ size: Int) -> [[Int]] {
+    private static func boundary(_ rows: [Int], _ size: Int) -> [[Int]] {
         stride(from: 0, to: rows.count, by: size).map { Array(rows[$0..<min($0 + size, rows.count)]) }
     }
 }

@@ -6,7 +6,7 @@ import TenorModeling
 
 /// The state of a run after its last whole epoch, in a folder beside the output: what `--resume` goes on from. It is replaced whole, so an
 /// interrupted save leaves the one before.
-package struct Checkpoint {
+package struct Checkpoint: Sendable {
     private let path: String
     /// Of the run whose checkpoint was there at the start; nil if there was none.
     private let found: String?
@@ -52,7 +52,7 @@ package struct Checkpoint {
     }
 
     /// - Parameters:
-    ///   - fingerprint: of everything that the run depends on; ``TuningRun/fingerprint(corpora:)``.
+    ///   - fingerprint: of everything that the run depends on; see ``TuningRun``.
     ///   - records: the lines of training.jsonl so far.
     package func save(_ state: Trainer.State, fingerprint: String, records: [String]) throws {
         try ReplacingFolder.write(to: path, replacing: .checkpoint) { folder in
@@ -109,24 +109,24 @@ package struct Checkpoint {
     }
 
     /// The state to go on from.
-    package func state(for tuning: TuningRun, fingerprint: String) throws -> Trainer.State {
+    package func state(for run: TuningRun, fingerprint: String) throws -> Trainer.State {
         try require(fingerprint: fingerprint)
-        var state = tuning.trainer.start(tuning.model)
+        var state = run.trainer.start(run.model)
         let table = state.model.table
         let weights = try Weights("\(path)/state.safetensors")
-        try readCounts(into: &state, tuning.trainer)
+        try readCounts(into: &state, run.trainer)
         for slot in table.slots where weights.shape(of: "model:\(table[slot].name)") != nil {
             let entry = table[slot]
             func read(_ part: String) throws -> Matrix {
                 try weights.matrix("\(part):\(entry.name)", shape: entry.shape, rows: entry.rows, columns: entry.columns)
             }
             state.model.weights[slot] = try read("model")
-            if tuning.dev != nil { state.best.weights[slot] = try read("best") }
+            if run.trainer.hasDev { state.best.weights[slot] = try read("best") }
             state.optimizer.mean[slot] = try read("mean")
             state.optimizer.square[slot] = try read("square")
         }
         // Read, not computed again: rows in other groups give other last bits, and the next epoch is compared with these.
-        if tuning.dev != nil {
+        if run.trainer.hasDev {
             let file = "\(path)/\(Self.metrics)"
             guard let metrics = Metrics(try JSON(readingFile: file), labels: state.best.labels) else {
                 throw ConfigurationError.wrongKind(
@@ -162,17 +162,5 @@ package struct Checkpoint {
                 file: file, key: "slot_steps", found: "\(steps.count) numbers of steps", needed: "\(entries), from 0 to \(step)")
         }
         state.optimizer.steps = steps
-    }
-}
-
-extension TuningRun {
-    /// Of everything that the course of training depends on.
-    package func fingerprint(corpora digests: [String]) throws -> String {
-        let facts = [
-            options.json(width: model.encoder.width).serialized(), options.precision.rawValue, String(maxLength),
-            model.head.pooling.rawValue,
-            String(keepsHead), try baseDigest.value, try digest(ofFiles: ["config.json"] + tokenizer.files, in: base),
-        ]
-        return SHA256.hexadecimal(of: Array((digests + facts).joined(separator: "\n").utf8))
     }
 }

@@ -45,7 +45,7 @@ package enum Fault: Sendable {
             case .badRecipe: self = .badRequest
             default: self = .badData
             }
-        case is LengthError, is HeadMismatch: self = .badRequest
+        case is OptionError, is LengthError, is HeadMismatch: self = .badRequest
         case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier, is QuantizedWeights:
             self = .badData
         case is TuningError: self = .diverged

@@ -2,67 +2,24 @@ import TenorLayers
 import TenorMeasuring
 import TenorModeling
 
-/// Rows as the model takes them: token ids and the index of each row's label.
-package struct LabelledRows: Sendable {
-    package let ids: [[Int32]]
-    package let labels: [Int]
-
-    package init(ids: [[Int32]], labels: [Int]) {
-        precondition(ids.count == labels.count)
-        self.ids = ids
-        self.labels = labels
-    }
-
-    package var count: Int { ids.count }
-}
-
-/// What happens while a model is tuned, in the order it happens.
-package enum TuningEvent: Sendable {
-    /// The frozen part's states of so many rows are computed.
-    case kept(rows: Int, of: Int)
-    case step(StepRecord)
-    case evaluated(EpochRecord)
-    case remark(String)
-}
-
-package struct StepRecord: Sendable {
-    /// From 1.
-    package let step: Int
-    package let steps: Int
-    package let epoch: Int
-    package let loss: Double
-    package let learningRate: Double
-    package let headLearningRate: Double
-    /// Of all gradients together, before clipping.
-    package let gradientNorm: Double
-    package let rows: Int
-}
-
-package struct EpochRecord: Sendable {
-    /// From 1.
-    package let epoch: Int
-    package let step: Int
-    /// The mean over the epoch's steps.
-    package let trainLoss: Double
-    package let dev: Metrics?
-    package let isBest: Bool
-}
-
-/// Tunes a model on labelled rows.
+/// Tunes a model on labelled rows: epochs of steps, the best epoch kept.
 package struct Trainer: Sendable {
     package let options: TuningOptions
-    private let pieces: OccurringPieces
-    /// With ids that number the occurring pieces.
+    private let tokens: OccurringTokens
+    /// With ids that number the occurring tokens.
     private let train: LabelledRows
     private let dev: LabelledRows?
 
     package init(_ options: TuningOptions, train: LabelledRows, dev: LabelledRows?) {
         self.options = options
-        let pieces = OccurringPieces(train.ids, dev?.ids ?? [])
-        self.pieces = pieces
-        self.train = LabelledRows(ids: pieces.renumbered(train.ids), labels: train.labels)
-        self.dev = dev.map { LabelledRows(ids: pieces.renumbered($0.ids), labels: $0.labels) }
+        let tokens = OccurringTokens(train.ids, dev?.ids ?? [])
+        self.tokens = tokens
+        self.train = LabelledRows(ids: tokens.renumbered(train.ids), targets: train.targets)
+        self.dev = dev.map { LabelledRows(ids: tokens.renumbered($0.ids), targets: $0.targets) }
     }
+
+    /// Whether there are rows to choose the best epoch by.
+    package var hasDev: Bool { dev != nil }
 
     package var steps: Int {
         min(options.maxSteps ?? .max, options.epochCount * stepsPerEpoch)
@@ -73,7 +30,7 @@ package struct Trainer: Sendable {
 
     /// Everything that a step depends on but the data: what a checkpoint keeps and a resumed run starts from.
     package struct State: Sendable {
-        /// Of the occurring pieces, as is ``best`` while training goes on.
+        /// Of the occurring tokens, as is ``best`` while training goes on.
         package var model: Model
         package var optimizer: AdamW
         package var epoch = 0
@@ -83,113 +40,40 @@ package struct Trainer: Sendable {
         package var bestMetrics: Metrics?
         package var bestEpoch = 0
         package var epochsWithoutGain = 0
-        /// The whole word table, as it was at the start.
-        fileprivate let words: Matrix
+        /// The whole table of token embeddings, as it was at the start.
+        fileprivate let tokenEmbeddings: Matrix
+    }
+
+    /// What an epoch computes with besides the state.
+    private struct Workspace {
+        let boundary: FrozenBoundary
+        /// Of the training rows and, after them, of the dev rows; nil where nothing is frozen.
+        let cached: CachedActivations?
+        var backpropagation: Backpropagation
     }
 
     package func start(_ model: Model) -> State {
-        var narrow = pieces.narrowed(model)
+        var narrow = tokens.narrowed(model)
         narrow.products = Products(options.precision)
         return State(
-            model: narrow, optimizer: AdamW(zerosFor: narrow.table, where: cut(0, narrow).isTrainable), best: narrow,
-            words: model.weights[model.encoder.words])
+            model: narrow, optimizer: AdamW(zerosFor: narrow.table, trainable(0, narrow)), best: narrow,
+            tokenEmbeddings: model.weights[model.encoder.tokenEmbeddings])
     }
 
-    private var stepsPerEpoch: Int { (train.count + options.batchSize - 1) / options.batchSize }
-
-    /// The base's and the head's learning rates at a step, counted from 0.
-    private func rates(step: Int, width: Int) -> (base: Double, head: Double) {
-        let (base, head) = options.rates(width: width)
-        let factor = Schedule(options.curve, warmup: options.warmup, steps: steps).factor(step)
-        return (base * factor, head * factor)
-    }
-
-    private func rate(_ rates: (base: Double, head: Double), of entry: ParameterTable.Entry, blocks: Int) -> Float {
-        if entry.depth == ParameterTable.headDepth { return Float(rates.head) }
-        return Float(rates.base * power(options.layerDecay, blocks - entry.depth))
-    }
-
-    /// The model with its whole vocabulary, after so many steps.
-    private func widened(_ model: Model, after steps: Int, _ state: State) -> Model {
-        let (encoder, words) = (model.encoder, model.table[model.encoder.words])
-        let shares = (0..<steps).filter { cut($0 / stepsPerEpoch, model).isTrainable(words) }.map { step in
-            AdamW.keptShare(
-                rate: rate(rates(step: step, width: encoder.width), of: words, blocks: encoder.blockCount),
-                decay: words.decays ? Float(options.weightDecay) : 0)
-        }
-        return pieces.widened(model, words: state.words, shares: shares, threads: options.threads)
-    }
-
-    private func cut(_ epoch: Int, _ model: Model) -> Cut {
-        options.unfreezing.cut(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
-    }
-
-    /// Trains from `start` to the end. `report` is told what happens and may throw to stop; `checkpoint` is given the state after each epoch but the last.
-    /// What comes out is `best`, with the whole vocabulary again: the epoch with the best dev metric, or the last one where there is no dev set.
+    /// Trains from `start` to the end. `report` is told what happens and may throw to stop; `checkpoint` is given the state after each epoch
+    /// but the last. What comes out is `best`, with the whole vocabulary again: the epoch with the best dev metric, or the last one where there
+    /// is no dev set.
     package func run(
         from start: consuming State, report: (TuningEvent) throws -> Void, checkpoint: (State) throws -> Void = { _ in }
     ) throws -> State {
         // Not a copy, for then the first step would copy all moments.
         var state = consume start
-        var kept: KeptStates?
-        var back: (cut: Cut, Backpropagation)?
+        var workspace: Workspace?
         while !isDone(state) {
-            let cut = cut(state.epoch, state.model)
-            if cut.depth >= 0, kept?.cut != cut {
-                kept = try keep(below: cut, state.model, report)
-                // The copies of frozen weights are done with, unless states had no room, and need not be made anew in each step.
-                state.model.products = Products(options.precision)
-            }
-            if cut.depth < 0 { kept = nil }
-            if back?.cut != cut {
-                back = (cut, Backpropagation(state.model, above: cut))
-                state.optimizer.grow(to: state.model.table, where: cut.isTrainable)
-            }
-            var losses: [Double] = []
-            for batch in batches(epoch: state.epoch) where state.step < steps {
-                let rates = rates(step: state.step, width: state.model.encoder.width)
-                let below = kept?.below(batch, state.model, threads: options.threads) ?? .nothing
-                let rows = Batch(rows: batch.map { train.ids[$0] }, labels: batch.map { train.labels[$0] }, below: below)
-                let coins = Coins(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
-                let loss = back!.1.run(rows, state.model, coins: coins, threads: options.threads)
-                let norm = back!.1.gradientNorm
-                guard loss.isFinite, norm.isFinite else {
-                    throw TuningError.diverged(step: state.step + 1, loss: loss, gradientNorm: norm)
-                }
-                let scale = options.clip > 0 ? Float(min(1, options.clip / (norm + 1e-6))) : 1
-                let (table, blocks) = (state.model.table, state.model.encoder.blockCount)
-                state.model.step { weights, stepped in
-                    state.optimizer.step(
-                        &weights, back!.1.gradient, table: table, scale: scale, decay: Float(options.weightDecay), threads: options.threads,
-                        rate: { entry in rate(rates, of: entry, blocks: blocks) }, stepped: stepped)
-                }
-                state.step += 1
-                losses.append(loss)
-                try report(
-                    .step(
-                        StepRecord(
-                            step: state.step, steps: steps, epoch: state.epoch + 1, loss: loss, learningRate: rates.base,
-                            headLearningRate: rates.head, gradientNorm: norm, rows: batch.count)))
-            }
-            state.epoch += 1
-            let metrics = evaluate(state.model, kept)
-            let isBest = metrics.map { options.metric.isBetter($0, than: state.bestMetrics) || state.bestMetrics == nil } ?? true
-            state.epochsWithoutGain = isBest ? 0 : state.epochsWithoutGain + 1
-            if isBest {
-                state.bestMetrics = metrics
-                state.bestEpoch = state.epoch
-                if isDone(state) {
-                    state.best = state.model
-                } else if dev != nil {
-                    // Shared, they would be copied in the next step, into new memory.
-                    state.best.weights.copy(from: state.model.weights, threads: options.threads)
-                }
-            }
-            try report(
-                .evaluated(
-                    EpochRecord(
-                        epoch: state.epoch, step: state.step, trainLoss: losses.reduce(0, +) / Double(max(losses.count, 1)), dev: metrics,
-                        isBest: isBest)))
+            try prepare(&workspace, &state, report)
+            let loss = try runEpoch(&state, &workspace!, report)
+            let (metrics, isBest) = keepBest(&state, workspace!.cached)
+            try report(.evaluated(EpochRecord(epoch: state.epoch, step: state.step, trainLoss: loss, dev: metrics, isBest: isBest)))
             if !isDone(state) { try checkpoint(state) }
         }
         state.best = widened(state.best, after: min(state.bestEpoch * stepsPerEpoch, state.step), state)
@@ -205,66 +89,161 @@ package struct Trainer: Sendable {
         state.step >= steps || state.epoch >= options.epochCount || state.epochsWithoutGain >= options.patience ?? .max
     }
 
-    private func batches(epoch: Int) -> [[Int]] {
-        guard options.shuffles else { return Batches.inOrder(train.count, size: options.batchSize) }
-        var randomness = Randomness(seed: mixed(options.seed) &+ UInt64(epoch))
-        return Batches.shuffled(lengths: train.ids.map(\.count), size: options.batchSize, &randomness)
+    /// Makes the workspace of an epoch, or keeps that of the one before where the same part is frozen.
+    private func prepare(_ workspace: inout Workspace?, _ state: inout State, _ report: (TuningEvent) throws -> Void) throws {
+        let boundary = boundary(state.epoch, state.model)
+        guard workspace?.boundary != boundary else { return }
+        workspace = nil
+        var cached: CachedActivations?
+        if boundary.depth >= 0 {
+            cached = try cache(below: boundary, state.model, report)
+            // The copies of frozen weights are done with, unless states had no room, and need not be made anew in each step.
+            state.model.products = Products(options.precision)
+        }
+        let trainable = trainable(state.epoch, state.model)
+        workspace = Workspace(
+            boundary: boundary, cached: cached, backpropagation: Backpropagation(state.model, above: boundary, trainable))
+        state.optimizer.grow(to: state.model.table, trainable)
     }
 
-    /// The states of the training rows and, after them, of the dev rows.
-    private func keep(below cut: Cut, _ model: Model, _ report: (TuningEvent) throws -> Void) throws -> KeptStates {
-        let rows = train.ids + (dev?.ids ?? [])
-        let kept = try KeptStates(rows, model, below: cut, budget: options.budget, threads: options.threads) { done in
-            try report(.kept(rows: done, of: rows.count))
+    /// One time through the rows. Returns the mean loss of its steps.
+    private func runEpoch(_ state: inout State, _ workspace: inout Workspace, _ report: (TuningEvent) throws -> Void) throws -> Double {
+        var losses: [Double] = []
+        for rows in batches(epoch: state.epoch) where state.step < steps {
+            let record = try step(rows, &state, &workspace)
+            losses.append(record.loss)
+            try report(.step(record))
         }
-        if let failure = kept.diskFailure {
-            try report(.remark("\(failure); states of the frozen part stay in memory or are computed again"))
-        }
-        let again = kept.places.filter { $0 == .nowhere }.count
-        if again > 0 {
-            try report(
-                .remark(
-                    "the frozen part's states fit neither memory nor disk; \(again) of \(kept.places.count) groups of rows are computed in each epoch"
-                ))
-        }
-        return kept
+        state.epoch += 1
+        return losses.reduce(0, +) / Double(max(losses.count, 1))
     }
 
-    func evaluate(_ model: Model, _ kept: KeptStates? = nil) -> Metrics? {
+    /// One optimizer step on some rows. Gradients of several machines' rows would be summed between its two halves.
+    private func step(_ rows: [Int], _ state: inout State, _ workspace: inout Workspace) throws -> StepRecord {
+        let below = workspace.cached?.below(rows, state.model, threads: options.threads) ?? .nothing
+        let batch = Batch(rows: rows.map { train.ids[$0] }, targets: train.targets[rows], below: below)
+        let key = DropoutKey(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
+        let gradient = workspace.backpropagation.run(batch, state.model, dropoutKey: key, threads: options.threads)
+        guard gradient.isFinite else {
+            throw TuningError.diverged(step: state.step + 1, loss: gradient.loss, gradientNorm: gradient.norm)
+        }
+        let rates = rates(step: state.step, width: state.model.encoder.width)
+        apply(gradient, at: rates, to: &state)
+        return StepRecord(
+            step: state.step, steps: steps, epoch: state.epoch + 1, loss: gradient.loss, learningRate: rates.base,
+            headLearningRate: rates.head, gradientNorm: gradient.norm, rows: rows.count)
+    }
+
+    /// Clips a gradient and takes AdamW's step along it.
+    private func apply(_ gradient: Gradient, at rates: (base: Double, head: Double), to state: inout State) {
+        let scale = options.clip > 0 ? Float(min(1, options.clip / (gradient.norm + 1e-6))) : 1
+        let (table, blocks) = (state.model.table, state.model.encoder.blockCount)
+        state.model.step { weights, stepped in
+            state.optimizer.step(
+                &weights, gradient.parameters, table: table, scale: scale, decay: Float(options.weightDecay), threads: options.threads,
+                rate: { entry in rate(rates, of: entry, blocks: blocks) }, stepped: stepped)
+        }
+        state.step += 1
+    }
+
+    /// Measures the model on the dev rows and keeps it if it is the best so far; without dev rows the last one is.
+    private func keepBest(_ state: inout State, _ cached: CachedActivations?) -> (metrics: Metrics?, isBest: Bool) {
+        let metrics = evaluate(state.model, cached)
+        let isBest = metrics.map { options.metric.isBetter($0, than: state.bestMetrics) || state.bestMetrics == nil } ?? true
+        state.epochsWithoutGain = isBest ? 0 : state.epochsWithoutGain + 1
+        guard isBest else { return (metrics, false) }
+        state.bestMetrics = metrics
+        state.bestEpoch = state.epoch
+        if isDone(state) {
+            state.best = state.model
+        } else if dev != nil {
+            // Shared, they would be copied in the next step, into new memory.
+            state.best.weights.copy(from: state.model.weights, threads: options.threads)
+        }
+        return (metrics, true)
+    }
+
+    func evaluate(_ model: Model, _ cached: CachedActivations? = nil) -> Metrics? {
         guard let dev else { return nil }
         var tally = MetricsTally(labels: model.labels)
         for first in stride(from: 0, to: dev.count, by: 512) {
             let range = first..<min(first + 512, dev.count)
-            let rows = Array(dev.ids[range])
-            let below = kept?.below(range.map { train.count + $0 }, model, threads: options.threads) ?? .nothing
-            let logits = model.logits(rows, from: below, above: kept?.cut ?? .belowEverything, threads: options.threads)
-            for (row, label) in zip(0..., dev.labels[range]) {
-                tally.add(truth: label, probabilities: CrossEntropy.probabilities(logits.row(row)))
+            let below = cached?.below(range.map { train.count + $0 }, model, threads: options.threads) ?? .nothing
+            let logits = model.logits(
+                Array(dev.ids[range]), from: below, above: cached?.boundary ?? .belowEverything, threads: options.threads)
+            switch dev.targets[range] {
+            case .labels(let labels):
+                for (row, label) in labels.enumerated() {
+                    tally.add(truth: label, probabilities: model.task.probabilities(logits.row(row)))
+                }
             }
         }
         return tally.metrics
     }
 }
 
-private func power(_ base: Double, _ exponent: Int) -> Double { (0..<max(exponent, 0)).reduce(1) { product, _ in product * base } }
+/// What is trained in an epoch, how fast, and in what order.
+extension Trainer {
+    private var stepsPerEpoch: Int { (train.count + options.batchSize - 1) / options.batchSize }
 
-/// Why tuning cannot go on.
-package enum TuningError: Error, Equatable, CustomStringConvertible {
-    /// Before the step: the loss or the norm of its gradient is no finite number.
-    case diverged(step: Int, loss: Double, gradientNorm: Double)
-    /// After the last step: the tuned weights, or the dev rows' loss with them, are not finite.
-    case overflowed(step: Int)
+    private func boundary(_ epoch: Int, _ model: Model) -> FrozenBoundary {
+        options.unfreezing.boundary(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
+    }
 
-    package var description: String {
-        let advice = "try a lower --learning-rate, a longer --warmup or a smaller --clip"
-        switch self {
-        case .diverged(let step, let loss, let norm):
-            // Where infinities of both signs meet there is no norm.
-            let size = norm.isNaN ? "nan" : "\(norm)"
-            let cause = loss.isFinite ? "the loss is \(loss), but the gradient norm is \(size)" : "the loss is \(loss)"
-            return "step \(step): \(cause); \(advice)"
-        case .overflowed(let step):
-            return "step \(step): the tuned weights or the answers to the dev rows are not finite; \(advice)"
+    private func trainable(_ epoch: Int, _ model: Model) -> Trainable { Trainable(model.table, above: boundary(epoch, model)) }
+
+    /// The base's and the head's learning rates at a step, counted from 0.
+    private func rates(step: Int, width: Int) -> (base: Double, head: Double) {
+        let (base, head) = options.rates(width: width)
+        let factor = Schedule(options.schedule, warmup: options.warmup, steps: steps).factor(step)
+        return (base * factor, head * factor)
+    }
+
+    private func rate(_ rates: (base: Double, head: Double), of entry: ParameterTable.Entry, blocks: Int) -> Float {
+        if entry.depth == ParameterTable.headDepth { return Float(rates.head) }
+        return Float(rates.base * power(options.layerDecay, blocks - entry.depth))
+    }
+
+    private func batches(epoch: Int) -> [[Int]] {
+        guard options.shuffles else { return Batches.inOrder(train.count, size: options.batchSize) }
+        var randomness = Randomness(seed: mixed(options.seed) &+ UInt64(epoch))
+        return Batches.shuffled(lengths: train.ids.map(\.count), size: options.batchSize, &randomness)
+    }
+
+    /// What the frozen part makes of the training rows and, after them, of the dev rows.
+    private func cache(
+        below boundary: FrozenBoundary, _ model: Model, _ report: (TuningEvent) throws -> Void
+    ) throws -> CachedActivations {
+        let rows = train.ids + (dev?.ids ?? [])
+        let cached = try CachedActivations(rows, model, below: boundary, budget: options.budget, threads: options.threads) { done in
+            try report(.encoded(rows: done, of: rows.count))
         }
+        if let failure = cached.diskFailure {
+            try report(.message("\(failure); cached activations stay in memory or are computed again"))
+        }
+        let again = cached.places.count { $0 == .nowhere }
+        if again > 0 {
+            try report(
+                .message(
+                    "cached activations fit neither memory nor disk; \(again) of \(cached.places.count) groups of rows are computed in each epoch"
+                ))
+        }
+        return cached
+    }
+
+    /// The model with its whole vocabulary, after so many steps.
+    private func widened(_ model: Model, after steps: Int, _ state: State) -> Model {
+        let (encoder, slot) = (model.encoder, model.encoder.tokenEmbeddings)
+        let entry = model.table[slot]
+        let epochs = (steps + stepsPerEpoch - 1) / stepsPerEpoch
+        let isTrained = (0..<epochs).map { trainable($0, model).contains(slot) }
+        let shares = (0..<steps).filter { isTrained[$0 / stepsPerEpoch] }.map { step in
+            AdamW.remainingShare(
+                rate: rate(rates(step: step, width: encoder.width), of: entry, blocks: encoder.blockCount),
+                decay: entry.decays ? Float(options.weightDecay) : 0)
+        }
+        return tokens.widened(model, tokenEmbeddings: state.tokenEmbeddings, shares: shares, threads: options.threads)
     }
 }
+
+private func power(_ base: Double, _ exponent: Int) -> Double { (0..<max(exponent, 0)).reduce(1) { product, _ in product * base } }

@@ -15,7 +15,7 @@ extension TuningEvent {
             {"epoch": \(epoch.epoch), "step": \(epoch.step), "train_loss": \(epoch.trainLoss), "best": \(epoch.isBest), \
             "dev": \(epoch.dev.map { unbroken($0.json) } ?? "null")}
             """
-        case .kept, .remark: nil
+        case .resumed, .encoded, .checkpointed, .message: nil
         }
     }
 }

@@ -6,7 +6,7 @@ import TenorReading
 /// spell it. Everything above the table stays as it is.
 package struct Transplant: Sendable {
     /// The new table, [pieces, width].
-    package let words: Matrix
+    package let tokenEmbeddings: Matrix
     package let twins: Int
     package let means: Int
     /// Pieces that the old vocabulary cannot spell: they take the row of the unknown piece.
@@ -19,7 +19,7 @@ package struct Transplant: Sendable {
     package init(pieces: [String], from old: any Tokenizer, _ table: Matrix) {
         let vocabulary = OldVocabulary(old)
         var (twins, means, unknown) = (0, 0, 0)
-        words = Matrix(rows: pieces.count, columns: table.columns) { words in
+        tokenEmbeddings = Matrix(rows: pieces.count, columns: table.columns) { tokenEmbeddings in
             for (index, piece) in pieces.enumerated() {
                 let ids: [Int32]
                 if let twin = vocabulary.twin(of: piece) {
@@ -32,7 +32,7 @@ package struct Transplant: Sendable {
                     ids = [old.unknownID]
                     unknown += 1
                 }
-                let row = words.baseAddress! + index * table.columns
+                let row = tokenEmbeddings.baseAddress! + index * table.columns
                 for column in 0..<table.columns {
                     row[column] = ids.reduce(0) { $0 + table.view.row(Int($1))[column] } / Float(ids.count)
                 }

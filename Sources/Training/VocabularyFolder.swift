@@ -22,7 +22,7 @@ package func transplant(
     let files = try rembertTokenizerFiles(model: bytes, maxLength: nil)
     let new = try SentencePieceModel(bytes, file: vocabulary)
     let pieces = (0..<Int32(new.size)).map(new.piece)
-    let table = try folder.words()
+    let table = try folder.tokenEmbeddings()
     guard old.vocabularySize <= table.matrix.rows else {
         throw VocabularyMismatch(folder: base, pieces: old.vocabularySize, rows: table.matrix.rows)
     }
@@ -36,7 +36,7 @@ package func transplant(
         try write(JSON.object(configuration.json).serialized(pretty: true) + "\n", to: "config.json")
         let tensors = try folder.tensorNames.map { name in
             let shape = folder.weights.shape(of: name)!
-            if name == table.name { return NamedTensor(name, shape: [pieces.count, table.matrix.columns], moved.words) }
+            if name == table.name { return NamedTensor(name, shape: [pieces.count, table.matrix.columns], moved.tokenEmbeddings) }
             return NamedTensor(name, shape: shape, try folder.weights.matrix(name, shape: shape, rows: 1, columns: shape.reduce(1, *)))
         }
         try SafeTensorsWriter.write(tensors, to: "\(target)/model.safetensors")

@@ -1,5 +1,6 @@
 import TenorClassifying
 import TenorFiles
+import TenorMeasuring
 import TenorReading
 
 /// Writes the answers of `tenor classify` in the form that was asked for.
@@ -18,8 +19,7 @@ struct AnswerWriter {
 
     func write(_ document: Document, _ answer: Answer) throws {
         let probabilities = answer.probabilities
-        let best = probabilities.indices.sorted { (probabilities[$0], $1) > (probabilities[$1], $0) }
-        let chosen = best.prefix(top ?? 1).filter { probabilities[$0] >= threshold }
+        let chosen = ranking(probabilities).prefix(top ?? 1).filter { probabilities[$0] >= threshold }
         guard let first = chosen.first else { return }
         switch format {
         case .text:

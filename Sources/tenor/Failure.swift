@@ -32,12 +32,12 @@ struct Failure {
         if code == .success { printHelp() }
         // What was answered before the failure is worth keeping.
         try? Output.flush()
-        Remarks.clearProgress()
+        Messages.clearProgress()
         if code == .validationFailure {
-            Remarks.line("tenor: \(messageLine(TenorCommand.message(for: error))); see 'tenor \(commandName)--help'")
+            Messages.line("tenor: \(messageLine(TenorCommand.message(for: error))); see 'tenor \(commandName)--help'")
             Glibc.exit(code.rawValue)
         }
-        Remarks.line("tenor: \(messageLine("\(error)"))\(advice)")
+        Messages.line("tenor: \(messageLine("\(error)"))\(advice)")
         Glibc.exit(status)
     }
 
@@ -54,7 +54,7 @@ struct Failure {
             try Output.line(TenorCommand.fullMessage(for: error))
             try Output.flush()
         } catch {
-            Remarks.line("tenor: \(error)")
+            Messages.line("tenor: \(error)")
             Glibc.exit(EX_IOERR)
         }
         Glibc.exit(EX_OK)

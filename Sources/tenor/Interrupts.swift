@@ -66,8 +66,8 @@ enum Interrupts {
         sigwait(&signals, &number)
         isEnding.store(true, ordering: .releasing)
         Unfinished.remove {
-            Remarks.clearProgress()
-            Remarks.line("tenor: \(number == SIGINT ? "interrupted" : "terminated")\(advice.withLock { $0 })")
+            Messages.clearProgress()
+            Messages.line("tenor: \(number == SIGINT ? "interrupted" : "terminated")\(advice.withLock { $0 })")
             _exit(128 + number)
         }
     }

@@ -1,7 +1,7 @@
 import TenorMeasuring
 import TenorTraining
 
-/// What happens in tuning, told to the person as it happens and kept as lines of training.jsonl.
+/// Tells the person what happens in tuning as it happens.
 final class Journal {
     private let compute: ComputeOptions
     private let metric: SelectionMetric
@@ -11,25 +11,27 @@ final class Journal {
     private var rowsDone = 0
     private var firstStep = 0
     private var averageLoss: Double?
-    private(set) var lines: [String]
 
-    /// - Parameter lines: of the part of the run that was done before.
-    init(_ compute: ComputeOptions, metric: SelectionMetric, lines: [String]) {
+    init(_ compute: ComputeOptions, metric: SelectionMetric) {
         self.compute = compute
         self.metric = metric
-        self.lines = lines
         began = clock.now
     }
 
     func add(_ event: TuningEvent) {
-        if let record = event.record { lines.append(record) }
         switch event {
-        case .kept(let done, let total): compute.progress("what is not trained, computed once: \(done) of \(counted(total, "row"))")
-        case .remark(let text): compute.remark(text)
+        case .resumed(let epoch):
+            compute.message("continuing after epoch \(epoch)")
+            advise(epoch)
+        case .checkpointed(let epoch): advise(epoch)
+        case .encoded(let done, let total): compute.progress("encoding texts: \(done) of \(total)")
+        case .message(let text): compute.message(text)
         case .step(let step): add(step)
         case .evaluated(let epoch): add(epoch)
         }
     }
+
+    private func advise(_ epoch: Int) { Interrupts.advise("; the same command with --resume continues after epoch \(epoch)") }
 
     private func add(_ step: StepRecord) {
         let now = clock.now
@@ -59,7 +61,7 @@ final class Journal {
         }
         line += "  \(duration(began.duration(to: clock.now) / .seconds(1)))"
         if epoch.dev != nil, epoch.isBest { line += "  best so far" }
-        compute.remark(line)
+        compute.message(line)
     }
 
     private func duration(_ seconds: Double) -> String {

@@ -14,7 +14,7 @@ struct TenorCommand: ParsableCommand {
               tenor evaluate test.csv --model my-model
               echo 'What a lovely evening.' | tenor classify --model my-model
 
-            Results go to standard output, progress and remarks to standard error.
+            Results go to standard output, progress and messages to standard error.
 
             Exit status: 0 done, 64 wrong usage, 65 bad data in a file, 66 input missing or a directory, 69 something needed is \
             unavailable, 73 output cannot be written, 74 read or write failed, 130 interrupted, 143 terminated.

@@ -57,21 +57,21 @@ struct ComputeOptions: ParsableArguments {
 
     var threadCount: Int { threads ?? processorCount() }
 
-    func remark(_ text: String) {
+    func message(_ text: String) {
         guard !quiet else { return }
-        Remarks.clearProgress()
-        Remarks.line(messageLine(text))
+        Messages.clearProgress()
+        Messages.line(messageLine(text))
     }
 
     func progress(_ text: @autoclosure () -> String) {
-        if !quiet { Remarks.progress(text()) }
+        if !quiet { Messages.progress(text()) }
     }
 
-    /// Takes a remark for each record that is left out.
-    var reportBadRow: @Sendable (CorpusError) -> Void { { remark("\($0)") } }
+    /// Takes a message for each record that is left out.
+    var reportBadRow: @Sendable (CorpusError) -> Void { { message("\($0)") } }
 
-    func remarkSkipped(_ count: Int) {
-        if count > 0 { remark("\(counted(count, "faulty row")) left out") }
+    func reportSkipped(_ count: Int) {
+        if count > 0 { message("\(counted(count, "faulty row")) left out") }
     }
 }
 
@@ -93,7 +93,7 @@ struct ModelOptions: ParsableArguments {
     func classifier(_ folder: String, _ compute: ComputeOptions) throws -> TextClassifier {
         let classifier = try TextClassifier(folder: folder, maxLength: maxLength, precision: precision, threads: compute.threadCount)
         if precision == nil, classifier.isKeptInBytes, classifier.precision == .fp32 {
-            compute.remark("\(folder): kept in bytes; this processor has no instructions for them, so fp32 is used")
+            compute.message("\(folder): kept in bytes; this processor has no instructions for them, so fp32 is used")
         }
         return classifier
     }

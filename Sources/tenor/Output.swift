@@ -28,8 +28,8 @@ enum Output {
     }
 }
 
-/// Progress and remarks, to standard error.
-enum Remarks {
+/// Progress and messages, to standard error.
+enum Messages {
     private static let isTerminal = isatty(2) == 1
     /// When the progress line that stands on the terminal was written.
     private static let progressed = Mutex<ContinuousClock.Instant?>(nil)
@@ -47,7 +47,7 @@ enum Remarks {
         }
     }
 
-    /// Takes the progress line away, so that a remark can stand in its place.
+    /// Takes the progress line away, so that a message can stand in its place.
     static func clearProgress() {
         progressed.withLock { progressed in
             if progressed != nil { _ = put(Array("\r\u{1B}[K".utf8), on: 2) }

@@ -29,11 +29,6 @@ enum Places {
     /// A folder with nothing in it may be filled; with `force`, one that Tenor wrote may be replaced, unless an input lies in it.
     static func checkFolder(_ path: String, force: Bool, inputs: [String]) throws {
         try checkNamed(path, "a folder's")
-        guard kind(path) == nil || kind(path) == S_IFDIR else {
-            throw FileError.unwritable(file: path, reason: "it is a file, a folder's name is needed")
-        }
-        guard force || ReplacingFolder.isFree(path) else { throw FileError.exists(path: path) }
-        Leftovers.remove(beside: path)
         try ReplacingFolder.check(path, replacing: force ? .model : nil, inputs: inputs)
     }
 

@@ -7,6 +7,7 @@ import TenorTraining
 extension Schedule.Curve: ExpressibleByArgument {}
 extension SelectionMetric: ExpressibleByArgument {}
 extension FloatFormat: ExpressibleByArgument {}
+extension TuningOptions.PoolingChoice: ExpressibleByArgument {}
 
 extension Unfreezing: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
@@ -14,8 +15,6 @@ extension Unfreezing: ExpressibleByArgument {
 
 /// The options of `tenor tune` that say how it trains.
 struct TrainingOptions: ParsableArguments {
-    enum PoolingChoice: String, CaseIterable, ExpressibleByArgument { case auto, cls, mean }
-
     @Option(help: ArgumentHelp("How much of the base is trained with the head: none, top:K, all or gradual.", valueName: "policy"))
     var unfreeze = Unfreezing.none
 
@@ -93,7 +92,7 @@ struct TrainingOptions: ParsableArguments {
             What the head looks at: cls, the first token, or mean, the mean of all (default: auto, which is mean where the base was made for it \
             and only the head is trained, else cls). A cls folder opens in transformers, a mean folder in sentence-transformers.
             """)
-    var pooling = PoolingChoice.auto
+    var pooling = TuningOptions.PoolingChoice.automatic
 
     @Flag(help: "Make a new head even if the base has one for the same labels.")
     var resetHead = false
@@ -101,54 +100,40 @@ struct TrainingOptions: ParsableArguments {
     @Flag(help: "Go on with the base's own head, or fail if its labels are others.")
     var keepHead = false
 
-    var poolingChoice: TuningRun.PoolingChoice {
-        switch pooling {
-        case .auto: .automatic
-        case .cls: .cls
-        case .mean: .mean
-        }
-    }
-
-    var headChoice: TuningRun.HeadChoice { keepHead ? .keep : resetHead ? .reset : .automatic }
-
     func validate() throws {
-        func check(_ name: String, _ isRight: Bool, _ needed: String) throws {
-            if !isRight { throw ValidationError("--\(name) must be \(needed)") }
-        }
-        try check("epochs", (1...1_000_000).contains(epochs ?? 1), "from 1 to 1000000")
-        try check("max-steps", (maxSteps ?? 1) >= 1, "at least 1")
-        try check("batch-size", (1...1_000_000).contains(batchSize), "from 1 to 1000000")
-        try check("learning-rate", (learningRate ?? 1) > 0, "above 0")
-        try check("head-learning-rate", (headLearningRate ?? 1) > 0, "above 0")
-        try check("layer-decay", layerDecay > 0 && layerDecay <= 1, "above 0 and at most 1")
-        try check("warmup", (0...1).contains(warmup), "between 0 and 1")
-        try check("weight-decay", weightDecay >= 0, "at least 0")
-        try check("clip", clip >= 0, "at least 0")
-        try check("dropout", (0..<1).contains(dropout ?? 0), "from 0 to below 1")
-        try check("max-length", (maxLength ?? 8) >= 3, "at least 3")
-        try check("dev-fraction", (0..<1).contains(devFraction ?? 0), "from 0 to below 1")
-        try check("patience", (patience ?? 1) >= 1, "at least 1")
         if dev != nil, devFraction != nil { throw ValidationError("--dev and --dev-fraction exclude each other") }
-        if precision == .int8 { throw ValidationError("--precision int8 is for classifying only; tune with fp32 or bf16") }
         if keepHead, resetHead { throw ValidationError("--keep-head and --reset-head exclude each other") }
         if devFraction == 0, metric != nil || patience != nil {
             throw ValidationError("--metric and --patience need dev rows, and --dev-fraction is 0")
         }
+        do {
+            try options(threads: 1).check()
+        } catch {
+            throw ValidationError("\(flag(of: error.option)) must be \(error.needed)")
+        }
     }
 
-    func options(threads: Int, hasDev: Bool) throws -> TuningOptions {
-        if !hasDev, metric != nil || patience != nil {
+    /// Refuses options that need dev rows where the corpus had none to spare.
+    func checkDevRows(_ areThere: Bool) throws {
+        if !areThere, metric != nil || patience != nil {
             throw ValidationError("--metric and --patience need dev rows, and the corpus is too small to spare any; name some with --dev")
         }
+    }
+
+    func options(threads: Int) -> TuningOptions {
         var options = TuningOptions()
         options.unfreezing = unfreeze
+        options.head = keepHead ? .keep : resetHead ? .reset : .automatic
+        options.pooling = pooling
+        options.maxLength = maxLength
+        options.devFraction = devFraction ?? options.devFraction
         options.epochs = epochs
         options.maxSteps = maxSteps
         options.batchSize = batchSize
         options.learningRate = learningRate
         options.headLearningRate = headLearningRate
         options.layerDecay = layerDecay
-        options.curve = schedule
+        options.schedule = schedule
         options.warmup = warmup
         options.weightDecay = weightDecay
         options.clip = clip
@@ -159,6 +144,12 @@ struct TrainingOptions: ParsableArguments {
         options.seed = seed
         options.threads = threads
         options.precision = precision
+        options.dtype = dtype
         return options
     }
+}
+
+/// `--batch-size` of `batchSize`.
+func flag(of option: String) -> String {
+    "--" + option.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }.joined()
 }

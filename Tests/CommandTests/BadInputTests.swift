@@ -11,7 +11,7 @@ import Testing
         let before = try program.names
         let run = try await program.run("tune --quiet --epochs 1 --output out \(options) --model", base, corpus)
         #expect(run.output == "")
-        #expect(run.remarks.split(separator: "\n").count == 1)
+        #expect(run.messages.split(separator: "\n").count == 1)
         #expect(try program.names == before)
         return run
     }
@@ -32,7 +32,7 @@ import Testing
         try program.write(content, to: "a.csv")
         let run = try await tune(corpus: "a.csv")
         #expect(run.status == 65)
-        #expect(run.remarks == "tenor: a.csv: \(said)\n")
+        #expect(run.messages == "tenor: a.csv: \(said)\n")
     }
 
     @Test func `Another encoding is named with the place of its first byte`() async throws {
@@ -127,13 +127,13 @@ import Testing
                 let run = try await program.run("classify --model tuned --precision", precision, input: "The soup was cold.\n")
                 if run.status == 69 { continue }
                 let isNamed = run.error.contains("'\(name)' holds NaN or infinity")
-                #expect(run.status == 65 && isNamed, "\(name) in \(precision): \(run.remarks)")
+                #expect(run.status == 65 && isNamed, "\(name) in \(precision): \(run.messages)")
             }
             guard name.hasSuffix("query.weight") else { continue }
             for command in ["evaluate --precision int8 --model tuned", "quantize --max-loss 100 --output small --model tuned"] {
                 let run = try await program.run(command, Fixture.opinions)
                 let isNamed = run.error.contains("'\(name)' holds NaN or infinity")
-                #expect(run.status == 69 || run.status == 65 && isNamed, "\(run.remarks)")
+                #expect(run.status == 69 || run.status == 65 && isNamed, "\(run.messages)")
             }
         }
         #expect(!program.exists("small"))
@@ -177,7 +177,7 @@ import Testing
         for command in ["classify", "inspect", "tokenize", "evaluate a.csv"] {
             let run = try await program.run(command == "inspect" ? "inspect none" : "\(command) --model none")
             #expect(run.status == 66, "\(command)")
-            #expect(run.remarks == "tenor: none: is not there, a model folder is needed\n")
+            #expect(run.messages == "tenor: none: is not there, a model folder is needed\n")
         }
     }
 
@@ -192,6 +192,6 @@ import Testing
     @Test func `A base cannot classify`() async throws {
         let run = try await program.run("classify --model", Fixture.base, input: "a\n")
         #expect(run.status == 65)
-        #expect(run.remarks == "tenor: \(Fixture.base): is a base without a classifier for its labels, a tuned model is needed\n")
+        #expect(run.messages == "tenor: \(Fixture.base): is a base without a classifier for its labels, a tuned model is needed\n")
     }
 }

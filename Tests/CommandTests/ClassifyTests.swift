@@ -69,7 +69,7 @@ import Testing
         let run = try await program.run("classify a.csv b.tsv c.jsonl d.txt - --raw --model", model, input: "one\ntwo\n")
         #expect(run.status == 0)
         #expect(run.lines.map { $0.prefix { $0 != "\t" } } == ["a.csv", "a.csv", "b.tsv", "c.jsonl", "c.jsonl", "d.txt", "-", "-"])
-        #expect(run.remarks == "1 text without a word in it: what is answered there means nothing\n")
+        #expect(run.messages == "1 text without a word in it: what is answered there means nothing\n")
         #expect(try await program.run("classify d.txt --lines --model", model).lines.count == 2)
     }
 
@@ -99,7 +99,7 @@ import Testing
         let text = String(repeating: "soup ", count: 100_000)
         let run = try await program.run("classify --format jsonl --model", model, input: text + "\n")
         #expect(try objects(run)[0]["truncated"] as? Int ?? 0 > 99_000)
-        #expect(run.remarks == "1 text cut to 64 tokens; --max-length takes more, where the model does\n")
+        #expect(run.messages == "1 text cut to 64 tokens; --max-length takes more, where the model does\n")
         let pieces = try objects(try await program.run("tokenize --format jsonl --max-length 5 --model", Fixture.base, input: text))
         #expect((pieces[0]["ids"] as? [Int])?.count == 5 && (pieces[0]["pieces"] as? [String])?.last == "[SEP]")
     }
@@ -117,9 +117,9 @@ import Testing
         let run = try await program.run("classify a.csv --skip-bad-rows --format jsonl --model", model)
         #expect(run.status == 0)
         #expect(try objects(run).map { $0["row"] as? Int } == [0, 2])
-        #expect(run.remarks == "a.csv: record 2, line 3: has 1 field, needs 2\n1 faulty row left out\n")
+        #expect(run.messages == "a.csv: record 2, line 3: has 1 field, needs 2\n1 faulty row left out\n")
         let quiet = try await program.run("classify a.csv --skip-bad-rows --quiet --model", model)
-        #expect(quiet.remarks == "" && quiet.lines.count == 2)
+        #expect(quiet.messages == "" && quiet.lines.count == 2)
     }
 
     @Test func `What was answered before a faulty row is not lost`() async throws {
@@ -127,7 +127,7 @@ import Testing
         let run = try await program.run("classify a.csv none.csv --model", model)
         #expect(run.status == 66)
         #expect(run.lines.count == 2)
-        #expect(run.remarks == "tenor: none.csv: no such file\n")
+        #expect(run.messages == "tenor: none.csv: no such file\n")
         try program.write("text,label\none,1\ntwo,2\nthree\n", to: "b.csv")
         let halfway = try await program.run("classify b.csv --model", model)
         #expect(halfway.status == 65)
@@ -152,7 +152,7 @@ import Testing
     @Test func `A full disk is an error, a closed pipe is none`() async throws {
         let full = try await program.run("classify --model", model, input: "a\n", output: "/dev/full")
         #expect(full.status == 74)
-        #expect(full.remarks == "tenor: standard output: not written: No space left on device\n")
+        #expect(full.messages == "tenor: standard output: not written: No space left on device\n")
         try program.write(String(repeating: "text\n", count: 20_000), to: "a.txt")
         let shell = Process()
         shell.executableURL = URL(filePath: "/bin/sh")

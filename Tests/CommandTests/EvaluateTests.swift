@@ -50,9 +50,9 @@ import Testing
         try program.write("text,label\na,bad\nb,worse\n", to: "a.csv")
         let run = try await program.run("evaluate a.csv --model", model)
         #expect(run.status == 65)
-        #expect(run.remarks == "tenor: a.csv: record 2, line 3: the label is 'worse', needs one of 'bad', 'good'\n")
+        #expect(run.messages == "tenor: a.csv: record 2, line 3: the label is 'worse', needs one of 'bad', 'good'\n")
         let skipping = try await program.run("evaluate a.csv --skip-bad-rows --model", model)
         #expect(skipping.lines[0] == "rows         1")
-        #expect(skipping.remarks.hasSuffix("\n1 faulty row left out\n"))
+        #expect(skipping.messages.hasSuffix("\n1 faulty row left out\n"))
     }
 }

@@ -13,7 +13,7 @@ import Testing
         let run = try await program.run("\(command) --help")
         #expect(run.status == 0)
         #expect(run.output.contains("\n  tenor \(command) "))
-        #expect(run.remarks == "")
+        #expect(run.messages == "")
     }
 
     @Test func `Help names all commands and what each exit status means`() async throws {
@@ -53,7 +53,7 @@ import Testing
     func `Wrong usage is one line that says what is wrong and where help is`(command: String, more: String, said: String) async throws {
         let run = try await program.run("\(command) \(more)")
         #expect(run.status == 64)
-        #expect(run.remarks == "tenor: \(said); see 'tenor \(command == "bogus" ? "" : command + " ")--help'\n")
+        #expect(run.messages == "tenor: \(said); see 'tenor \(command == "bogus" ? "" : command + " ")--help'\n")
         #expect(run.output == "")
     }
 

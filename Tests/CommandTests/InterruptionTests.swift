@@ -12,7 +12,7 @@ import Testing
         return try program.start(command, [Fixture.base, Fixture.opinions, "--output", output] + more)
     }
 
-    @Test func `An interrupted run can be gone on with, and ends with the same bits as one that was not`() async throws {
+    @Test func `An interrupted run can be resumed, and ends with the same bits as one that was not`() async throws {
         #expect(try await start("whole").end().status == 0)
         let interrupted = try start("parts")
         interrupted.signal(SIGINT) { _ in
@@ -23,7 +23,7 @@ import Testing
         }
         let run = try await interrupted.end()
         #expect(run.status == 130)
-        #expect(run.error.contains("tenor: interrupted; the same command with --resume goes on after epoch "))
+        #expect(run.error.contains("tenor: interrupted; the same command with --resume continues after epoch "))
         #expect(try program.names == ["whole", "parts.checkpoint"])
 
         let forgotten = try await start("parts").end()
@@ -36,7 +36,7 @@ import Testing
 
         let resumed = try await start("parts", "--resume").end()
         #expect(resumed.status == 0)
-        #expect(resumed.remarks.contains("\ngoing on after epoch "))
+        #expect(resumed.messages.contains("\ncontinuing after epoch "))
         #expect(try program.names == ["whole", "parts"])
         for file in ["model.safetensors", "training.jsonl", "config.json", "tenor.json", "metrics.json"] {
             #expect(try program.bytes("parts/\(file)") == program.bytes("whole/\(file)"), "\(file)")
@@ -60,7 +60,7 @@ import Testing
         waiting.signal(SIGTERM)
         let run = try await waiting.end()
         #expect(run.status == 143)
-        #expect(run.remarks == "tenor: terminated\n")
+        #expect(run.messages == "tenor: terminated\n")
         try pipe.fileHandleForWriting.close()
     }
 

@@ -6,12 +6,12 @@ struct Run: Sendable {
     /// The exit status; negative for the signal that ended the program.
     let status: Int32
     let output: String
-    let remarks: String
+    let messages: String
 
     var lines: [Substring] { output.split(separator: "\n") }
 
     /// The error, which has to be one line.
-    var error: String { remarks.split(separator: "\n").last.map(String.init) ?? "" }
+    var error: String { messages.split(separator: "\n").last.map(String.init) ?? "" }
 }
 
 /// The program beside the tests, in a folder of its own that is removed with the value.
@@ -60,7 +60,7 @@ final class Program: Sendable {
         let name = path("run-\(UUID().uuidString)")
         return try Running(
             line.split(separator: " ").map(String.init) + more, in: folder, input: input, output: output ?? name + ".out",
-            remarks: name + ".err")
+            messages: name + ".err")
     }
 
     /// Beside the tests' own binary, where the package manager puts both.
@@ -77,13 +77,13 @@ final class Program: Sendable {
 /// A run that has begun.
 final class Running: Sendable {
     private let outputPath: String
-    private let remarksPath: String
+    private let messagesPath: String
     private let process = Process()
     private let ended: Task<Void, Never>
 
-    init(_ arguments: [String], in folder: URL, input: FileHandle, output: String, remarks: String) throws {
-        (outputPath, remarksPath) = (output, remarks)
-        for path in [output, remarks] where !FileManager.default.fileExists(atPath: path) {
+    init(_ arguments: [String], in folder: URL, input: FileHandle, output: String, messages: String) throws {
+        (outputPath, messagesPath) = (output, messages)
+        for path in [output, messages] where !FileManager.default.fileExists(atPath: path) {
             _ = FileManager.default.createFile(atPath: path, contents: nil)
         }
         process.executableURL = Program.binary
@@ -91,7 +91,7 @@ final class Running: Sendable {
         process.currentDirectoryURL = folder
         process.standardInput = input
         process.standardOutput = FileHandle(forWritingAtPath: output)!
-        process.standardError = FileHandle(forWritingAtPath: remarks)!
+        process.standardError = FileHandle(forWritingAtPath: messages)!
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         process.terminationHandler = { _ in continuation.finish() }
         ended = Task { for await _ in stream {} }
@@ -111,7 +111,7 @@ final class Running: Sendable {
     /// compute may keep the others busy for longer than the program runs.
     func signal(_ number: Int32, once isWanted: @escaping @Sendable (_ said: String) -> Bool) {
         Thread.detachNewThread { [self] in
-            while process.isRunning, !isWanted(text(remarksPath)) { Thread.sleep(forTimeInterval: 0.002) }
+            while process.isRunning, !isWanted(text(messagesPath)) { Thread.sleep(forTimeInterval: 0.002) }
             signal(number)
         }
     }
@@ -129,7 +129,7 @@ final class Running: Sendable {
         await ended.value
         let status = process.terminationStatus
         let output = outputPath.hasPrefix("/dev/") ? "" : text(outputPath)
-        return Run(status: process.terminationReason == .exit ? status : -status, output: output, remarks: text(remarksPath))
+        return Run(status: process.terminationReason == .exit ? status : -status, output: output, messages: text(messagesPath))
     }
 
     private func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
@@ -147,7 +147,7 @@ enum Fixture {
     private static let tuned = Task {
         let program = try Program()
         let run = try await program.run("tune --epochs 3 --quiet --model", base, "--output", "my model", opinions)
-        try #require(run.status == 0, "\(run.remarks)")
+        try #require(run.status == 0, "\(run.messages)")
         return program
     }
 }

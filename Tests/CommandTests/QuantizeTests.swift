@@ -16,7 +16,7 @@ import Testing
     @Test func `What is saved answers as the original does in int8, and says what that costs`() async throws {
         let run = try await program.run("quantize --max-loss 100 --output small --model", model, Fixture.opinions)
         guard isAble else { return #expect(run.status == 69) }
-        #expect(run.status == 0, "\(run.remarks)")
+        #expect(run.status == 0, "\(run.messages)")
         #expect(run.output.contains("of 80 rows changed") && run.lines.last == "small: saved")
         let text = "The soup was cold.\nA quiet room and a kind host.\nNever again.\n"
         let small = try await program.run("classify --format jsonl --logits --model small", input: text)
@@ -31,7 +31,7 @@ import Testing
         #expect(!program.exists("small/model.safetensors"))
         for command in ["tune --output no --model small", "quantize --output no --model small"] {
             let refused = try await program.run(command, Fixture.opinions)
-            #expect(refused.status == 65 && refused.error.contains("rounded to bytes"), "\(refused.remarks)")
+            #expect(refused.status == 65 && refused.error.contains("rounded to bytes"), "\(refused.messages)")
         }
         #expect(try await program.run("quantize --output small --model", model, Fixture.opinions).status == 73)
     }

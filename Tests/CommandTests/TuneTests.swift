@@ -18,18 +18,18 @@ import Testing
         let run = try await tune("--output out")
         #expect(run.status == 0)
         #expect(run.output.hasPrefix("out: saved epoch ") && run.lines.count == 1)
-        let said = run.remarks.split(separator: "\n")
+        let said = run.messages.split(separator: "\n")
         #expect(said[0].hasSuffix("opinions.csv: 80 rows, 2 labels"))
         #expect(said[1] == "  bad   40  50.0 %")
-        #expect(said[3] == "answering always with the most frequent label is right for 50.0 %")
+        #expect(said[3] == "baseline: always answering 'bad' is right 50.0 % of the time")
         #expect(said[4] == "72 rows to train on, 8 dev rows to choose the best epoch by")
         #expect(said[5].hasSuffix("training 66 of 57,570 parameters (--unfreeze none)"))
         #expect(said[6] == "a new head, pooling mean")
         #expect(said[7] == "up to 2 epochs, 6 steps of 32 rows; learning rate 0.003 for the head")
         #expect(said[8].hasPrefix("epoch 1  train loss 0."))
-        #expect(!run.remarks.contains("\u{1B}"), "a progress line where there is no terminal")
+        #expect(!run.messages.contains("\u{1B}"), "a progress line where there is no terminal")
         #expect(try program.names == ["out"])
-        #expect(try await tune("--output quiet --quiet").remarks == "")
+        #expect(try await tune("--output quiet --quiet").messages == "")
     }
 
     @Test func `The folder has the files that are promised`() async throws {
@@ -64,7 +64,7 @@ import Testing
         #expect(numbers.lines[0] == "source,row,label,probability,-1,9,10")
         try program.write("text,label\na,\"x,1\"\nb,\"y\n2\"\nc,😀\na,\"x,1\"\nb,\"y\n2\"\nc,😀\n", to: "odd.csv")
         let run = try await tune("--output odd", corpus: "odd.csv")
-        #expect(run.remarks.contains("\n  y\\n2  2  33.3 %\n"))
+        #expect(run.messages.contains("\n  y\\n2  2  33.3 %\n"))
         let odd = try await program.run("classify odd.csv --format csv --model odd")
         #expect(odd.output.hasPrefix("source,row,label,probability,\"x,1\",\"y\n2\",😀\n"))
         let text = try await program.run("classify odd.csv --top 3 --model odd")
@@ -73,13 +73,13 @@ import Testing
 
     @Test func `Without dev rows the last epoch is saved`() async throws {
         let none = try await tune("--output a --dev-fraction 0")
-        #expect(none.remarks.contains("no dev rows: the last epoch is saved, and nothing is measured\n"))
+        #expect(none.messages.contains("no dev rows; the last epoch is saved, and nothing is measured\n"))
         #expect(none.output == "a: saved after epoch 2\n")
         #expect(!program.exists("a/metrics.json"))
         try program.write("text,label\none,x\ntwo,y\n", to: "two.csv")
         let few = try await tune("--output b", corpus: "two.csv")
         #expect(few.status == 0)
-        #expect(few.remarks.contains("no dev rows, for no label has one to spare: the last epoch is saved, and nothing is measured\n"))
+        #expect(few.messages.contains("no dev rows: no label has a row to spare; the last epoch is saved, and nothing is measured\n"))
         #expect(try await tune("--output c --metric mcc", corpus: "two.csv").status == 64)
         #expect(try program.names == ["a", "b", "two.csv"])
     }
@@ -89,7 +89,7 @@ import Testing
         #expect(run.status == 64)
         let named = try await program.run(
             "tune --epochs 1 --metric macro-f1 --output out --model", Fixture.base, Fixture.opinions, "--dev", Fixture.opinions)
-        #expect(named.remarks.contains("80 rows to train on, 80 dev rows to choose the best epoch by (\(Fixture.opinions))\n"))
+        #expect(named.messages.contains("80 rows to train on, 80 dev rows to choose the best epoch by (\(Fixture.opinions))\n"))
         #expect(named.output.hasPrefix("out: saved epoch 1, dev macro-f1 0."))
         #expect(try object("out/metrics.json")["rows"] as? Int == 80)
     }
@@ -101,32 +101,32 @@ import Testing
         let before = try program.bytes("out/2_Dense/model.safetensors")
         let again = try await tune("--output out --seed 2")
         #expect(again.status == 73)
-        #expect(again.remarks == "tenor: out: exists already; name another place, or allow replacing it with --force\n")
+        #expect(again.messages == "tenor: out: exists already; name another place, or allow replacing it with --force\n")
         #expect(try program.bytes("out/2_Dense/model.safetensors") == before)
         #expect(try await tune("--output out/ --seed 2 --force").status == 0)
         #expect(try program.bytes("out/2_Dense/model.safetensors") != before)
         let file = try await tune("--output file --force")
         #expect(file.status == 73)
-        #expect(file.remarks == "tenor: file: cannot be written: it is a file, a folder's name is needed\n")
+        #expect(file.messages == "tenor: file: cannot be written: it is a file, a folder's name is needed\n")
         #expect(try program.names == ["file", "out"])
     }
 
     @Test func `A place that cannot be written to is found out before the work`() async throws {
         let run = try await tune("--output missing/out")
         #expect(run.status == 73)
-        #expect(run.remarks == "tenor: missing/out: cannot be written: there is no folder 'missing', it is needed first\n")
+        #expect(run.messages == "tenor: missing/out: cannot be written: there is no folder 'missing', it is needed first\n")
     }
 
-    @Test func `A head for the same labels is gone on with, and another made where they differ`() async throws {
+    @Test func `A head for the same labels is kept, and a new one made where they differ`() async throws {
         let tuned = try await Fixture.classifier()
         #expect(
-            try await tune("--output a", base: tuned).remarks.contains("\ngoing on with the base's own head, which has the same labels;"))
-        #expect(try await tune("--output b --reset-head", base: tuned).remarks.contains("\na new head, pooling "))
+            try await tune("--output a", base: tuned).messages.contains("\nkeeping the base's own head, which has the same labels;"))
+        #expect(try await tune("--output b --reset-head", base: tuned).messages.contains("\na new head, pooling "))
         try program.write("text,label\na,x\nb,y\n", to: "other.csv")
-        #expect(try await tune("--output c", corpus: "other.csv", base: tuned).remarks.contains("\na new head, pooling "))
+        #expect(try await tune("--output c", corpus: "other.csv", base: tuned).messages.contains("\na new head, pooling "))
         let kept = try await tune("--output d --keep-head", corpus: "other.csv", base: tuned)
         #expect(kept.status == 64)
-        #expect(kept.error == "tenor: \(tuned): its head is for bad, good; the corpus has x, y, and --keep-head needs the same")
+        #expect(kept.error == "tenor: \(tuned): its head is for bad, good; the corpus has x, y, and a head that is kept needs the same")
     }
 
     @Test func `Rates that throw the model off end in an error, and nothing is written`() async throws {
@@ -135,7 +135,7 @@ import Testing
                 "tune --unfreeze all --learning-rate 1e30 --warmup 0 --clip 0 --max-steps \(epochs) --epochs \(epochs) --batch-size 80 --output out --model",
                 Fixture.base, Fixture.opinions)
             #expect(run.status == 65)
-            #expect(run.error.contains("try a lower --learning-rate"))
+            #expect(run.error.contains("try a lower learning rate"))
             #expect(try program.names == [])
         }
     }
@@ -157,7 +157,7 @@ import Testing
 
     @Test func `Long rows are counted`() async throws {
         try program.write("text,label\n\(String(repeating: "soup ", count: 90)),x\nb,y\n", to: "long.csv")
-        #expect(try await tune("--output out", corpus: "long.csv").remarks.contains("\n1 text cut to 64 tokens; see --max-length\n"))
+        #expect(try await tune("--output out", corpus: "long.csv").messages.contains("\n1 text truncated to 64 tokens; see --max-length\n"))
         #expect(try await tune("--output out2 --max-length 65", corpus: "long.csv").status == 64)
     }
 }

@@ -8,22 +8,22 @@ import Testing
 
     @Test func `A vocabulary is trained, a base moved onto it, and the result tuned`() async throws {
         let trained = try await program.run("vocabulary --size 100 --output own.model", Fixture.opinions)
-        #expect(trained.status == 0, "\(trained.remarks)")
+        #expect(trained.status == 0, "\(trained.messages)")
         #expect(trained.output.hasPrefix("own.model: 100 pieces, "))
-        #expect(trained.remarks == "training 100 pieces on 80 sentences\n")
+        #expect(trained.messages == "training 100 pieces on 80 sentences\n")
         let recipe = try #require(try JSONSerialization.jsonObject(with: program.bytes("own.json")) as? [String: Any])
         #expect(recipe["sources"] as? [String] == ["opinions.csv"])
         #expect(trained.output.contains(try #require(recipe["sha256"] as? String)))
 
         let moved = try await program.run("transplant --vocabulary own.model --output moved --model", Fixture.base)
-        #expect(moved.status == 0, "\(moved.remarks)")
+        #expect(moved.status == 0, "\(moved.messages)")
         #expect(moved.output.hasPrefix("moved: 100 pieces: "))
         #expect(try await program.run("transplant --vocabulary own.model --output moved --model", Fixture.base).status == 73)
         let pieces = try await program.run("tokenize --model moved", input: "The soup [MASK]\n")
         #expect(pieces.output.hasPrefix("[CLS](") && !pieces.output.contains("[MASK]("))
 
         let tuned = try await program.run("tune --epochs 1 --model moved --output tuned", Fixture.opinions)
-        #expect(tuned.status == 0, "\(tuned.remarks)")
+        #expect(tuned.status == 0, "\(tuned.messages)")
         #expect(try program.names == ["own.model", "own.json", "moved", "tuned"])
     }
 
@@ -31,7 +31,7 @@ import Testing
         try program.write("mine", to: "own.json")
         let run = try await program.run("vocabulary --size 100 --output own.model", Fixture.opinions)
         #expect(run.status == 73)
-        #expect(run.remarks == "tenor: own.json: exists already; name another place, or allow replacing it with --force\n")
+        #expect(run.messages == "tenor: own.json: exists already; name another place, or allow replacing it with --force\n")
         #expect(try await program.run("vocabulary --size 100 --output own", Fixture.opinions).status == 64)
         #expect(try program.names == ["own.json"])
     }
@@ -60,7 +60,7 @@ import Testing
         try program.write(#"{"model": {"type": "WordPiece", "vocab": {"[PAD]": 1}}}"#, to: "base/tokenizer.json")
         let said = "tokenizer.json has '[PAD]' for id 1, vocab.txt has '[UNK]'; vocab.txt counts here, and one of the two is wrong"
         #expect(try await program.run("inspect base").output.contains("\(said)\n"))
-        #expect(try await program.run("tune --epochs 1 --output tuned --model base", Fixture.opinions).remarks.contains("\(said)\n"))
+        #expect(try await program.run("tune --epochs 1 --output tuned --model base", Fixture.opinions).messages.contains("\(said)\n"))
     }
 
     @Test func `What a folder calls its labels or its family does not reach the terminal as it is`() async throws {
@@ -69,7 +69,7 @@ import Testing
         let name = #"a\n\u001b[2Jb"#
         try program.write(right.replacing("\"model_type\": \"bert\"", with: "\"model_type\": \"\(name)\""), to: "base/config.json")
         let refused = try await program.run("inspect base")
-        #expect(refused.status == 65 && refused.remarks.contains(#"'a\n\u{1b}[2Jb'"#))
+        #expect(refused.status == 65 && refused.messages.contains(#"'a\n\u{1b}[2Jb'"#))
         try program.write(#"{"tokenizer_class": "\#(name)"}"#, to: "base/tokenizer_config.json")
         try program.write(right, to: "base/config.json")
         let told = try await program.run("inspect base")

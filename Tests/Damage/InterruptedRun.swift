@@ -30,8 +30,10 @@ struct InterruptedRun {
         options.unfreezing = .top(1)
         options.epochs = 3
         options.batchSize = 4
-        let texts = (0..<10).map { TuningRun.Text("w\(6 + $0 % 2) w\(20 + $0)", label: $0 % 2) }
-        run = try TuningRun(base: base, labels: ["even", "odd"], train: texts, dev: Array(texts.prefix(4)), options: options)
+        let rows = TrainingData.Rows(texts: (0..<10).map { "w\(6 + $0 % 2) w\(20 + $0)" }, labels: (0..<10).map { $0 % 2 })
+        let data = TrainingData(
+            labels: ["even", "odd"], TrainingData.Source(rows: rows, name: "rows", digest: "0"), dev: nil, devFraction: 0.3, seed: 1)
+        run = try TuningRun(base: base, data, options)
         let output = "\(root)/whole"
         let checkpoint = try Checkpoint(beside: output)
         var isSaved = false

@@ -121,15 +121,15 @@ import Testing
         let dout = numbers(m * stride, seed: 4)
         let bias = numbers(m * n, seed: 5)
         let scale = 1 / Float(d).squareRoot()
-        var coins = VectorDropout(key: 77, threshold: UInt32(0.2 * 4_294_967_296), scale: 1.25)
+        var dropoutKey = VectorDropout(key: 77, threshold: UInt32(0.2 * 4_294_967_296), scale: 1.25)
         let (zeros, queryZeros) = ([Float](repeating: 0, count: n * stride), [Float](repeating: 0, count: m * stride))
         var scratch = [Float](repeating: 0, count: max(attention_scratch(n, d), attention_backward_scratch(n, d)))
-        for uses in [(bias: false, coins: false), (bias: true, coins: false), (bias: true, coins: true)] {
+        for uses in [(bias: false, dropoutKey: false), (bias: true, dropoutKey: false), (bias: true, dropoutKey: true)] {
             var (out, plainOut) = (queryZeros, queryZeros)
             var grads = (q: queryZeros, k: zeros, v: zeros, bias: [Float](repeating: 0, count: m * n))
             var plain = grads
-            withUnsafePointer(to: &coins) { coins in
-                let coins = uses.coins ? coins : nil
+            withUnsafePointer(to: &dropoutKey) { dropoutKey in
+                let dropoutKey = uses.dropoutKey ? dropoutKey : nil
                 q.withUnsafeBufferPointer { q in
                     k.withUnsafeBufferPointer { k in
                         v.withUnsafeBufferPointer { v in
@@ -138,10 +138,10 @@ import Testing
                                 let (q, k, v) = (q.baseAddress! + at, k.baseAddress! + at, v.baseAddress! + at)
                                 let b = uses.bias ? b.baseAddress : nil
                                 out.withUnsafeMutableBufferPointer {
-                                    vector_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, m, n, d, scale, coins, &scratch)
+                                    vector_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, m, n, d, scale, dropoutKey, &scratch)
                                 }
                                 plainOut.withUnsafeMutableBufferPointer {
-                                    plain_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, m, n, d, scale, coins, nil)
+                                    plain_attention(q, k, v, stride, b, $0.baseAddress! + at, stride, m, n, d, scale, dropoutKey, nil)
                                 }
                                 dout.withUnsafeBufferPointer { dout in
                                     grads.q.withUnsafeMutableBufferPointer { dq in
@@ -149,7 +149,8 @@ import Testing
                                             grads.v.withUnsafeMutableBufferPointer { dv in
                                                 vector_attention_backward(
                                                     q, k, v, stride, b, dout.baseAddress! + at, stride, dq.baseAddress! + at,
-                                                    dk.baseAddress! + at, dv.baseAddress! + at, &grads.bias, m, n, d, scale, coins, &scratch
+                                                    dk.baseAddress! + at, dv.baseAddress! + at, &grads.bias, m, n, d, scale, dropoutKey,
+                                                    &scratch
                                                 )
                                             }
                                         }
@@ -159,7 +160,8 @@ import Testing
                                             plain.v.withUnsafeMutableBufferPointer { dv in
                                                 plain_attention_backward(
                                                     q, k, v, stride, b, dout.baseAddress! + at, stride, dq.baseAddress! + at,
-                                                    dk.baseAddress! + at, dv.baseAddress! + at, &plain.bias, m, n, d, scale, coins, nil)
+                                                    dk.baseAddress! + at, dv.baseAddress! + at, &plain.bias, m, n, d, scale, dropoutKey, nil
+                                                )
                                             }
                                         }
                                     }
@@ -265,19 +267,19 @@ import Testing
         let (hx, hw, hdy) = (halves(x), halves(w), halves(dy))
         for bias in [bias, nil] as [[Float]?] {
             var (a, b) = (dy, dy)
-            vector_few_products(x, w, bias, &a, m, n, k)
-            plain_few_products(x, w, bias, &b, m, n, k)
+            vector_small_m_products(x, w, bias, &a, m, n, k)
+            plain_small_m_products(x, w, bias, &b, m, n, k)
             expectClose(a, b, within: 1e-5)
-            vector_few_products_bf16(hx, hw, bias, &a, m, n, k)
-            plain_few_products_bf16(hx, hw, bias, &b, m, n, k)
+            vector_small_m_products_bf16(hx, hw, bias, &a, m, n, k)
+            plain_small_m_products_bf16(hx, hw, bias, &b, m, n, k)
             expectClose(a, b, within: 1e-5)
         }
         var (a, b) = (x, x)
-        vector_few_products_back(dy, w, &a, m, n, k)
-        plain_few_products_back(dy, w, &b, m, n, k)
+        vector_small_m_products_back(dy, w, &a, m, n, k)
+        plain_small_m_products_back(dy, w, &b, m, n, k)
         expectClose(a, b, within: 1e-5)
-        vector_few_products_back_bf16(hdy, hw, &a, m, n, k)
-        plain_few_products_back_bf16(hdy, hw, &b, m, n, k)
+        vector_small_m_products_back_bf16(hdy, hw, &a, m, n, k)
+        plain_small_m_products_back_bf16(hdy, hw, &b, m, n, k)
         expectClose(a, b, within: 1e-5)
     }
 
@@ -297,15 +299,15 @@ import Testing
     @Test("Panels are what the plain ones are, with zeros where the matrix ends", arguments: shapes)
     func panels(_ rows: Int, _ width: Int, _: Int) {
         let w = numbers(rows * width)
-        typealias Pack = (_ w: [Float], _ straight: UnsafeMutablePointer<UInt32>?, _ turned: UnsafeMutablePointer<UInt32>?) -> Void
+        typealias Pack = (_ w: [Float], _ straight: UnsafeMutablePointer<UInt32>?, _ transposed: UnsafeMutablePointer<UInt32>?) -> Void
         func expectSame(_ sharing: Int, _ fast: Pack, _ plain: Pack) {
-            let start = (straight: words(rows, width, sharing), turned: words(width, rows, sharing))
+            let start = (straight: words(rows, width, sharing), transposed: words(width, rows, sharing))
             var (a, b, alone) = (start, start, start)
-            fast(w, &a.straight, &a.turned)
-            plain(w, &b.straight, &b.turned)
+            fast(w, &a.straight, &a.transposed)
+            plain(w, &b.straight, &b.transposed)
             #expect(a.straight == b.straight)
-            #expect(a.turned == b.turned)
-            fast(w, nil, &alone.turned)
+            #expect(a.transposed == b.transposed)
+            fast(w, nil, &alone.transposed)
             fast(w, &alone.straight, nil)
             #expect(alone == b)
         }
@@ -426,7 +428,7 @@ import Testing
         }
     }
 
-    /// Parts of 5, 12 and 1 rows are three shards' factors.
+    /// Parts of 5, 12 and 1 rows are three micro-batches' factors.
     @Test("Gradients from panels agree with the plain ones", arguments: shapes)
     func gradients(_ m: Int, _ n: Int, _: Int) {
         let parts = [5, 12, 1].map { (rows: $0, a: numbers($0 * m, seed: UInt64($0)), b: numbers($0 * n, seed: UInt64($0 + 1))) }

@@ -43,28 +43,28 @@ import Testing
     func topBlock(_ name: String) throws {
         let fixture = try ModelFixture(name)
         var model = try #require(try ModelFolder(fixture.folder).classifier().untied())
-        let cut = Cut.after(blocks: model.encoder.blockCount - 1)
-        var back = Backpropagation(model, above: cut)
-        var optimizer = AdamW(zerosFor: model.table, where: cut.isTrainable)
+        let boundary = FrozenBoundary.after(blocks: model.encoder.blockCount - 1)
+        var backward = Backpropagation(model, above: boundary)
+        var optimizer = AdamW(zerosFor: model.table, Trainable(model.table, above: boundary))
         let (losses, norms) = (try fixture.expected("trajectory.top1.losses"), try fixture.expected("trajectory.top1.norms"))
         let rates = try fixture.expected("trajectory.top1.rates")
         for step in 0..<6 {
             let rows = Array(fixture.trajectoryIds[step * 4..<step * 4 + 4])
-            let kept = model.states(rows, below: cut, pooled: false, threads: 1)
+            let kept = model.states(rows, below: boundary, pooled: false, threads: 1)
             var at = 0
             let states = rows.map { row in
                 defer { at += row.count }
                 return kept.view[at..<at + row.count]
             }
             let labels = Array(fixture.trajectoryLabels[step * 4..<step * 4 + 4])
-            let loss = withExtendedLifetime(kept) {
-                back.run(Batch(rows: rows, labels: labels, below: .states(states)), model, coins: nil, threads: 1)
+            let gradient = withExtendedLifetime(kept) {
+                backward.run(Batch(rows: rows, targets: .labels(labels), below: .states(states)), model, dropoutKey: nil, threads: 1)
             }
-            let norm = back.gradientNorm
-            #expect(abs(Float(loss) - losses[step]) < 2e-4)
+            let norm = gradient.norm
+            #expect(abs(Float(gradient.loss) - losses[step]) < 2e-4)
             #expect(abs(Float(norm) - norms[step]) < 2e-4 * max(1, norms[step]))
             optimizer.step(
-                &model.weights, back.gradient, table: model.table, scale: Float(min(1, 1 / (norm + 1e-6))), decay: 0.01, threads: 1
+                &model.weights, gradient.parameters, table: model.table, scale: Float(min(1, 1 / (norm + 1e-6))), decay: 0.01, threads: 1
             ) { entry in rates[step * 2 + (entry.depth == ParameterTable.headDepth ? 1 : 0)] }
         }
         let logits = model.logits(fixture.trajectoryIds, threads: 1)

@@ -17,7 +17,7 @@ import Testing
         return answers
     }
 
-    /// Some longer than a shard, some longer than the model takes, some empty; the numbers in them are where they stand.
+    /// Some longer than a micro-batch, some longer than the model takes, some empty; the numbers in them are where they stand.
     private func texts(_ count: Int) -> [String] {
         (0..<count).map { String(repeating: "ab \($0) ", count: $0 % 13 * ($0 % 101 == 0 ? 30 : 1)) }
     }
@@ -27,7 +27,7 @@ import Testing
         let texts = texts(700)
         let alone = texts.map { text in
             let (ids, truncated) = tokenizer.ids(text, maxLength: 20)
-            return Answer(logits: model.logits([ids], threads: 1).elements, truncated: truncated)
+            return Answer(model.task, logits: model.logits([ids], threads: 1).elements, truncated: truncated)
         }
         for threads in [1, 2, 5] { #expect(answers(texts, threads: threads) == alone) }
         #expect(answers(Array(texts.reversed()), threads: 2) == alone.reversed())

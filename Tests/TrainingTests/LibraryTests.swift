@@ -21,7 +21,7 @@ import Testing
             #expect(answer.choices.map(\.probability) == answer.choices.map(\.probability).sorted(by: >))
             #expect(answer.label == answer.choices[0].label && answer.probability == answer.choices[0].probability)
             #expect(answer[answer.label] == answer.probability && answer["none such"] == nil)
-            #expect(answer.truncatedPieces == 0)
+            #expect(answer.truncatedTokens == 0)
         }
     }
 
@@ -45,12 +45,12 @@ import Testing
     }
 
     @Test("A text that is too long is cut, and the answer says by how much")
-    func cut() throws {
+    func boundary() throws {
         let model = try SmallModel()
         let classifier = try Classifier(folder: model.folder, maxLength: 5)
         #expect(classifier.maxLength == 5)
         let answer = classifier.classify("w11 w12 w13 w14 w15")
-        #expect(answer.truncatedPieces == 2)
+        #expect(answer.truncatedTokens == 2)
         #expect(answer.logits == classifier.classify("w11 w12 w13").logits)
     }
 
@@ -81,7 +81,7 @@ import Testing
                 steps.append(step)
                 #expect(count == 20 * 14 && loss.isFinite)
             case .epoch(let epoch): epochs.append(epoch)
-            case .prepared, .remark: Issue.record("nothing is frozen here")
+            case .encoded, .message, .resumed, .checkpointed: Issue.record("nothing is frozen here, and the run is short")
             }
         }
         #expect(steps == Array(1...280))
@@ -148,7 +148,7 @@ import Testing
         var prepared = 0
         let (rows, dev) = (model.rows(60), Array(model.rows(80).suffix(20)))
         let summary = try model.tuner(policy).tune(rows, dev: dev, output: model.path("tuned")) { progress in
-            if case .prepared(let rows, of: 80) = progress { prepared = rows }
+            if case .encoded(let rows, of: 80) = progress { prepared = rows }
         }
         #expect(prepared == 80)
         #expect(summary.dev?.rows == 20)

@@ -20,7 +20,8 @@ import Testing
         options.dropout = 0
         options.shuffles = false
         options.threads = 2
-        let trainer = Trainer(options, train: LabelledRows(ids: fixture.trajectoryIds, labels: fixture.trajectoryLabels), dev: nil)
+        let trainer = Trainer(
+            options, train: LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels)), dev: nil)
         var steps: [StepRecord] = []
         let tied = try ModelFolder(fixture.folder).classifier()
         let model = policy == "top1" ? try tied.untied() ?? tied : tied

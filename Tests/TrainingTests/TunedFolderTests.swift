@@ -13,11 +13,11 @@ import Testing
     @Test("An ALBERT's last block is tuned alone: its layers part, which is said, and the lower ones stay as they are")
     func albert() throws {
         let model = try SmallModel("albert")
-        var remarks: [String] = []
+        var messages: [String] = []
         try model.tuner(.top(1)).tune(model.rows(60), output: model.path("tuned")) { progress in
-            if case .remark(let text) = progress { remarks.append(text) }
+            if case .message(let text) = progress { messages.append(text) }
         }
-        #expect(remarks.count == 1 && remarks[0].hasPrefix(Self.apart))
+        #expect(messages.count == 1 && messages[0].hasPrefix(Self.apart))
         func numbers(_ folder: String, group: Int) throws -> [Float] {
             let name = "albert.encoder.albert_layer_groups.\(group).albert_layers.0.ffn.weight"
             return try Weights(folder).matrix(name, rows: 52, columns: 36).elements
@@ -35,7 +35,7 @@ import Testing
         var tuner = model.tuner(unfreezing)
         tuner.epochs = 1
         try tuner.tune(model.rows(60), output: model.path("tuned")) { progress in
-            if case .remark(let text) = progress { #expect(!text.hasPrefix(Self.apart)) }
+            if case .message(let text) = progress { #expect(!text.hasPrefix(Self.apart)) }
         }
         #expect(try Configuration(folder: model.path("tuned")).int("num_hidden_groups", default: 1) == 1)
     }

@@ -32,7 +32,7 @@ typedef struct {
 } VectorParts;
 
 // A counter-based coin: element i is kept where hash(key, first + i) >= threshold (threshold = p · 2³²), and scaled by 1 / (1 - p).
-// The same key gives the same coins wherever and whenever it is asked, so nothing has to be kept for the way back.
+// The same key gives the same coins wherever and whenever it is asked, so nothing has to be kept for the backward pass.
 typedef struct {
     uint32_t key;
     uint32_t threshold;
@@ -80,13 +80,13 @@ typedef struct {
     KERNEL(void, to_bf16, (const float *x, uint16_t *y, size_t count), (x, y, count))                                                      \
     /* w [rows, width] in panels, as a right factor that it is itself, or that its transpose is; either may be null. Rounded for bf16. The \
        panels of the former begin `panel` words apart, for w may be some rows of more. */                                                  \
-    KERNEL(void, panels_f32, (const float *w, uint32_t *straight, size_t panel, uint32_t *turned, size_t rows, size_t width),              \
-           (w, straight, panel, turned, rows, width))                                                                                      \
-    KERNEL(void, panels_bf16, (const float *w, uint32_t *straight, size_t panel, uint32_t *turned, size_t rows, size_t width),             \
-           (w, straight, panel, turned, rows, width))                                                                                      \
+    KERNEL(void, panels_f32, (const float *w, uint32_t *straight, size_t panel, uint32_t *transposed, size_t rows, size_t width),              \
+           (w, straight, panel, transposed, rows, width))                                                                                      \
+    KERNEL(void, panels_bf16, (const float *w, uint32_t *straight, size_t panel, uint32_t *transposed, size_t rows, size_t width),             \
+           (w, straight, panel, transposed, rows, width))                                                                                      \
     /* The same of what is bf16 already, and of bytes. */                                                                                  \
     KERNEL(void, panels_of_bf16, (const uint16_t *w, uint32_t *straight, size_t rows, size_t width), (w, straight, rows, width))           \
-    KERNEL(void, panels_s8, (const int8_t *w, uint32_t *turned, size_t rows, size_t width), (w, turned, rows, width))                      \
+    KERNEL(void, panels_s8, (const int8_t *w, uint32_t *transposed, size_t rows, size_t width), (w, transposed, rows, width))                      \
     /* y = xᵀ: x [rows, width], y [width, rows], each with a row every so many floats. y_stride is at least the next multiple of 16 from     \
        `rows` on; up to there y gets zeros. */                                                                                             \
     KERNEL(void, transpose, (const float *x, size_t x_stride, float *y, size_t y_stride, size_t rows, size_t width),                       \
@@ -132,13 +132,13 @@ typedef struct {
     KERNEL(void, quantize_weights, (const float *x, int8_t *y, float *scales, int32_t *sums, size_t rows, size_t width),                   \
            (x, y, scales, sums, rows, width))                                                                                              \
     /* y = x wᵀ + bias (which may be null) for few rows of x, w read once as it lies: x [m, k], w [n, k], y [m, n]. */                    \
-    KERNEL(void, few_products, (const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k),                \
+    KERNEL(void, small_m_products, (const float *x, const float *w, const float *bias, float *y, size_t m, size_t n, size_t k),                \
            (x, w, bias, y, m, n, k))                                                                                                       \
-    KERNEL(void, few_products_bf16, (const uint16_t *x, const uint16_t *w, const float *bias, float *y, size_t m, size_t n, size_t k),     \
+    KERNEL(void, small_m_products_bf16, (const uint16_t *x, const uint16_t *w, const float *bias, float *y, size_t m, size_t n, size_t k),     \
            (x, w, bias, y, m, n, k))                                                                                                       \
     /* The way back: dx = dy w. */                                                                                                         \
-    KERNEL(void, few_products_back, (const float *dy, const float *w, float *dx, size_t m, size_t n, size_t k), (dy, w, dx, m, n, k))      \
-    KERNEL(void, few_products_back_bf16, (const uint16_t *dy, const uint16_t *w, float *dx, size_t m, size_t n, size_t k),                 \
+    KERNEL(void, small_m_products_back, (const float *dy, const float *w, float *dx, size_t m, size_t n, size_t k), (dy, w, dx, m, n, k))      \
+    KERNEL(void, small_m_products_back_bf16, (const uint16_t *dy, const uint16_t *w, float *dx, size_t m, size_t n, size_t k),                 \
            (dy, w, dx, m, n, k))                                                                                                           \
     /* One head, m queries over a sequence of n tokens: out = dropout(softmax(q kᵀ · scale + bias)) v. q [m, d] and k, v [n, d] have a     \
        row every `stride` floats, out [m, d] every `out_stride`. bias is [m, n] or null. scratch: attention_scratch(n, d) floats. */       \

@@ -86,6 +86,6 @@ extension Model {
             }
             return weights[slots[name]!]
         }
-        return Model(configuration, family, network, newTable, Parameters(copies), labels: labels)
+        return Model(configuration, family, network, newTable, Parameters(copies), task: task, labels: labels)
     }
 }

@@ -12,7 +12,7 @@ struct DeBERTa: Encoder {
     let convolution: DeBERTaConvolution?
 
     var blockCount: Int { blocks.count }
-    var words: Slot { embeddings.words.weight }
+    var tokenEmbeddings: Slot { embeddings.tokenEmbeddings.weight }
 
     static let family = Family(
         modelTypes: ["deberta-v2"], prefix: "deberta.", bareArchitecture: "DebertaV2Model",
@@ -35,11 +35,11 @@ struct DeBERTa: Encoder {
         let name = "\(prefix)embeddings"
         self.width = width
         longestSequence = try configuration.size("max_position_embeddings", default: 512)
-        let words = Embedding("\(name).word_embeddings", try configuration.size("vocab_size"), narrow, in: &table)
+        let tokenEmbeddings = Embedding("\(name).word_embeddings", try configuration.size("vocab_size"), narrow, in: &table)
         let hasPositions = try configuration.bool("position_biased_input", default: true)
         let hasTypes = try configuration.int("type_vocab_size", default: 0) != 0
         embeddings = SummedEmbeddings(
-            words: words,
+            tokenEmbeddings: tokenEmbeddings,
             positions: hasPositions ? Embedding("\(name).position_embeddings", longestSequence, narrow, in: &table) : nil,
             types: hasTypes
                 ? Embedding("\(name).token_type_embeddings", try configuration.size("type_vocab_size"), narrow, in: &table) : nil,
@@ -58,16 +58,16 @@ struct DeBERTa: Encoder {
     func embed(_ pass: Pass) -> (Rows, Backward) { embeddings.forward(pass) }
 
     func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
-        let (positions, backPositions) = positions.forward(pass)
-        let (y, backBlocks) = chain(x, through: range, pass) { index, x, pass in
-            let (y, backBlock) = blocks[index].forward(x, positions, pass)
-            guard index == 0, let convolution else { return (y, backBlock) }
-            let (z, backConvolution) = convolution.forward(x, addingTo: y, pass)
+        let (positions, backwardPositions) = positions.forward(pass)
+        let (y, backwardBlocks) = chain(x, through: range, pass) { index, x, pass in
+            let (y, backwardBlock) = blocks[index].forward(x, positions, pass)
+            guard index == 0, let convolution else { return (y, backwardBlock) }
+            let (z, backwardConvolution) = convolution.forward(x, addingTo: y, pass)
             return (
                 z,
-                { dz, ledger in
-                    let (dx, dy) = backConvolution(dz, ledger)
-                    let dBlock = backBlock(dy, ledger)
+                { dz, deferred in
+                    let (dx, dy) = backwardConvolution(dz, deferred)
+                    let dBlock = backwardBlock(dy, deferred)
                     if let dx { dBlock.add(dx) }
                     return dBlock
                 }
@@ -75,9 +75,9 @@ struct DeBERTa: Encoder {
         }
         return (
             y,
-            { dy, ledger in
-                let dx = backBlocks(dy, ledger)
-                backPositions(ledger)
+            { dy, deferred in
+                let dx = backwardBlocks(dy, deferred)
+                backwardPositions(deferred)
                 return dx
             }
         )
@@ -102,9 +102,9 @@ struct DeBERTaBlock: Sendable {
     }
 
     func forward(_ x: Rows, _ positions: DeBERTaPositions.Rows, _ pass: Pass) -> (Rows, Backward) {
-        let (a, backAttention) = attention.forward(x, positions, pass)
-        let (y, backFeedForward) = feedForward.forward(a, pass)
-        return (y, { dy, ledger in backAttention(backFeedForward(dy, ledger), ledger) })
+        let (a, backwardAttention) = attention.forward(x, positions, pass)
+        let (y, backwardFeedForward) = feedForward.forward(a, pass)
+        return (y, { dy, deferred in backwardAttention(backwardFeedForward(dy, deferred), deferred) })
     }
 }
 
@@ -130,20 +130,20 @@ struct DeBERTaConvolution: Sendable {
         norm = LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.debertaEpsilon, in: &table)
     }
 
-    /// The way back gives no dx where what lies below the blocks is frozen, for then nobody asks.
-    func forward(_ x: Rows, addingTo y: Rows, _ pass: Pass) -> (Rows, (_ dz: Rows, Ledger) -> (dx: Rows?, dy: Rows)) {
-        let (c, backConvolution) = convolution.forward(x, pass)
-        let (kept, backDropout) = dropout.forward(c, pass)
-        let (a, backActivation) = activation.forward(kept, pass)
-        let (z, backNorm) = norm.forward(a, adding: y, pass)
+    /// The backward pass gives no dx where what lies below the blocks is frozen, for then nobody asks.
+    func forward(_ x: Rows, addingTo y: Rows, _ pass: Pass) -> (Rows, (_ dz: Rows, DeferredGradients) -> (dx: Rows?, dy: Rows)) {
+        let (c, backwardConvolution) = convolution.forward(x, pass)
+        let (kept, backwardDropout) = dropout.forward(c, pass)
+        let (a, backwardActivation) = activation.forward(kept, pass)
+        let (z, backwardNorm) = norm.forward(a, adding: y, pass)
         return (
             z,
-            { dz, ledger in
-                let dy = backNorm(dz, ledger)
-                guard ledger.wants(convolution.weight) else { return (nil, dy) }
+            { dz, deferred in
+                let dy = backwardNorm(dz, deferred)
+                guard deferred.wants(convolution.weight) else { return (nil, dy) }
                 let da = pass.arena.rows(dy.count, dy.width)  // a copy, because the activation answers in place
                 da.copy(from: dy)
-                return (backConvolution(backDropout(backActivation(da, ledger), ledger), ledger), dy)
+                return (backwardConvolution(backwardDropout(backwardActivation(da, deferred), deferred), deferred), dy)
             }
         )
     }

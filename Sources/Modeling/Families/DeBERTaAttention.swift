@@ -44,11 +44,11 @@ struct DisentangledAttention: Sendable {
 
     func forward(_ x: Rows, _ positions: DeBERTaPositions.Rows, _ pass: Pass) -> (Rows, Backward) {
         let factor = pass.factor(x)
-        let (q, backQuery) = query.forward(factor, pass)
-        let (k, backKey) = key.forward(factor, pass)
-        let (v, backValue) = value.forward(factor, pass)
+        let (q, backwardQuery) = query.forward(factor, pass)
+        let (k, backwardKey) = key.forward(factor, pass)
+        let (v, backwardValue) = value.forward(factor, pass)
         let distances = positions.distances
-        let (p, backPositions) = positionDropout.forward(positions: positions.values, from: distances.rows.lowerBound, pass)
+        let (p, backwardPositions) = positionDropout.forward(positions: positions.values, from: distances.rows.lowerBound, pass)
         let toPosition = positionKey.map { RelativeScores(.query, q, $0.forward(p, pass).0, distances, in: attention, pass) }
         let toContent = positionQuery.map { RelativeScores(.key, k, $0.forward(p, pass).0, distances, in: attention, pass) }
         let bias = RelativeBias(
@@ -61,29 +61,29 @@ struct DisentangledAttention: Sendable {
                 toPosition?.collect(dScores, sequence: sequence, head: head)
                 toContent?.collect(dScores, sequence: sequence, head: head)
             })
-        let (context, backAttention) = attention.forward(q, k, v, bias: bias.fill, biasBackward: bias.collect, pass)
-        let (o, backOutput) = output.forward(context, pass)
-        let (kept, backDropout) = dropout.forward(o, pass)
-        let (y, backNorm) = norm.forward(kept, adding: x, pass)
+        let (context, backwardAttention) = attention.forward(q, k, v, bias: bias.fill, biasBackward: bias.collect, pass)
+        let (o, backwardOutput) = output.forward(context, pass)
+        let (kept, backwardDropout) = dropout.forward(o, pass)
+        let (y, backwardNorm) = norm.forward(kept, adding: x, pass)
         return (
             y,
-            { dy, ledger in
-                let ds = backNorm(dy, ledger)
-                let (dq, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
-                let dp = positions.isWanted(by: ledger) ? pass.arena.rows(p.count, p.width) : nil
+            { dy, deferred in
+                let ds = backwardNorm(dy, deferred)
+                let (dq, dk, dv) = backwardAttention(backwardOutput(backwardDropout(ds, deferred), deferred), deferred)
+                let dp = positions.isWanted(by: deferred) ? pass.arena.rows(p.count, p.width) : nil
                 dp?.clear()
                 if let (more, dr) = toPosition?.gradients {
                     dq.add(more)
-                    positionKey?.backward(dr, p, addingTo: dp, pass, ledger)
+                    positionKey?.backward(dr, p, addingTo: dp, pass, deferred)
                 }
                 if let (more, dr) = toContent?.gradients {
                     dk.add(more)
-                    positionQuery?.backward(dr, p, addingTo: dp, pass, ledger)
+                    positionQuery?.backward(dr, p, addingTo: dp, pass, deferred)
                 }
-                if let dp { positions.gradient?.add(backPositions(dp, ledger)) }
-                let dx = backQuery(dq, ledger)
-                dx.add(backKey(dk, ledger))
-                dx.add(backValue(dv, ledger))
+                if let dp { positions.gradient?.add(backwardPositions(dp, deferred)) }
+                let dx = backwardQuery(dq, deferred)
+                dx.add(backwardKey(dk, deferred))
+                dx.add(backwardValue(dv, deferred))
                 dx.add(ds)
                 return dx
             }

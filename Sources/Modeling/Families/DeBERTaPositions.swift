@@ -39,30 +39,30 @@ struct DeBERTaPositions: Sendable {
             : LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.debertaEpsilon, in: &table)
     }
 
-    /// The rows that a shard's sequences need, normed, [rows, width].
+    /// The rows that a micro-batch's sequences need, normed, [rows, width].
     struct Rows {
         let values: TenorLayers.Rows
         let distances: Distances
-        /// Where the blocks add up the gradient of the values; nil where no way back will follow.
+        /// Where the blocks add up the gradient of the values; nil where no backward pass will follow.
         let gradient: TenorLayers.Rows?
         fileprivate let weight: Slot
 
         /// Whether the gradient is asked for; it is not where the table is frozen.
-        func isWanted(by ledger: Ledger) -> Bool { ledger.wants(weight) }
+        func isWanted(by deferred: DeferredGradients) -> Bool { deferred.wants(weight) }
     }
 
-    /// Computed once for all blocks of a pass. The way back is to be called after the blocks'.
-    func forward(_ pass: Pass) -> (Rows, (Ledger) -> Void) {
+    /// Computed once for all blocks of a pass. The backward pass is to be called after the blocks'.
+    func forward(_ pass: Pass) -> (Rows, (DeferredGradients) -> Void) {
         let distances = Distances(longest: pass.sequences.longest, row: row)
         let needed = pass.weights.rows(weight)[distances.rows]
-        let (values, backNorm) = norm?.forward(needed, pass) ?? (needed, { dy, _ in dy })
+        let (values, backwardNorm) = norm?.forward(needed, pass) ?? (needed, { dy, _ in dy })
         let gradient = pass.keepsTape ? pass.arena.rows(values.count, width) : nil
         gradient?.clear()
         return (
             Rows(values: values, distances: distances, gradient: gradient, weight: weight),
-            { ledger in
-                guard let gradient, ledger.wants(weight) else { return }
-                ledger.addRows(ids: distances.rows.map(Int32.init), dy: backNorm(gradient, ledger), to: weight)
+            { deferred in
+                guard let gradient, deferred.wants(weight) else { return }
+                deferred.addRows(ids: distances.rows.map(Int32.init), dy: backwardNorm(gradient, deferred), to: weight)
             }
         )
     }

@@ -13,7 +13,7 @@ struct GPT2: Encoder {
     private let norm: LayerNorm
 
     var blockCount: Int { blocks.count }
-    var words: Slot { wordEmbeddings.weight }
+    var tokenEmbeddings: Slot { wordEmbeddings.weight }
 
     static let family = Family(
         modelTypes: ["gpt2"], prefix: "transformer.", bareArchitecture: "GPT2Model", architecture: "GPT2ForSequenceClassification",
@@ -59,18 +59,18 @@ struct GPT2: Encoder {
         let sum = pass.arena.rows(sequences.tokenCount, width)
         sum.clear()
         let positions = (0..<sequences.count).flatMap { (0..<Int32(sequences.range($0).count)) }
-        let backWords = wordEmbeddings.forward(sequences.ids, addingTo: sum, pass)
-        let backPositions = positionEmbeddings.forward(positions, addingTo: sum, pass)
-        let (y, backDropout) = dropout.forward(sum, pass)
-        return (y, { dy, ledger in backWords(backPositions(backDropout(dy, ledger), ledger), ledger) })
+        let backwardTokens = wordEmbeddings.forward(sequences.ids, addingTo: sum, pass)
+        let backwardPositions = positionEmbeddings.forward(positions, addingTo: sum, pass)
+        let (y, backwardDropout) = dropout.forward(sum, pass)
+        return (y, { dy, deferred in backwardTokens(backwardPositions(backwardDropout(dy, deferred), deferred), deferred) })
     }
 
     func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
         chain(x, through: range, pass) { index, x, pass in
-            let (y, back) = blocks[index].forward(x, pass)
-            guard index == blocks.count - 1 else { return (y, back) }
-            let (normed, backNorm) = norm.forward(y, pass)
-            return (normed, { dy, ledger in back(backNorm(dy, ledger), ledger) })
+            let (y, backward) = blocks[index].forward(x, pass)
+            guard index == blocks.count - 1 else { return (y, backward) }
+            let (normed, backwardNorm) = norm.forward(y, pass)
+            return (normed, { dy, deferred in backward(backwardNorm(dy, deferred), deferred) })
         }
     }
 }
@@ -89,18 +89,18 @@ private struct GPT2Block {
     let feedForwardDropout: Dropout
 
     func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
-        let (h, backAttention) = residual(
+        let (h, backwardAttention) = residual(
             x, { attentionNorm.forward($0, pass) }, { queryKeyValue.forward($0, pass) }, { attend($0, pass) }, { output.forward($0, pass) },
             { attentionDropout.forward($0, pass) })
-        let (y, backFeedForward) = residual(
+        let (y, backwardFeedForward) = residual(
             h, { feedForwardNorm.forward($0, pass) }, { feedForward($0, pass) }, { feedForwardDropout.forward($0, pass) })
-        return (y, { dy, ledger in backAttention(backFeedForward(dy, ledger), ledger) })
+        return (y, { dy, deferred in backwardAttention(backwardFeedForward(dy, deferred), deferred) })
     }
 
     private func feedForward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
-        let (a, backUp) = up.forward(x, then: activation, pass)
-        let (y, backDown) = down.forward(a, pass)
-        return (y, { dy, ledger in backUp(backDown(dy, ledger), ledger) })
+        let (a, backwardUp) = up.forward(x, then: activation, pass)
+        let (y, backwardDown) = down.forward(a, pass)
+        return (y, { dy, deferred in backwardUp(backwardDown(dy, deferred), deferred) })
     }
 
     /// A mask among the scores costs the products with what it hides; a kernel that skips those would be twice as fast on texts far longer
@@ -108,11 +108,11 @@ private struct GPT2Block {
     private func attend(_ qkv: Rows, _ pass: Pass) -> (Rows, Backward) {
         let (parts, join) = split(qkv, into: 3, pass)
         let causal = RelativeBias.window(before: .max, after: 0)
-        let (context, back) = attention.forward(parts[0], parts[1], parts[2], bias: causal.fill, pass)
+        let (context, backward) = attention.forward(parts[0], parts[1], parts[2], bias: causal.fill, pass)
         return (
             context,
-            { dContext, ledger in
-                let (dq, dk, dv) = back(dContext, ledger)
+            { dContext, deferred in
+                let (dq, dk, dv) = backward(dContext, deferred)
                 return join([dq, dk, dv])
             }
         )

@@ -10,7 +10,7 @@ struct MPNet: Encoder {
     let relativeBias: BucketedBias
 
     var blockCount: Int { blocks.count }
-    var words: Slot { embeddings.words.weight }
+    var tokenEmbeddings: Slot { embeddings.tokenEmbeddings.weight }
 
     static let family = Family(
         modelTypes: ["mpnet"], prefix: "mpnet.", bareArchitecture: "MPNetModel", architecture: "MPNetForSequenceClassification",
@@ -56,13 +56,13 @@ struct MPNet: Encoder {
     }
 
     private func biased(_ pass: Pass, _ run: (RelativeBias) -> (Rows, Backward)) -> (Rows, Backward) {
-        let (bias, settle) = relativeBias.forward(pass)
-        let (y, back) = run(bias)
+        let (bias, accumulate) = relativeBias.forward(pass)
+        let (y, backward) = run(bias)
         return (
             y,
-            { dy, ledger in
-                let dx = back(dy, ledger)
-                settle(ledger)
+            { dy, deferred in
+                let dx = backward(dy, deferred)
+                accumulate(deferred)
                 return dx
             }
         )
@@ -94,7 +94,7 @@ package struct BucketedBias {
     }
 
     /// The bias for all blocks of a pass, and what has to be called when all of them have gone back.
-    func forward(_ pass: Pass) -> (RelativeBias, settle: (Ledger) -> Void) {
+    func forward(_ pass: Pass) -> (RelativeBias, accumulate: (DeferredGradients) -> Void) {
         let longest = pass.sequences.longest
         let b = pass.weights.rows(weight)
         // A query's row of the bias is a piece of its head's line: bias[query, key] = line[key - query + longest - 1].
@@ -120,13 +120,13 @@ package struct BucketedBias {
         }
         return (
             RelativeBias(fill: fill, collect: collect),
-            { ledger in
+            { deferred in
                 let db = pass.arena.rows(Self.bucketCount, heads)
                 db.clear()
                 for head in 0..<heads {
                     for (at, bucket) in buckets.enumerated() { db.row(bucket)[head] += dLines.row(head)[at] }
                 }
-                ledger.addValues(db, to: weight)
+                deferred.addValues(db, to: weight)
             }
         )
     }

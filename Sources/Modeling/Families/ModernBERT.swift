@@ -14,7 +14,7 @@ struct ModernBERT: Encoder {
     private let norm: LayerNorm
 
     var blockCount: Int { blocks.count }
-    var words: Slot { wordEmbeddings.weight }
+    var tokenEmbeddings: Slot { wordEmbeddings.weight }
 
     static let family = Family(
         modelTypes: ["modernbert"], prefix: "model.", bareArchitecture: "ModernBertModel",
@@ -61,18 +61,18 @@ struct ModernBERT: Encoder {
     func embed(_ pass: Pass) -> (Rows, Backward) {
         let e = pass.arena.rows(pass.sequences.tokenCount, width)
         e.clear()
-        let backWords = wordEmbeddings.forward(pass.sequences.ids, addingTo: e, pass)
-        let (normed, backNorm) = embeddingNorm.forward(e, pass)
-        let (y, backDropout) = dropout.forward(normed, pass)
-        return (y, { dy, ledger in backWords(backNorm(backDropout(dy, ledger), ledger), ledger) })
+        let backwardTokens = wordEmbeddings.forward(pass.sequences.ids, addingTo: e, pass)
+        let (normed, backwardNorm) = embeddingNorm.forward(e, pass)
+        let (y, backwardDropout) = dropout.forward(normed, pass)
+        return (y, { dy, deferred in backwardTokens(backwardNorm(backwardDropout(dy, deferred), deferred), deferred) })
     }
 
     func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
         chain(x, through: range, pass) { index, x, pass in
-            let (y, back) = blocks[index].forward(x, pass)
-            guard index == blocks.count - 1 else { return (y, back) }
-            let (normed, backNorm) = norm.forward(y, pass)
-            return (normed, { dy, ledger in back(backNorm(dy, ledger), ledger) })
+            let (y, backward) = blocks[index].forward(x, pass)
+            guard index == blocks.count - 1 else { return (y, backward) }
+            let (normed, backwardNorm) = norm.forward(y, pass)
+            return (normed, { dy, deferred in backward(backwardNorm(dy, deferred), deferred) })
         }
     }
 }
@@ -123,13 +123,13 @@ private struct ModernBERTBlock {
     }
 
     func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
-        let (h, backAttention) = residual(
+        let (h, backwardAttention) = residual(
             x, { attentionNorm?.forward($0, pass) ?? ($0, { dy, _ in dy }) }, { queryKeyValue.forward($0, pass) }, { attend($0, pass) },
             { output.forward($0, pass) }, { attentionDropout.forward($0, pass) })
-        let (y, backFeedForward) = residual(
+        let (y, backwardFeedForward) = residual(
             h, { feedForwardNorm.forward($0, pass) }, { up.forward($0, pass) }, { gate($0, pass) },
             { feedForwardDropout.forward($0, pass) }, { down.forward($0, pass) })
-        return (y, { dy, ledger in backAttention(backFeedForward(dy, ledger), ledger) })
+        return (y, { dy, deferred in backwardAttention(backwardFeedForward(dy, deferred), deferred) })
     }
 
     private func attend(_ qkv: Rows, _ pass: Pass) -> (Rows, Backward) {
@@ -138,11 +138,11 @@ private struct ModernBERTBlock {
         turn(parts[0], 1)
         turn(parts[1], 1)
         let mask = window.map { RelativeBias.window(before: $0, after: $0) }
-        let (context, back) = attention.forward(parts[0], parts[1], parts[2], bias: mask?.fill, pass)
+        let (context, backward) = attention.forward(parts[0], parts[1], parts[2], bias: mask?.fill, pass)
         return (
             context,
-            { dContext, ledger in
-                let (dq, dk, dv) = back(dContext, ledger)
+            { dContext, deferred in
+                let (dq, dk, dv) = backward(dContext, deferred)
                 turn(dq, -1)
                 turn(dk, -1)
                 return join([dq, dk, dv])
@@ -154,19 +154,19 @@ private struct ModernBERTBlock {
     private func gate(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let (parts, join) = split(x, into: 2, pass)
         let g = parts[1]
-        let (a, backActivation) = activation.forward(parts[0], pass)
+        let (a, backwardActivation) = activation.forward(parts[0], pass)
         let y = pass.arena.rows(a.count, a.width)
         for index in 0..<y.elementCount { y.base[index] = a.base[index] * g.base[index] }
         return (
             y,
-            { dy, ledger in
+            { dy, deferred in
                 let da = pass.arena.rows(dy.count, dy.width)
                 let dg = pass.arena.rows(dy.count, dy.width)
                 for index in 0..<dy.elementCount {
                     da.base[index] = dy.base[index] * g.base[index]
                     dg.base[index] = dy.base[index] * a.base[index]
                 }
-                return join([backActivation(da, ledger), dg])
+                return join([backwardActivation(da, deferred), dg])
             }
         )
     }

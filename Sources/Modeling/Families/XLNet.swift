@@ -16,7 +16,7 @@ struct XLNet: Encoder {
     let dropoutAbove: Dropout
 
     var blockCount: Int { blocks.count }
-    var words: Slot { embedding.weight }
+    var tokenEmbeddings: Slot { embedding.weight }
     /// Sinusoids have no end.
     var longestSequence: Int { Int(Int32.max) }
 
@@ -58,19 +58,19 @@ struct XLNet: Encoder {
     func embed(_ pass: Pass) -> (Rows, Backward) {
         let x = pass.arena.rows(pass.sequences.tokenCount, width)
         x.clear()
-        let backEmbedding = embedding.forward(pass.sequences.ids, addingTo: x, pass)
-        let (y, backDropout) = dropoutBelow.forward(x, pass)
-        return (y, { dy, ledger in backEmbedding(backDropout(dy, ledger), ledger) })
+        let backwardEmbedding = embedding.forward(pass.sequences.ids, addingTo: x, pass)
+        let (y, backwardDropout) = dropoutBelow.forward(x, pass)
+        return (y, { dy, deferred in backwardEmbedding(backwardDropout(dy, deferred), deferred) })
     }
 
     func forward(_ x: Rows, through range: Range<Int>, _ pass: Pass) -> (Rows, Backward) {
         let longest = pass.sequences.longest
         let distances = Distances(longest: longest) { $0 }
         let (p, _) = positionDropout.forward(positions: positions.rows(distances.rows, pass), from: distances.rows.lowerBound, pass)
-        let (y, backBlocks) = chain(x, through: range, pass) { index, x, pass in blocks[index].forward(x, p, distances, pass) }
-        guard !range.isEmpty, range.upperBound == blockCount else { return (y, backBlocks) }
-        let (z, backDropout) = dropoutAbove.forward(y, pass)
-        return (z, { dz, ledger in backBlocks(backDropout(dz, ledger), ledger) })
+        let (y, backwardBlocks) = chain(x, through: range, pass) { index, x, pass in blocks[index].forward(x, p, distances, pass) }
+        guard !range.isEmpty, range.upperBound == blockCount else { return (y, backwardBlocks) }
+        let (z, backwardDropout) = dropoutAbove.forward(y, pass)
+        return (z, { dz, deferred in backwardBlocks(backwardDropout(dz, deferred), deferred) })
     }
 }
 

@@ -25,21 +25,21 @@ struct XLNetBlock: Sendable {
     }
 
     func forward(_ x: Rows, _ positions: Rows, _ distances: Distances, _ pass: Pass) -> (Rows, Backward) {
-        let (h, backAttention) = attention.forward(x, positions, distances, pass)
-        let (u, backUp) = up.forward(h, pass)
-        let (a, backActivation) = activation.forward(u, pass)
-        let (inside, backInside) = dropoutInside.forward(a, pass)
-        let (d, backDown) = down.forward(inside, pass)
-        let (kept, backDropout) = dropout.forward(d, pass)
-        let (y, backNorm) = norm.forward(kept, adding: h, pass)
+        let (h, backwardAttention) = attention.forward(x, positions, distances, pass)
+        let (u, backwardUp) = up.forward(h, pass)
+        let (a, backwardActivation) = activation.forward(u, pass)
+        let (inside, backwardInside) = dropoutInside.forward(a, pass)
+        let (d, backwardDown) = down.forward(inside, pass)
+        let (kept, backwardDropout) = dropout.forward(d, pass)
+        let (y, backwardNorm) = norm.forward(kept, adding: h, pass)
         return (
             y,
-            { dy, ledger in
-                let ds = backNorm(dy, ledger)
-                let da = backInside(backDown(backDropout(ds, ledger), ledger), ledger)
-                let dh = backUp(backActivation(da, ledger), ledger)
+            { dy, deferred in
+                let ds = backwardNorm(dy, deferred)
+                let da = backwardInside(backwardDown(backwardDropout(ds, deferred), deferred), deferred)
+                let dh = backwardUp(backwardActivation(da, deferred), deferred)
                 dh.add(ds)
-                return backAttention(dh, ledger)
+                return backwardAttention(dh, deferred)
             }
         )
     }
@@ -90,14 +90,14 @@ struct XLNetAttention: Sendable {
     /// - Parameter positions: the sinusoids of `distances.rows`, [rows, width]; they have no gradient.
     func forward(_ x: Rows, _ positions: Rows, _ distances: Distances, _ pass: Pass) -> (Rows, Backward) {
         let factor = pass.factor(x)
-        let (q, backQuery) = query.forward(factor, pass)
-        let (k, backKey) = key.forward(factor, pass)
-        let (v, backValue) = value.forward(factor, pass)
+        let (q, backwardQuery) = query.forward(factor, pass)
+        let (k, backwardKey) = key.forward(factor, pass)
+        let (v, backwardValue) = value.forward(factor, pass)
         let positions = pass.factor(positions)
         let (r, _) = position.forward(positions, pass)
-        let (qContent, backContent) = contentBias.forward(q, pass)
-        let (qPosition, backPosition) = positionBias.forward(q, pass)
-        let (qSegment, backSegment) = segmentBias.forward(q, pass)
+        let (qContent, backwardContent) = contentBias.forward(q, pass)
+        let (qPosition, backwardPosition) = positionBias.forward(q, pass)
+        let (qSegment, backwardSegment) = segmentBias.forward(q, pass)
         let toPosition = RelativeScores(.query, qPosition, r, distances, in: attention, pass)
         let toSegment = SegmentScores(qSegment, pass.weights.rows(segments), in: attention, pass)
         let bias = RelativeBias(
@@ -110,27 +110,27 @@ struct XLNetAttention: Sendable {
                 toPosition.collect(dScores, sequence: sequence, head: head)
                 toSegment.collect(dScores, sequence: sequence, head: head)
             })
-        let (context, backAttention) = attention.forward(qContent, k, v, bias: bias.fill, biasBackward: bias.collect, pass)
-        let (o, backOutput) = output.forward(context, pass)
-        let (kept, backDropout) = dropout.forward(o, pass)
-        let (y, backNorm) = norm.forward(kept, adding: x, pass)
+        let (context, backwardAttention) = attention.forward(qContent, k, v, bias: bias.fill, biasBackward: bias.collect, pass)
+        let (o, backwardOutput) = output.forward(context, pass)
+        let (kept, backwardDropout) = dropout.forward(o, pass)
+        let (y, backwardNorm) = norm.forward(kept, adding: x, pass)
         return (
             y,
-            { dy, ledger in
-                let ds = backNorm(dy, ledger)
-                let (dqContent, dk, dv) = backAttention(backOutput(backDropout(ds, ledger), ledger), ledger)
-                let dq = backContent(dqContent, ledger)
+            { dy, deferred in
+                let ds = backwardNorm(dy, deferred)
+                let (dqContent, dk, dv) = backwardAttention(backwardOutput(backwardDropout(ds, deferred), deferred), deferred)
+                let dq = backwardContent(dqContent, deferred)
                 if let (dqPosition, dr) = toPosition.gradients {
-                    position.owe(dr, positions, pass, ledger)
-                    dq.add(backPosition(dqPosition, ledger))
+                    position.deferGradients(dr, positions, pass, deferred)
+                    dq.add(backwardPosition(dqPosition, deferred))
                 }
                 if let (dqSegment, dSegments) = toSegment.gradients {
-                    ledger.addValues(dSegments, to: segments)
-                    dq.add(backSegment(dqSegment, ledger))
+                    deferred.addValues(dSegments, to: segments)
+                    dq.add(backwardSegment(dqSegment, deferred))
                 }
-                let dx = backQuery(dq, ledger)
-                dx.add(backKey(dk, ledger))
-                dx.add(backValue(dv, ledger))
+                let dx = backwardQuery(dq, deferred)
+                dx.add(backwardKey(dk, deferred))
+                dx.add(backwardValue(dv, deferred))
                 dx.add(ds)
                 return dx
             }

@@ -107,7 +107,7 @@ final class Unigram: Sendable {
             }
         }
         path.score = scores[run.count & (window - 1)]
-        // On the way back each place learns the length of the piece that begins there.
+        // On the backward pass each place learns the length of the piece that begins there.
         var end = run.count
         var following: UInt16 = 0
         while end > 0 {

@@ -83,11 +83,11 @@ struct Classify: ParsableCommand {
         }
         try answering.finish()
         try Output.flush()
-        Remarks.clearProgress()
+        Messages.clearProgress()
         if cut > 0 {
-            compute.remark("\(counted(cut, "text")) cut to \(classifier.maxLength) tokens; --max-length takes more, where the model does")
+            compute.message("\(counted(cut, "text")) cut to \(classifier.maxLength) tokens; --max-length takes more, where the model does")
         }
-        if blank > 0 { compute.remark("\(counted(blank, "text")) without a word in it: what is answered there means nothing") }
-        compute.remarkSkipped(skipped)
+        if blank > 0 { compute.message("\(counted(blank, "text")) without a word in it: what is answered there means nothing") }
+        compute.reportSkipped(skipped)
     }
 }

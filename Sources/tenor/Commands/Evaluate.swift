@@ -49,8 +49,8 @@ struct Evaluate: ParsableCommand {
             done += 1
             compute.progress("evaluated \(done) of \(counted(corpus.rows.count, "row"))")
         }
-        Remarks.clearProgress()
-        compute.remarkSkipped(corpus.skipped)
+        Messages.clearProgress()
+        compute.reportSkipped(corpus.skipped)
         if let json { try writeText(metrics.json, to: json) }
         try Output.write(report(metrics, classifier))
     }

@@ -58,8 +58,8 @@ struct Quantize: ParsableCommand {
             corpus, input.format(labelColumn: label.labelColumn), labels: exact.model.labels, reportBadRow: compute.reportBadRow)
         let (fp32, before) = try answers(exact, to: rows, "fp32")
         let (int8, after) = try answers(rounded, to: rows, "int8")
-        Remarks.clearProgress()
-        compute.remarkSkipped(rows.skipped)
+        Messages.clearProgress()
+        compute.reportSkipped(rows.skipped)
         let loss = QuantizationLoss(
             corpus: rows.source, fp32: fp32, int8: int8, changed: zip(before, after).count { $0 != $1 })
         try Output.write(
@@ -81,7 +81,7 @@ struct Quantize: ParsableCommand {
         var labels: [Int] = []
         let metrics = try classifier.evaluate(corpus.rows.map(\.text), labels: corpus.classIndices) { (answer) throws(NoAnswer) in
             try classifier.requireNumbers(answer, folder: model)
-            labels.append(answer.logits.indices.max { (answer.logits[$0], $1) < (answer.logits[$1], $0) }!)
+            labels.append(highest(answer.logits))
             compute.progress("\(name): answered \(labels.count) of \(counted(corpus.rows.count, "row"))")
         }
         return (metrics, labels)

@@ -54,7 +54,7 @@ struct Tokenize: ParsableCommand {
         }
         try pipeline.finish()
         try Output.flush()
-        compute.remarkSkipped(skipped)
+        compute.reportSkipped(skipped)
     }
 }
 

@@ -20,7 +20,7 @@ struct Tune: ParsableCommand {
             A tenth of the rows is set aside (or name a file of them with --dev) and never trained on. After each pass through the corpus, an \
             epoch, those dev rows are answered, and the epoch that does best on them is what is saved.
 
-            Ctrl-C ends the program; the same command with --resume goes on after the last whole epoch.
+            Ctrl-C ends the program; the same command with --resume continues after the last whole epoch.
 
             Examples:
               tenor tune reviews.csv --model BASE --output my-model
@@ -41,7 +41,7 @@ struct Tune: ParsableCommand {
     @Flag(help: "Replace the output folder if it is there.")
     var force = false
 
-    @Flag(help: "Go on with an interrupted run of the same command.")
+    @Flag(help: "Continue an interrupted run of the same command.")
     var resume = false
 
     @OptionGroup(title: "Training") var training: TrainingOptions
@@ -52,157 +52,75 @@ struct Tune: ParsableCommand {
     func run() throws {
         try training.precision.check()
         try Places.checkModel(model)
-        let checkpoint = try Checkpoint(beside: output)
-        let isSaved = resume && checkpoint.isComplete(in: output)
-        if !isSaved { try Places.checkFolder(output, force: force, inputs: [model, corpus] + (training.dev.map { [$0] } ?? [])) }
-        if !resume, !force { try checkpoint.requireNone() }
+        let place = try TuningPlace(
+            output: output, replaces: force, resumes: resume, inputs: [model, corpus] + (training.dev.map { [$0] } ?? []))
         let format = input.format(labelColumn: label.labelColumn)
         let corpus = try read(self.corpus, format)
-        let (train, dev) = try split(corpus, format)
-        remarkCounts(corpus, train, dev)
-
-        let options = try training.options(threads: compute.threadCount, hasDev: dev != nil)
-        let tuning = try TuningRun(
-            base: model, labels: corpus.labels, train: train, dev: dev?.texts, pooling: training.poolingChoice, head: training.headChoice,
-            maxLength: training.maxLength, options: options)
-        remark(tuning)
-        let digests = [corpus.digest] + (dev?.digest.map { [$0] } ?? [])
-        let fingerprint = Once { try tuning.fingerprint(corpora: digests) }
-        if isSaved {
-            try checkpoint.require(fingerprint: fingerprint.value)
-            checkpoint.remove(of: try fingerprint.value)
-            return try Output.line("\(output): the run is complete and was saved; its checkpoint is removed")
-        }
-        let (state, records) = try self.train(tuning, checkpoint, fingerprint)
-        try tuning.write(
-            state, to: output, as: training.dtype, replacing: force ? .model : nil, records: records,
-            facts: TuningRun.RunFacts(
-                version: TenorCommand.version, fingerprint: try fingerprint.value, corpus: corpus.source, corpusDigest: corpus.digest,
-                labelCounts: zip(corpus.labels, corpus.classCounts).map { ($0, $1) }, devSource: dev?.source, devDigest: dev?.digest))
-        checkpoint.remove(of: try fingerprint.value)
-        try Output.line(summary(state, options))
-    }
-
-    /// Trains to the end, with a checkpoint now and then; an interrupted run can be gone on with until the checkpoint is removed.
-    private func train(_ tuning: TuningRun, _ checkpoint: Checkpoint, _ fingerprint: Once<String>) throws -> (
-        Trainer.State, records: [String]
-    ) {
-        let start = resume ? try checkpoint.state(for: tuning, fingerprint: fingerprint.value) : tuning.trainer.start(tuning.model)
-        let journal = Journal(compute, metric: tuning.options.metric, lines: resume ? try checkpoint.records() : [])
-        if resume { compute.remark("going on after epoch \(start.epoch)") }
-        func advise(_ epoch: Int) { Interrupts.advise("; the same command with --resume goes on after epoch \(epoch)") }
-        if resume { advise(start.epoch) }
-        var saved = ContinuousClock.now
-        var canSave = true
-        do {
-            let state = try tuning.trainer.run(from: consume start, report: journal.add) { state in
-                guard canSave, Checkpoint.isWorthwhile(state, after: (ContinuousClock.now - saved) / .seconds(1)) else { return }
-                do {
-                    try checkpoint.save(state, fingerprint: fingerprint.value, records: journal.lines)
-                    advise(state.epoch)
-                } catch {
-                    // The training is worth more than a place to resume from.
-                    canSave = false
-                    compute.remark("\(error); training goes on without checkpoints")
-                }
-                saved = .now
-            }
-            Remarks.clearProgress()
-            return (state, journal.lines)
-        } catch let error as TuningError {
-            // To go on would end in the same way.
-            checkpoint.remove(of: try fingerprint.value)
-            throw error
-        }
-    }
-
-    private struct Dev {
-        let texts: [TuningRun.Text]
-        let source: String
-        let digest: String?
+        let dev = try training.dev.map { try read($0, format, labels: corpus.labels) }
+        let options = training.options(threads: compute.threadCount)
+        let data = TrainingData(
+            labels: corpus.labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) }, devFraction: options.devFraction,
+            seed: options.seed)
+        reportCounts(corpus, data)
+        try training.checkDevRows(data.dev != nil)
+        let run = try TuningRun(base: model, data, options)
+        report(run)
+        let journal = Journal(compute, metric: options.metric)
+        let result = try run.complete(in: place, report: journal.add)
+        Messages.clearProgress()
+        try Output.line(summary(result, options))
     }
 
     private func read(_ path: String, _ format: InputFormat, labels: [String]? = nil) throws -> Corpus {
         let corpus = try readCorpus(path, format, labels: labels, reportBadRow: compute.reportBadRow)
-        compute.remarkSkipped(corpus.skipped)
-        for warning in corpus.warnings { compute.remark("\(corpus.source): \(warning)") }
+        compute.reportSkipped(corpus.skipped)
+        for warning in corpus.warnings { compute.message("\(corpus.source): \(warning)") }
         return corpus
     }
 
-    private func split(_ corpus: Corpus, _ format: InputFormat) throws -> (train: [TuningRun.Text], dev: Dev?) {
-        let texts = texts(corpus)
-        if let path = training.dev {
-            let dev = try read(path, format, labels: corpus.labels)
-            return (texts, Dev(texts: self.texts(dev), source: path, digest: dev.digest))
-        }
-        let (train, dev) = stratifiedSplit(classIndices: corpus.classIndices, fraction: training.devFraction ?? 0.1, seed: training.seed)
-        guard !dev.isEmpty else { return (texts, nil) }
-        return (
-            train.map { texts[$0] }, Dev(texts: dev.map { texts[$0] }, source: "\(counted(dev.count, "row")) of the corpus", digest: nil)
-        )
-    }
-
-    private func texts(_ corpus: Corpus) -> [TuningRun.Text] {
-        zip(corpus.rows, corpus.classIndices).map { TuningRun.Text($0.text, label: $1) }
-    }
-
-    private func remarkCounts(_ corpus: Corpus, _ train: [TuningRun.Text], _ dev: Dev?) {
-        compute.remark("\(corpus.source): \(counted(corpus.rows.count, "row")), \(counted(corpus.labels.count, "label"))")
+    private func reportCounts(_ corpus: Corpus, _ data: TrainingData) {
+        compute.message("\(corpus.source): \(counted(corpus.rows.count, "row")), \(counted(corpus.labels.count, "label"))")
         func share(_ count: Int) -> String { fixed(100 * Double(count) / Double(corpus.rows.count), 1) + " %" }
         let counts = zip(corpus.labels.map(oneLine), corpus.classCounts).map { [$0, "\($1)", share($1)] }
-        for line in table(counts) { compute.remark("  \(line)") }
-        compute.remark("answering always with the most frequent label is right for \(share(corpus.classCounts.max() ?? 0))")
-        guard let dev else {
-            let reason = training.devFraction == 0 ? "" : ", for no label has one to spare"
-            return compute.remark("no dev rows\(reason): the last epoch is saved, and nothing is measured")
+        for line in table(counts) { compute.message("  \(line)") }
+        let largest = corpus.classCounts.indices.max { (corpus.classCounts[$0], $1) < (corpus.classCounts[$1], $0) }!
+        compute.message(
+            "baseline: always answering \(quoted(corpus.labels[largest])) is right \(share(corpus.classCounts[largest])) of the time")
+        guard let dev = data.dev else {
+            let reason = training.devFraction == 0 ? "" : ": no label has a row to spare"
+            return compute.message("no dev rows\(reason); the last epoch is saved, and nothing is measured")
         }
         let place = training.dev.map { " (\($0))" } ?? ""
-        compute.remark(
-            "\(counted(train.count, "row")) to train on, \(counted(dev.texts.count, "dev row")) to choose the best epoch by\(place)")
+        compute.message(
+            "\(counted(data.train.count, "row")) to train on, \(counted(dev.count, "dev row")) to choose the best epoch by\(place)")
     }
 
-    private func remark(_ tuning: TuningRun) {
-        let options = tuning.options
-        let (first, last) = (tuning.trainedParameters(epoch: 0), tuning.trainedParameters(epoch: options.epochCount - 1))
+    private func report(_ run: TuningRun) {
+        let options = run.options
+        let (first, last) = (run.trainedParameters(epoch: 0), run.trainedParameters(epoch: options.epochCount - 1))
         let trained = grouped(first) + (first == last ? "" : ", in the end \(grouped(last)),")
-        compute.remark(
-            "\(model): \(tuning.model.family.architecture), \(tuning.tokenizer.kind.name); training \(trained) of "
-                + "\(grouped(tuning.parameters)) parameters (--unfreeze \(options.unfreezing))")
-        compute.remark(
-            tuning.keepsHead
-                ? "going on with the base's own head, which has the same labels; --reset-head makes a new one"
-                : "a new head, pooling \(tuning.model.head.pooling.rawValue)")
-        for remark in tuning.remarks { compute.remark(remark) }
-        let rates = options.rates(width: tuning.model.encoder.width)
+        compute.message(
+            "\(model): \(run.model.family.architecture), \(run.tokenizer.kind.name); training \(trained) of "
+                + "\(grouped(run.parameters)) parameters (--unfreeze \(options.unfreezing))")
+        compute.message(
+            run.keepsHead
+                ? "keeping the base's own head, which has the same labels; --reset-head makes a new one"
+                : "a new head, pooling \(run.model.head.pooling.rawValue)")
+        for message in run.messages { compute.message(message) }
+        let rates = options.rates(width: run.model.encoder.width)
         let base = options.unfreezing == .none ? "" : "\(rates.base) for the base, "
-        compute.remark(
-            "up to \(counted(options.epochCount, "epoch")), \(counted(tuning.trainer.steps, "step")) of "
+        compute.message(
+            "up to \(counted(options.epochCount, "epoch")), \(counted(run.trainer.steps, "step")) of "
                 + "\(counted(options.batchSize, "row")); learning rate \(base)\(rates.head) for the head")
-        if tuning.truncatedRows > 0 {
-            compute.remark("\(counted(tuning.truncatedRows, "text")) cut to \(tuning.maxLength) tokens; see --max-length")
+        if run.truncatedRows > 0 {
+            compute.message("\(counted(run.truncatedRows, "text")) truncated to \(run.maxLength) tokens; see --max-length")
         }
     }
 
-    private func summary(_ state: Trainer.State, _ options: TuningOptions) -> String {
-        guard let metrics = state.bestMetrics else { return "\(output): saved after epoch \(state.epoch)" }
+    private func summary(_ result: TuningResult, _ options: TuningOptions) -> String {
+        if result.wasSaved { return "\(output): the run is complete and was saved; its checkpoint is removed" }
+        guard let metrics = result.metrics else { return "\(output): saved after epoch \(result.epoch)" }
         let value = options.metric.value(of: metrics).map { fixed($0, 4) } ?? "not defined"
-        return "\(output): saved epoch \(state.bestEpoch), dev \(options.metric.rawValue) \(value)"
-    }
-}
-
-/// A value that is computed when it is first asked for.
-private final class Once<Value> {
-    private let compute: () throws -> Value
-    private var result: Value?
-
-    init(_ compute: @escaping () throws -> Value) { self.compute = compute }
-
-    var value: Value {
-        get throws {
-            if let result { return result }
-            let value = try compute()
-            result = value
-            return value
-        }
+        return "\(output): saved epoch \(result.epoch), dev \(options.metric.rawValue) \(value)"
     }
 }

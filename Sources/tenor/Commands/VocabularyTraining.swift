@@ -63,8 +63,8 @@ struct VocabularyTraining: ParsableCommand {
             algorithm: type, size: size, normalization: normalization, characterCoverage: characterCoverage, threads: compute.threadCount)
         var sentences: [String] = []
         let skipped = try Documents(sources: sources, format: format, compute: compute).forEach { sentences.append($0.text) }
-        compute.remarkSkipped(skipped)
-        compute.remark("training \(grouped(size)) pieces on \(grouped(sentences.count)) sentence\(sentences.count == 1 ? "" : "s")")
+        compute.reportSkipped(skipped)
+        compute.message("training \(grouped(size)) pieces on \(grouped(sentences.count)) sentence\(sentences.count == 1 ? "" : "s")")
         let written = try writeVocabulary(
             recipe, sentences, sources: sources, to: output, recipe: recipePath, version: TenorCommand.version)
         try Output.line("\(output): \(grouped(written.pieces)) pieces, \(grouped(written.bytes)) bytes, SHA-256 \(written.digest)")

@@ -8,7 +8,7 @@ import TenorReading
 ///
 /// Rows are filled in fixed groups, all of a group or none, because a product's last bits depend on what it is computed together with.
 /// Groups stay in memory up to a budget, then go to an unnamed file that is mapped; beyond that they are computed again when asked for.
-package struct KeptStates: Sendable {
+package struct CachedActivations: Sendable {
     /// Bytes that states may take in memory and in the temporary file.
     package struct Budget: Sendable {
         package var memory: Int
@@ -27,7 +27,7 @@ package struct KeptStates: Sendable {
     /// Rows computed together.
     private static let groupSize = 128
 
-    package let cut: Cut
+    package let boundary: FrozenBoundary
     private let isPooled: Bool
     private let rows: [[Int32]]
     /// Within its group, the first row of each row's states.
@@ -39,12 +39,12 @@ package struct KeptStates: Sendable {
 
     /// Computes the states of all rows. `report` is told how many rows are done; it may throw to stop.
     package init(
-        _ rows: [[Int32]], _ model: Model, below cut: Cut, budget: Budget = .standard, threads: Int,
+        _ rows: [[Int32]], _ model: Model, below boundary: FrozenBoundary, budget: Budget = .standard, threads: Int,
         report: (_ done: Int) throws -> Void = { _ in }
     ) throws {
-        self.cut = cut
+        self.boundary = boundary
         self.rows = rows
-        isPooled = cut == .after(blocks: model.encoder.blockCount)
+        isPooled = boundary == .after(blocks: model.encoder.blockCount)
         var offsets: [Int] = []
         var (memory, disk) = (budget.memory, budget.disk)
         let file = TemporaryFile()
@@ -58,9 +58,9 @@ package struct KeptStates: Sendable {
             let size = offset * model.encoder.width * MemoryLayout<Float>.size
             if size <= memory {
                 memory -= size
-                groups.append(model.states(group, below: cut, pooled: isPooled, threads: threads))
+                groups.append(model.states(group, below: boundary, pooled: isPooled, threads: threads))
                 places.append(.memory)
-            } else if size <= disk, let kept = file.keep(model.states(group, below: cut, pooled: isPooled, threads: threads)) {
+            } else if size <= disk, let kept = file.keep(model.states(group, below: boundary, pooled: isPooled, threads: threads)) {
                 disk -= size
                 groups.append(kept)
                 places.append(.disk)
@@ -87,7 +87,7 @@ package struct KeptStates: Sendable {
             } else {
                 let first = group * Self.groupSize
                 matrix = model.states(
-                    Array(rows[first..<min(first + Self.groupSize, rows.count)]), below: cut, pooled: isPooled, threads: threads)
+                    Array(rows[first..<min(first + Self.groupSize, rows.count)]), below: boundary, pooled: isPooled, threads: threads)
                 fresh[group] = matrix
             }
             return matrix.view[offsets[index]..<offsets[index] + (isPooled ? 1 : rows[index].count)]

@@ -4,7 +4,7 @@ import TenorModeling
 /// The pieces that occur in a run's rows, numbered anew. Of the word table only their rows take part in training: a vocabulary of many
 /// languages is most of a model, and a corpus uses little of it. All that happens to the other rows is that they decay, and that is made
 /// up for at the end, to the bit.
-struct OccurringPieces: Sendable {
+struct OccurringTokens: Sendable {
     /// In ascending order; a piece's new id is its place here.
     private let ids: [Int32]
 
@@ -22,24 +22,26 @@ struct OccurringPieces: Sendable {
 
     /// A model for rows under the new ids.
     func narrowed(_ model: Model) -> Model {
-        let words = model.weights.rows(model.encoder.words)
+        let tokenEmbeddings = model.weights.rows(model.encoder.tokenEmbeddings)
         return model.with(
-            words: Matrix(rows: ids.count, columns: words.width) { buffer in
-                let rows = Rows(buffer.baseAddress!, count: ids.count, width: words.width)
-                for (place, id) in ids.enumerated() { rows.row(place).update(from: words.row(Int(id)), count: words.width) }
+            tokenEmbeddings: Matrix(rows: ids.count, columns: tokenEmbeddings.width) { buffer in
+                let rows = Rows(buffer.baseAddress!, count: ids.count, width: tokenEmbeddings.width)
+                for (place, id) in ids.enumerated() {
+                    rows.row(place).update(from: tokenEmbeddings.row(Int(id)), count: tokenEmbeddings.width)
+                }
             })
     }
 
     /// A model for rows under their own ids again.
     ///
     /// - Parameters:
-    ///   - words: the whole table as it was before training, [vocabulary, width].
+    ///   - tokenEmbeddings: the whole table as it was before training, [vocabulary, width].
     ///   - shares: what each step that trained the table left of a row without a gradient.
-    func widened(_ model: Model, words: Matrix, shares: [Float], threads: Int) -> Model {
-        guard !shares.isEmpty else { return model.with(words: words) }
-        let (before, narrow) = (words.view, model.weights.rows(model.encoder.words))
+    func widened(_ model: Model, tokenEmbeddings: Matrix, shares: [Float], threads: Int) -> Model {
+        guard !shares.isEmpty else { return model.with(tokenEmbeddings: tokenEmbeddings) }
+        let (before, narrow) = (tokenEmbeddings.view, model.weights.rows(model.encoder.tokenEmbeddings))
         return model.with(
-            words: Matrix(rows: before.count, columns: before.width) { buffer in
+            tokenEmbeddings: Matrix(rows: before.count, columns: before.width) { buffer in
                 let rows = Rows(buffer.baseAddress!, count: before.count, width: before.width)
                 AdamW.decay(before, by: shares, into: rows, threads: threads)
                 for (place, id) in ids.enumerated() { rows.row(Int(id)).update(from: narrow.row(place), count: rows.width) }

@@ -1,13 +1,13 @@
 import CTenorVector
 
-/// What one shard's way back owes to the gradients: not the sums, but what they are sums of.
+/// What one micro-batch's backward pass owes to the gradients: not the sums, but what they are sums of.
 ///
-/// Shards write their ledgers independently; ``settle(_:into:adding:threads:)`` then adds them up in the order of the shards, each weight's
+/// Micro-batches write their ledgers independently; ``settle(_:into:adding:threads:)`` then adds them up in the order of the micro-batches, each weight's
 /// gradient as products over the whole batch in fixed tiles of rows. So there is one copy of the gradients, no lock, one barrier, and
 /// the same bits at any number of threads.
 ///
-/// A ledger has copies of what it is given, so a shard's memory serves the next shard before the ledger is settled.
-package final class Ledger: @unchecked Sendable {
+/// A ledger has copies of what it is given, so a micro-batch's memory serves the next micro-batch before the ledger is settled.
+package final class DeferredGradients: @unchecked Sendable {
     private enum Entry {
         /// dW += aᵀ b, a being [tokens, rows of W], b [tokens, columns of W].
         case product(a: Panels, b: Panels)
@@ -22,14 +22,14 @@ package final class Ledger: @unchecked Sendable {
     }
 
     private var entries: [(slot: Slot, entry: Entry)] = []
-    private let isTrainable: [Bool]
+    private let trainable: Trainable
     /// For what has to last until the ledger is settled.
     private let arena = Arena()
     /// The last layer's input, as it was given and laid out: several layers may have the same.
     private var input: (given: UnsafeRawBufferPointer, width: Int, panels: Panels)?
 
-    /// - Parameter isTrainable: for each slot whether it has a gradient; what is owed to the others is not written down.
-    package init(isTrainable: [Bool]) { self.isTrainable = isTrainable }
+    /// - Parameter trainable: the slots that have a gradient; nothing is recorded for the others.
+    package init(_ trainable: Trainable) { self.trainable = trainable }
 
     package func reset() {
         entries.removeAll(keepingCapacity: true)
@@ -37,16 +37,16 @@ package final class Ledger: @unchecked Sendable {
         input = nil
     }
 
-    package func wants(_ slot: Slot) -> Bool { isTrainable[slot.index] }
+    package func wants(_ slot: Slot) -> Bool { trainable.contains(slot) }
 
     /// dW += dyᵀ x.
     package func addProduct(dy: Rows, x: Rows, to slot: Slot) { add(.product(a: Panels(dy, arena), b: panels(input: x)), slot) }
     /// dW += xᵀ dy.
     package func addProduct(x: Rows, dy: Rows, to slot: Slot) { add(.product(a: panels(input: x), b: Panels(dy, arena)), slot) }
     /// dW += dyᵀ x.
-    func addProduct(dy: HalfRows, x: HalfRows, to slot: Slot) { add(.product(a: Panels(dy, arena), b: panels(input: x)), slot) }
+    func addProduct(dy: BF16Rows, x: BF16Rows, to slot: Slot) { add(.product(a: Panels(dy, arena), b: panels(input: x)), slot) }
     /// dW += xᵀ dy.
-    func addProduct(x: HalfRows, dy: HalfRows, to slot: Slot) { add(.product(a: panels(input: x), b: Panels(dy, arena)), slot) }
+    func addProduct(x: BF16Rows, dy: BF16Rows, to slot: Slot) { add(.product(a: panels(input: x), b: Panels(dy, arena)), slot) }
     /// dE[ids[t]] += dy[t].
     package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.sum(.rows(ids: ids, dy: copy(dy))), slot) }
     /// dv += values.
@@ -57,7 +57,7 @@ package final class Ledger: @unchecked Sendable {
 
     /// Writes down what is wanted, and computes nothing else.
     private func add(_ entry: @autoclosure () -> Entry, _ slot: Slot) {
-        if isTrainable[slot.index] { entries.append((slot, entry())) }
+        if trainable.contains(slot) { entries.append((slot, entry())) }
     }
 
     private func copy(_ rows: Rows) -> Rows {
@@ -68,7 +68,7 @@ package final class Ledger: @unchecked Sendable {
 
     private func panels(input x: Rows) -> Panels { panels(input: x.base, x.count, x.width) { Panels(x, arena) } }
 
-    private func panels(input x: HalfRows) -> Panels { panels(input: x.base, x.count, x.width) { Panels(x, arena) } }
+    private func panels(input x: BF16Rows) -> Panels { panels(input: x.base, x.count, x.width) { Panels(x, arena) } }
 
     private func panels<Element>(
         input base: UnsafeMutablePointer<Element>, _ rows: Int, _ width: Int, _ make: () -> Panels
@@ -92,21 +92,21 @@ package final class Ledger: @unchecked Sendable {
     /// Rows and columns in a tile of a weight's gradient, some panels: what it is computed from stays near a core.
     private static let tile = 6 * Panels.width
 
-    /// gradient = everything that the ledgers hold, or += with `adding`, shard after shard. Answers the norm √Σ g² of what the gradient is then,
+    /// gradient = everything that the ledgers hold, or += with `adding`, micro-batch after micro-batch. Answers the norm √Σ g² of what the gradient is then,
     /// summed while each tile is near.
     @discardableResult
-    package static func settle(
-        _ ledgers: [Ledger], into gradient: inout Parameters, adding: Bool = false, threads: Int
+    package static func accumulate(
+        _ ledgers: [DeferredGradients], into gradient: inout Parameters, adding: Bool = false, threads: Int
     ) -> Double {
-        var debts = gradient.matrices.map { _ in Debt() }
-        for ledger in ledgers {
-            for (slot, entry) in ledger.entries { debts[slot.index].add(entry) }
+        var deferredGradients = gradient.matrices.map { _ in DeferredGradient() }
+        for deferred in ledgers {
+            for (slot, entry) in deferred.entries { deferredGradients[slot.index].add(entry) }
         }
-        var tasks: [(target: Rows, rows: Range<Int>, columns: Range<Int>, debt: Debt)] = []
-        for (index, debt) in debts.enumerated() where gradient.matrices[index].count > 0 {
+        var tasks: [(target: Rows, rows: Range<Int>, columns: Range<Int>, deferredGradient: DeferredGradient)] = []
+        for (index, deferredGradient) in deferredGradients.enumerated() where gradient.matrices[index].count > 0 {
             let target = gradient.matrices[index].mutableView()
             for rows in tiles(target.count) {
-                for columns in tiles(target.width) { tasks.append((target, rows, columns, debt)) }
+                for columns in tiles(target.width) { tasks.append((target, rows, columns, deferredGradient)) }
             }
         }
         // The dearest first, so that no core is left with a long one at the end.
@@ -116,13 +116,13 @@ package final class Ledger: @unchecked Sendable {
         squares.withUnsafeMutableBufferPointer { squares in
             nonisolated(unsafe) let squares = squares
             parallel(queue.count, threads: threads) { index in
-                let (target, rows, columns, debt) = queue[index]
+                let (target, rows, columns, deferredGradient) = queue[index]
                 var adding = adding
-                debt.products.add(to: target, rows, columns, adding: &adding)
+                deferredGradient.products.add(to: target, rows, columns, adding: &adding)
                 if !adding {
                     for row in rows { (target.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count) }
                 }
-                for sum in debt.sums { add(sum, to: target, rows, columns) }
+                for sum in deferredGradient.sums { add(sum, to: target, rows, columns) }
                 for row in rows { squares[index] += vector_square_sum(target.row(row) + columns.lowerBound, columns.count) }
             }
         }
@@ -130,8 +130,8 @@ package final class Ledger: @unchecked Sendable {
     }
 
     /// What one slot is owed.
-    private struct Debt {
-        var products = OwedProducts()
+    private struct DeferredGradient {
+        var products = DeferredProducts()
         var sums: [Sum] = []
 
         mutating func add(_ entry: Entry) {

@@ -6,7 +6,7 @@ import TenorSupport
 import TenorTraining
 import Testing
 
-@Suite struct KeptStatesTests {
+@Suite struct CachedActivationsTests {
     /// 300 rows: two whole groups and a part of a third.
     private func rows(_ fixture: ModelFixture) -> [[Int32]] { (0..<300).map { fixture.ids[$0 % fixture.ids.count] } }
 
@@ -22,17 +22,17 @@ import Testing
         let fixture = try ModelFixture("bert-erf")
         let model = try ModelFolder(fixture.folder).classifier()
         let rows = rows(fixture)
-        let cut = Cut.after(blocks: frozen)
+        let boundary = FrozenBoundary.after(blocks: frozen)
         let asked = [299, 0, 130, 131, 7, 255, 256]
-        let size = try KeptStates(rows, model, below: cut, threads: 2).below(Array(0..<128), model, threads: 1)
+        let size = try CachedActivations(rows, model, below: boundary, threads: 2).below(Array(0..<128), model, threads: 1)
         let group = numbers(size).reduce(0) { $0 + $1.count } * 4
-        let budgets: [(KeptStates.Budget, Set<KeptStates.Place>)] = [
+        let budgets: [(CachedActivations.Budget, Set<CachedActivations.Place>)] = [
             (.standard, [.memory]), (.init(memory: 0, disk: 1 << 30), [.disk]), (.init(memory: 0, disk: 0), [.nowhere]),
             (.init(memory: group, disk: group), [.memory, .disk, .nowhere]),
         ]
         var answers: [[[Float]]] = []
         for (budget, places) in budgets {
-            let kept = try KeptStates(rows, model, below: cut, budget: budget, threads: 1)
+            let kept = try CachedActivations(rows, model, below: boundary, budget: budget, threads: 1)
             #expect(Set(kept.places).isSubset(of: places))
             answers.append(numbers(kept.below(asked, model, threads: 2)))
         }
@@ -47,10 +47,10 @@ import Testing
             let fixture = try ModelFixture("bert-erf")
             let model = try ModelFolder(fixture.folder).classifier()
             let rows = (0..<300).map { fixture.ids[$0 % fixture.ids.count] }
-            func kept(disk: Int) throws -> KeptStates {
-                try KeptStates(rows, model, below: .after(blocks: 2), budget: .init(memory: 0, disk: disk), threads: 1)
+            func kept(disk: Int) throws -> CachedActivations {
+                try CachedActivations(rows, model, below: .after(blocks: 2), budget: .init(memory: 0, disk: disk), threads: 1)
             }
-            func numbers(_ kept: KeptStates) -> [[Float]] {
+            func numbers(_ kept: CachedActivations) -> [[Float]] {
                 if case .states(let rows) = kept.below([299, 0, 131], model, threads: 1) { rows.map(\.elements) } else { [] }
             }
             let reference = try kept(disk: 1 << 30)
@@ -77,7 +77,7 @@ import Testing
     func unusedPieces(_ policy: Unfreezing) throws {
         let fixture = try ModelFixture("bert-erf")
         let model = try ModelFolder(fixture.folder).classifier()
-        let train = LabelledRows(ids: fixture.trajectoryIds, labels: fixture.trajectoryLabels)
+        let train = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
         var options = TuningOptions()
         options.unfreezing = policy
         options.epochs = 1
@@ -90,14 +90,14 @@ import Testing
             let trainer = Trainer(options, train: train, dev: dev)
             return try trainer.run(from: trainer.start(model), report: { _ in }).best.weights.matrices.map(\.elements)
         }
-        let words = model.weights[model.encoder.words]
+        let words = model.weights[model.encoder.tokenEmbeddings]
         let used = Set(train.ids.joined())
         #expect(used.count < words.rows)
         // A dev row with every piece makes all of them take part.
         let all = stride(from: 0, to: words.rows, by: 8).map { first in (first..<min(first + 8, words.rows)).map(Int32.init) }
-        let (few, every) = (try tuned(dev: nil), try tuned(dev: LabelledRows(ids: all, labels: all.map { _ in 0 })))
+        let (few, every) = (try tuned(dev: nil), try tuned(dev: LabelledRows(ids: all, targets: .labels(all.map { _ in 0 }))))
         #expect(few.indices.filter { few[$0] != every[$0] } == [])
-        #expect((few[model.encoder.words.index] == words.elements) == (policy == .top(1)))
+        #expect((few[model.encoder.tokenEmbeddings.index] == words.elements) == (policy == .top(1)))
     }
 
     @Test(
@@ -105,7 +105,7 @@ import Testing
         arguments: [Unfreezing.none, .top(1), .all])
     func sameBits(_ policy: Unfreezing) throws {
         let fixture = try ModelFixture("bert-erf")
-        let train = LabelledRows(ids: fixture.trajectoryIds, labels: fixture.trajectoryLabels)
+        let train = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
         func weights(threads: Int, memory: Int = 1 << 29) throws -> [[Float]] {
             var options = TuningOptions()
             options.unfreezing = policy

@@ -1,10 +1,10 @@
 import CTenorVector
 
-/// What the shards owe the gradient of one weight: dW += Σ aᵀ b, a being [tokens, rows of W] and b [tokens, columns of W]. One of the two is
+/// What the micro-batches owe the gradient of one weight: dW += Σ aᵀ b, a being [tokens, rows of W] and b [tokens, columns of W]. One of the two is
 /// what the layer was given, the other the gradient of what it answered.
 ///
-/// An element of the gradient is summed over all shards at one go, in a register, and written once.
-struct OwedProducts {
+/// An element of the gradient is summed over all micro-batches at one go, in a register, and written once.
+struct DeferredProducts {
     private var floats: [(a: Panels, b: Panels)] = []
     private var halves: [(a: Panels, b: Panels)] = []
 

@@ -1,0 +1,18 @@
+/// The right answers to rows, in the form that a ``Task`` has them.
+package enum Targets: Hashable, Sendable {
+    /// For each row the index of its label.
+    case labels([Int])
+
+    package var count: Int {
+        switch self {
+        case .labels(let labels): labels.count
+        }
+    }
+
+    /// Those of some rows, in the order of `rows`.
+    package subscript(rows: some Sequence<Int>) -> Targets {
+        switch self {
+        case .labels(let labels): .labels(rows.map { labels[$0] })
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import TenorClassifying
+import TenorFiles
+import TenorMeasuring
+import TenorModeling
+
+/// What a run ended with.
+package struct TuningResult: Sendable {
+    /// The epoch that was saved, from 1.
+    package let epoch: Int
+    /// Of the dev rows after that epoch; nil without dev rows.
+    package let metrics: Metrics?
+    /// Whether the folder had been written before, by a run that was killed before it removed its checkpoint.
+    package let wasSaved: Bool
+}
+
+extension TuningRun {
+    /// Trains to the end and writes the folder, whole or not at all. A checkpoint is saved now and then, from which an interrupted run can be
+    /// resumed until its folder is in place.
+    ///
+    /// - Parameter report: told what happens; what it throws ends the run, and leaves its checkpoint.
+    package func complete(in place: TuningPlace, report: (TuningEvent) throws -> Void) throws -> TuningResult {
+        // Half a second for a large base, and only needed where a checkpoint is saved or read, or at the end.
+        let fingerprint = Once { try self.fingerprint() }
+        let checkpoint = place.checkpoint
+        if place.isComplete {
+            try checkpoint.require(fingerprint: fingerprint.value)
+            checkpoint.remove(of: try fingerprint.value)
+            return try saved(in: place.output)
+        }
+        var records: [String] = []
+        let state: Trainer.State
+        do {
+            state = try train(in: place, fingerprint, &records, report)
+        } catch let error as TuningError {
+            // To resume would end in the same way.
+            checkpoint.remove(of: try fingerprint.value)
+            throw error
+        }
+        try write(state, to: place, records: records, fingerprint: fingerprint.value)
+        checkpoint.remove(of: try fingerprint.value)
+        return TuningResult(epoch: state.bestEpoch, metrics: state.bestMetrics, wasSaved: false)
+    }
+
+    /// Trains from the start or from the checkpoint, and collects the lines of training.jsonl.
+    private func train(
+        in place: TuningPlace, _ fingerprint: Once<String>, _ records: inout [String], _ report: (TuningEvent) throws -> Void
+    ) throws -> Trainer.State {
+        let checkpoint = place.checkpoint
+        let start = place.resumes ? try checkpoint.state(for: self, fingerprint: fingerprint.value) : trainer.start(model)
+        var lines = place.resumes ? try checkpoint.records() : []
+        if place.resumes { try report(.resumed(epoch: start.epoch)) }
+        defer { records = lines }
+        func add(_ event: TuningEvent) throws {
+            if let record = event.record { lines.append(record) }
+            try report(event)
+        }
+        var saved = ContinuousClock.now
+        var canSave = true
+        return try trainer.run(from: consume start, report: add) { state in
+            guard canSave, Checkpoint.isWorthwhile(state, after: (ContinuousClock.now - saved) / .seconds(1)) else { return }
+            do {
+                try checkpoint.save(state, fingerprint: fingerprint.value, records: lines)
+                saved = .now
+            } catch {
+                // The training is worth more than a place to resume from.
+                canSave = false
+                return try report(.message("\(error); training goes on without checkpoints"))
+            }
+            try report(.checkpointed(epoch: state.epoch))
+        }
+    }
+
+    /// What the folder at `path` says of the run that wrote it.
+    private func saved(in path: String) throws -> TuningResult {
+        let facts = try TunedFacts(folder: path)
+        let metrics = facts?.json["dev_metrics"].flatMap { Metrics($0, labels: model.labels) }
+        return TuningResult(epoch: facts?.json["best_epoch"]?.int ?? 0, metrics: metrics, wasSaved: true)
+    }
+
+    /// SHA-256 of everything that the course of training depends on.
+    private func fingerprint() throws -> String {
+        let facts = [
+            options.json(width: model.encoder.width).serialized(), options.precision.rawValue, String(maxLength),
+            model.head.pooling.rawValue,
+            String(keepsHead), try baseDigest.value, try digest(ofFiles: ["config.json"] + tokenizer.files, in: base),
+        ]
+        return SHA256.hexadecimal(of: Array((data.digests + facts).joined(separator: "\n").utf8))
+    }
+}
+
+/// A value that is computed when it is first asked for.
+private final class Once<Value> {
+    private let compute: () throws -> Value
+    private var result: Value?
+
+    init(_ compute: @escaping () throws -> Value) { self.compute = compute }
+
+    var value: Value {
+        get throws {
+            if let result { return result }
+            let value = try compute()
+            result = value
+            return value
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import TenorModeling
+
+/// Rows as the model takes them: token ids, and each row's right answer.
+package struct LabelledRows: Sendable {
+    package let ids: [[Int32]]
+    package let targets: Targets
+
+    package init(ids: [[Int32]], targets: Targets) {
+        precondition(ids.count == targets.count)
+        self.ids = ids
+        self.targets = targets
+    }
+
+    package var count: Int { ids.count }
+}

@@ -1,0 +1,74 @@
+import TenorReading
+
+/// The labelled texts of a run: those to train on and those to choose the best epoch by.
+package struct TrainingData: Sendable {
+    /// Texts, and for each the index of its label.
+    package struct Rows: Sendable {
+        package let texts: [String]
+        package let labels: [Int]
+
+        package init(texts: [String], labels: [Int]) {
+            precondition(texts.count == labels.count)
+            self.texts = texts
+            self.labels = labels
+        }
+
+        package var count: Int { texts.count }
+
+        fileprivate subscript(rows: [Int]) -> Rows { Rows(texts: rows.map { texts[$0] }, labels: rows.map { labels[$0] }) }
+    }
+
+    /// All rows of one file or list.
+    package struct Source: Sendable {
+        package let rows: Rows
+        /// For people: a file's name, say.
+        package let name: String
+        /// SHA-256 of its bytes, in hexadecimal digits.
+        package let digest: String
+
+        package init(rows: Rows, name: String, digest: String) {
+            self.rows = rows
+            self.name = name
+            self.digest = digest
+        }
+
+        package init(_ corpus: Corpus) {
+            self.init(
+                rows: Rows(texts: corpus.rows.map(\.text), labels: corpus.classIndices), name: corpus.source, digest: corpus.digest)
+        }
+    }
+
+    /// In the order that a new head gives them.
+    package let labels: [String]
+    package let train: Rows
+    /// Nil where there are none: then the last epoch is kept.
+    package let dev: Rows?
+    /// How many rows of the corpus each label has, the dev rows that were taken from it included.
+    package let labelCounts: [Int]
+    let corpus: (name: String, digest: String)
+    /// Nil where there are no dev rows; their digest where they are not the corpus's own.
+    let devSource: (name: String, digest: String?)?
+
+    /// - Parameters:
+    ///   - dev: the dev rows; nil for a share of the corpus.
+    ///   - devFraction: that share, of each label alike; see ``stratifiedSplit(classIndices:fraction:seed:)``.
+    package init(labels: [String], _ corpus: Source, dev: Source?, devFraction: Double, seed: UInt64) {
+        self.labels = labels
+        self.corpus = (corpus.name, corpus.digest)
+        var counts = Array(repeating: 0, count: labels.count)
+        for label in corpus.rows.labels { counts[label] += 1 }
+        labelCounts = counts
+        if let dev {
+            (train, self.dev) = (corpus.rows, dev.rows)
+            devSource = (dev.name, dev.digest)
+            return
+        }
+        let (trainRows, devRows) = stratifiedSplit(classIndices: corpus.rows.labels, fraction: devFraction, seed: seed)
+        train = corpus.rows[trainRows]
+        self.dev = devRows.isEmpty ? nil : corpus.rows[devRows]
+        devSource = devRows.isEmpty ? nil : ("\(devRows.count) row\(devRows.count == 1 ? "" : "s") of the corpus", nil)
+    }
+
+    /// Of the files that the rows come from.
+    var digests: [String] { [corpus.digest] + [devSource?.digest].compactMap { $0 } }
+}

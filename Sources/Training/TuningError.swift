@@ -1,0 +1,20 @@
+/// Why tuning cannot go on.
+package enum TuningError: Error, Equatable, CustomStringConvertible {
+    /// Before the step: the loss or the norm of its gradient is no finite number.
+    case diverged(step: Int, loss: Double, gradientNorm: Double)
+    /// After the last step: the tuned weights, or the dev rows' loss with them, are not finite.
+    case overflowed(step: Int)
+
+    package var description: String {
+        let advice = "try a lower learning rate, a longer warm-up or stronger clipping"
+        switch self {
+        case .diverged(let step, let loss, let norm):
+            // Where infinities of both signs meet there is no norm.
+            let size = norm.isNaN ? "nan" : "\(norm)"
+            let cause = loss.isFinite ? "the loss is \(loss), but the gradient norm is \(size)" : "the loss is \(loss)"
+            return "step \(step): \(cause); \(advice)"
+        case .overflowed(let step):
+            return "step \(step): the tuned weights or the answers to the dev rows are not finite; \(advice)"
+        }
+    }
+}
