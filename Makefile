@@ -45,6 +45,8 @@ test-debug: setup ## run all tests in a debug build, in which assertions are che
 # Builds of their own, a gigabyte each. Swift's runtime keeps some memory for good, so leaks are not looked for.
 SANITIZED ?= .build/sanitized
 sanitize: export ASAN_OPTIONS := detect_leaks=0
+# Tests of limits of memory and time leave themselves out.
+sanitize: export TENOR_SANITIZED := 1
 
 sanitize: setup ## run all tests under AddressSanitizer, in debug and in release, and under ThreadSanitizer
 	swift build $(DEBUG) --sanitize=address --scratch-path $(SANITIZED)/address

@@ -69,7 +69,7 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: ["TenorFiles", "TenorClassifying", "TenorTraining", "Tenor", "TenorSupport", "ClassifyMail"]),
-        .testTarget(name: "CommandTests", dependencies: ["TenorProgram"]),
+        .testTarget(name: "CommandTests", dependencies: ["TenorProgram", "TenorDamage"]),
     ],
     cxxLanguageStandard: .cxx17
 )
