@@ -1,15 +1,15 @@
 import CTenorVector
 
-/// What one micro-batch's backward pass owes to the gradients: not the sums, but what they are sums of.
+/// The deferred weight gradients of one micro-batch's backward pass: the operands of the sums, not the sums.
 ///
-/// Micro-batches write their ledgers independently; ``settle(_:into:adding:threads:)`` then adds them up in the order of the micro-batches, each weight's
-/// gradient as products over the whole batch in fixed tiles of rows. So there is one copy of the gradients, no lock, one barrier, and
-/// the same bits at any number of threads.
+/// Each micro-batch records its own operands independently. ``accumulate(_:into:adding:threads:)`` then adds them up in the order of the
+/// micro-batches, computing each weight's gradient as products over the whole batch in fixed tiles. So there is one copy of the gradients,
+/// no lock, one barrier, and bitwise the same result at any number of threads.
 ///
-/// A ledger has copies of what it is given, so a micro-batch's memory serves the next micro-batch before the ledger is settled.
+/// It copies everything it is given, so a micro-batch's arena can be reused before the gradients are accumulated.
 package final class DeferredGradients: @unchecked Sendable {
     private enum Entry {
-        /// dW += aᵀ b, a being [tokens, rows of W], b [tokens, columns of W].
+        /// dW += aᵀ b, with a [tokens, rows of W] and b [tokens, columns of W].
         case product(a: Panels, b: Panels)
         case sum(Sum)
     }
@@ -23,9 +23,9 @@ package final class DeferredGradients: @unchecked Sendable {
 
     private var entries: [(slot: Slot, entry: Entry)] = []
     private let trainable: Trainable
-    /// For what has to last until the ledger is settled.
+    /// Holds the copies until the gradients are accumulated.
     private let arena = Arena()
-    /// The last layer's input, as it was given and laid out: several layers may have the same.
+    /// The most recent layer input and its panels, cached because several layers may share an input.
     private var input: (given: UnsafeRawBufferPointer, width: Int, panels: Panels)?
 
     /// - Parameter trainable: the slots that have a gradient; nothing is recorded for the others.
@@ -47,15 +47,19 @@ package final class DeferredGradients: @unchecked Sendable {
     func addProduct(dy: BF16Rows, x: BF16Rows, to slot: Slot) { add(.product(a: Panels(dy, arena), b: panels(input: x)), slot) }
     /// dW += xᵀ dy.
     func addProduct(x: BF16Rows, dy: BF16Rows, to slot: Slot) { add(.product(a: panels(input: x), b: Panels(dy, arena)), slot) }
-    /// dE[ids[t]] += dy[t].
-    package func addRows(ids: [Int32], dy: Rows, to slot: Slot) { add(.sum(.rows(ids: ids, dy: copy(dy))), slot) }
+    /// dE[ids[t]] += dy[t], but for the padding row.
+    package func addRows(ids: [Int32], dy: Rows, to slot: Slot) {
+        // No tile has a row of -1.
+        let ids = trainable.paddingRow(of: slot).map { row in ids.map { $0 == row ? -1 : $0 } } ?? ids
+        add(.sum(.rows(ids: ids, dy: copy(dy))), slot)
+    }
     /// dv += values.
     package func addValues(_ values: Rows, to slot: Slot) { add(.sum(.values(copy(values))), slot) }
 
-    /// db += Σ over tokens of dy, summed now, while dy is near.
+    /// db += Σ over tokens of dy, summed now, while dy is in the cache.
     package func addSums(dy: Rows, to slot: Slot) { add(.sum(.values(sums(dy))), slot) }
 
-    /// Writes down what is wanted, and computes nothing else.
+    /// Records an entry if its slot is trainable; otherwise does not even evaluate it.
     private func add(_ entry: @autoclosure () -> Entry, _ slot: Slot) {
         if trainable.contains(slot) { entries.append((slot, entry())) }
     }
@@ -89,11 +93,11 @@ package final class DeferredGradients: @unchecked Sendable {
         return sums
     }
 
-    /// Rows and columns in a tile of a weight's gradient, some panels: what it is computed from stays near a core.
+    /// Rows and columns in a tile of a weight's gradient, a few panels: small enough that the operands stay in a core's cache.
     private static let tile = 6 * Panels.width
 
-    /// gradient = everything that the ledgers hold, or += with `adding`, micro-batch after micro-batch. Answers the norm √Σ g² of what the gradient is then,
-    /// summed while each tile is near.
+    /// gradient = the sum of everything in `ledgers`, one micro-batch after another, or += with `adding`. Returns the norm √Σ g² of the
+    /// resulting gradient, computed while each tile is in the cache.
     @discardableResult
     package static func accumulate(
         _ ledgers: [DeferredGradients], into gradient: inout Parameters, adding: Bool = false, threads: Int
@@ -109,7 +113,7 @@ package final class DeferredGradients: @unchecked Sendable {
                 for columns in tiles(target.width) { tasks.append((target, rows, columns, deferredGradient)) }
             }
         }
-        // The dearest first, so that no core is left with a long one at the end.
+        // Largest tiles first, so that no core is left with a long one at the end.
         tasks.sort { $0.rows.count * $0.columns.count > $1.rows.count * $1.columns.count }
         let queue = tasks
         var squares = Array(repeating: 0.0, count: queue.count)
@@ -129,7 +133,7 @@ package final class DeferredGradients: @unchecked Sendable {
         return squares.reduce(0, +).squareRoot()
     }
 
-    /// What one slot is owed.
+    /// The deferred gradient of one slot.
     private struct DeferredGradient {
         var products = DeferredProducts()
         var sums: [Sum] = []

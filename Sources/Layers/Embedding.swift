@@ -1,16 +1,17 @@
 import CTenorVector
 
-/// y[t] = E[ids[t]], E being [vocabulary, width].
+/// y[t] = E[ids[t]], with E [vocabulary, width].
 package struct Embedding: Sendable {
     package let weight: Slot
     package let width: Int
 
-    package init(_ name: String, _ vocabulary: Int, _ width: Int, in table: inout ParameterTable) {
+    /// - Parameter paddingRow: the row that gets no gradient, as `padding_idx` in PyTorch; nil for none.
+    package init(_ name: String, _ vocabulary: Int, _ width: Int, paddingRow: Int? = nil, in table: inout ParameterTable) {
         self.width = width
-        weight = table.matrix("\(name).weight", [vocabulary, width])
+        weight = table.matrix("\(name).weight", [vocabulary, width], paddingRow: paddingRow)
     }
 
-    /// Adds to y, so that several tables can meet in one sum. The backward pass returns its argument.
+    /// Adds to y, so that several embeddings can be summed in place. The backward pass returns its argument.
     package func forward(_ ids: [Int32], addingTo y: Rows, _ pass: Pass) -> Backward {
         let rows = pass.weights.rows(weight)
         for (token, id) in ids.enumerated() { vector_add(rows.row(Int(id)), y.row(token), width) }

@@ -1,24 +1,27 @@
-/// A place in the list of a network's parameters. Layers hold slots; the numbers are in ``Parameters``.
+/// An index into a network's parameter list. Layers hold slots; the numbers are in ``Parameters``.
 package struct Slot: Hashable, Sendable {
     package let index: Int
 
     package init(_ index: Int) { self.index = index }
 }
 
-/// The one table of a network: for each parameter the name it has in a weight file, its shape there, how it starts when it is new, whether
-/// weight decay applies, and how deep it lies. Loading, saving, stepping, clipping and counting all go by these rows.
+/// The parameters of a network: for each its name and shape in the weight file, its initialization, whether weight decay applies, and its
+/// depth. Loading, saving, optimizer steps, clipping and counting all use this table.
 package struct ParameterTable: Sendable {
     package struct Entry: Sendable {
         package let name: String
-        /// As in the file. In memory the first axis is the rows and all others together the columns; a vector is one row.
+        /// As in the file. In memory the first axis becomes the rows and all others are flattened into the columns; a vector is one row.
         package fileprivate(set) var shape: [Int]
         package let initial: Initial
-        /// Whether weight decay applies: to matrices, never to biases and norms.
+        /// Whether weight decay applies: to matrices, never to biases or norms.
         package let decays: Bool
-        /// Of the weight of a linear layer, which may be kept in bytes: the axis in memory that the layer's outputs lie along. Nil for all others.
+        /// For the weight of a linear layer, which may be stored as int8: the axis in memory that corresponds to the outputs. Nil for all
+        /// others.
         package let outputs: Axis?
-        /// 0 for what lies below all blocks, i + 1 for block i, ``headDepth`` for what lies above all blocks; ``carriedDepth`` for what
-        /// takes no part and is only carried from file to file.
+        /// Of an embedding table: the row that gets no gradient. Nil for none.
+        package fileprivate(set) var paddingRow: Int?
+        /// 0 below all blocks, i + 1 in block i, ``headDepth`` above all blocks; ``carriedDepth`` for parameters that the network does not
+        /// use and only copies from file to file.
         package let depth: Int
 
         package var rows: Int { shape.count == 1 ? 1 : shape[0] }
@@ -34,24 +37,29 @@ package struct ParameterTable: Sendable {
     package static let carriedDepth = -1
 
     package private(set) var entries: [Entry] = []
-    /// The depth of what is declared next.
+    /// The depth of the parameters declared next.
     package var depth = 0
     private var sites: UInt32 = 0
 
     package init() {}
 
-    package mutating func matrix(_ name: String, _ shape: [Int], outputs: Axis? = nil) -> Slot {
-        declare(name, shape, .normal, decays: true, outputs: outputs)
+    package mutating func matrix(_ name: String, _ shape: [Int], outputs: Axis? = nil, paddingRow: Int? = nil) -> Slot {
+        let slot = declare(name, shape, .normal, decays: true, outputs: outputs)
+        entries[slot.index].paddingRow = paddingRow
+        return slot
     }
 
     package mutating func vector(_ name: String, _ count: Int, _ initial: Initial) -> Slot {
         declare(name, [count], initial, decays: false)
     }
 
-    /// Gives a matrix another number of rows.
-    package mutating func resize(_ slot: Slot, rows: Int) { entries[slot.index].shape[0] = rows }
+    /// Gives an embedding table another number of rows.
+    package mutating func resize(_ slot: Slot, rows: Int, paddingRow: Int?) {
+        entries[slot.index].shape[0] = rows
+        entries[slot.index].paddingRow = paddingRow
+    }
 
-    /// A number of its own for each place where dropout applies.
+    /// A unique number for each place where dropout applies.
     package mutating func dropoutSite() -> UInt32 {
         sites += 1
         return sites
@@ -67,13 +75,13 @@ package struct ParameterTable: Sendable {
     }
 }
 
-/// The numbers of a network, in its table's order: its weights, or their gradients, or an optimizer's moments.
+/// The numbers of a network, in its table's order: weights, gradients, or an optimizer's moments.
 package struct Parameters: Sendable {
     package var matrices: [Matrix]
 
     package init(_ matrices: [Matrix]) { self.matrices = matrices }
 
-    /// Zeros for the trainable slots, nothing for the others.
+    /// Zeros for the trainable slots, empty matrices for the others.
     package init(zerosFor table: ParameterTable, _ trainable: Trainable) {
         matrices = table.slots.map { slot in
             trainable.contains(slot) ? Matrix(rows: table[slot].rows, columns: table[slot].columns) : Matrix(rows: 0, columns: 0)
@@ -85,7 +93,7 @@ package struct Parameters: Sendable {
         _modify { yield &matrices[slot.index] }
     }
 
-    /// Gives each of some matrices bytes of its own to change, if it has none yet.
+    /// Makes sure that each of these matrices owns its memory.
     mutating func makeWritable(_ slots: [Slot], threads: Int) {
         matrices.withUnsafeMutableBufferPointer { matrices in
             nonisolated(unsafe) let matrices = matrices
@@ -93,7 +101,7 @@ package struct Parameters: Sendable {
         }
     }
 
-    /// Takes over the numbers of others, as each ``Matrix/copy(from:)``.
+    /// Copies all matrices with ``Matrix/copy(from:)``.
     package mutating func copy(from other: Parameters, threads: Int) {
         matrices.withUnsafeMutableBufferPointer { matrices in
             nonisolated(unsafe) let matrices = matrices

@@ -37,6 +37,13 @@ package struct Configuration: Sendable {
         return size
     }
 
+    /// The row of the token embeddings that gets no gradient in training: `pad_token_id`, nil where that is null or names no row.
+    func paddingRow(default standard: Int, vocabulary: Int) throws -> Int? {
+        if case .null? = json["pad_token_id"] { return nil }
+        let row = try int("pad_token_id", default: standard)
+        return (0..<vocabulary).contains(row) ? row : nil
+    }
+
     package func float(_ key: String, default standard: Double? = nil) throws -> Float {
         Float(try value(key, standard, "a number", \.double))
     }

@@ -160,9 +160,11 @@ extension Model {
 
 extension Model {
     /// The same model with other token embeddings: `rows`, [vocabulary, width].
-    package func with(tokenEmbeddings rows: Matrix) -> Model {
+    ///
+    /// - Parameter paddingRow: which of them gets no gradient; nil for none.
+    package func with(tokenEmbeddings rows: Matrix, paddingRow: Int?) -> Model {
         var model = self
-        model.table.resize(encoder.tokenEmbeddings, rows: rows.rows)
+        model.table.resize(encoder.tokenEmbeddings, rows: rows.rows, paddingRow: paddingRow)
         model.weights[encoder.tokenEmbeddings] = rows
         return model
     }

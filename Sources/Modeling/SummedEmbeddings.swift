@@ -48,7 +48,10 @@ extension SummedEmbeddings {
         _ name: String, _ configuration: Configuration, width: Int, _ shape: BlockShape, firstPosition: Int = 0, hasTypes: Bool = true,
         in table: inout ParameterTable
     ) throws {
-        tokenEmbeddings = Embedding("\(name).word_embeddings", try configuration.size("vocab_size"), width, in: &table)
+        let vocabulary = try configuration.size("vocab_size")
+        // Where positions begin after padding's, as in RoBERTa, the same number is padding's token.
+        let paddingRow = firstPosition > 0 ? firstPosition - 1 : try configuration.paddingRow(default: 0, vocabulary: vocabulary)
+        tokenEmbeddings = Embedding("\(name).word_embeddings", vocabulary, width, paddingRow: paddingRow, in: &table)
         positions = Embedding("\(name).position_embeddings", try configuration.size("max_position_embeddings"), width, in: &table)
         self.firstPosition = firstPosition
         if hasTypes {

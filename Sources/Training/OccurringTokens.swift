@@ -1,11 +1,11 @@
 import TenorLayers
 import TenorModeling
 
-/// The pieces that occur in a run's rows, numbered anew. Of the word table only their rows take part in training: a vocabulary of many
-/// languages is most of a model, and a corpus uses little of it. All that happens to the other rows is that they decay, and that is made
-/// up for at the end, to the bit.
+/// The tokens that occur in a run's rows, renumbered. Only their rows of the token embeddings take part in training: a vocabulary of many
+/// languages is most of a model, and a corpus uses little of it. All that happens to the other rows is weight decay, which is applied at the
+/// end, with the same bits.
 struct OccurringTokens: Sendable {
-    /// In ascending order; a piece's new id is its place here.
+    /// In ascending order; a token's new id is its place here.
     private let ids: [Int32]
 
     init(_ rows: [[Int32]]...) {
@@ -22,14 +22,16 @@ struct OccurringTokens: Sendable {
 
     /// A model for rows under the new ids.
     func narrowed(_ model: Model) -> Model {
-        let tokenEmbeddings = model.weights.rows(model.encoder.tokenEmbeddings)
+        let slot = model.encoder.tokenEmbeddings
+        let tokenEmbeddings = model.weights.rows(slot)
+        let paddingRow = model.table[slot].paddingRow.flatMap { ids.firstIndex(of: Int32($0)) }
         return model.with(
             tokenEmbeddings: Matrix(rows: ids.count, columns: tokenEmbeddings.width) { buffer in
                 let rows = Rows(buffer.baseAddress!, count: ids.count, width: tokenEmbeddings.width)
                 for (place, id) in ids.enumerated() {
                     rows.row(place).update(from: tokenEmbeddings.row(Int(id)), count: tokenEmbeddings.width)
                 }
-            })
+            }, paddingRow: paddingRow)
     }
 
     /// A model for rows under their own ids again.
@@ -38,13 +40,14 @@ struct OccurringTokens: Sendable {
     ///   - tokenEmbeddings: the whole table as it was before training, [vocabulary, width].
     ///   - shares: what each step that trained the table left of a row without a gradient.
     func widened(_ model: Model, tokenEmbeddings: Matrix, shares: [Float], threads: Int) -> Model {
-        guard !shares.isEmpty else { return model.with(tokenEmbeddings: tokenEmbeddings) }
+        let paddingRow = model.table[model.encoder.tokenEmbeddings].paddingRow.map { Int(ids[$0]) }
+        guard !shares.isEmpty else { return model.with(tokenEmbeddings: tokenEmbeddings, paddingRow: paddingRow) }
         let (before, narrow) = (tokenEmbeddings.view, model.weights.rows(model.encoder.tokenEmbeddings))
         return model.with(
             tokenEmbeddings: Matrix(rows: before.count, columns: before.width) { buffer in
                 let rows = Rows(buffer.baseAddress!, count: before.count, width: before.width)
                 AdamW.decay(before, by: shares, into: rows, threads: threads)
                 for (place, id) in ids.enumerated() { rows.row(Int(id)).update(from: narrow.row(place), count: rows.width) }
-            })
+            }, paddingRow: paddingRow)
     }
 }

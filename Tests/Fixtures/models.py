@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Writes the parity fixtures: tiny random models, and what PyTorch makes of them.
 
-    python models.py                     every case of the table below
-    python models.py bert-erf xlnet      these cases only
-    python models.py --check             makes them again elsewhere and compares with what is here
-    python models.py --minilm FOLDER     models/minilm.json, from an unzipped all-MiniLM-L6-v2
+    python -P models.py                     every case of the table below
+    python -P models.py bert-erf xlnet      these cases only
+    python -P models.py --check             makes them again elsewhere and compares with what is here
+    python -P models.py --minilm FOLDER     models/minilm.json, from an unzipped all-MiniLM-L6-v2
 
 Written with torch 2.13.0, transformers 4.57.3, safetensors 0.8.0, sentence-transformers 5.7.0 (requirements.txt).
 README.md beside this file says what each file holds. To add a case, add a line to CASES.
@@ -77,6 +77,8 @@ CAMEMBERT = Template(lead=(5,), tail=(6,), pad=1, first=7)
 DEBERTA = Template(lead=(1,), tail=(2,), pad=0, first=4)
 XLNET = Template(lead=(), tail=(4, 3), pad=5, first=7, tail_types=(0, 2), pad_left=True)
 MODERN = Template(lead=(1,), tail=(2,), pad=3, first=4)
+# XLM-RoBERTa's tokens over another family's blocks: every row begins with the token that pads, whose embedding gets no gradient.
+PAD_FIRST = Template(lead=(0,), tail=(2,), pad=0, first=4)
 GPT = Template(lead=(), tail=(), pad=79, first=0)
 
 # No two sizes alike, none a multiple of a vector register: a transposed or misread matrix cannot pass.
@@ -129,6 +131,11 @@ CASES = {
     "modernbert": Case("ModernBert", MODERN, ALTERNATING, attention="sdpa"),
     "modernbert-biased": Case("ModernBert", MODERN, ALTERNATING | LITTLE | dict(
         hidden_size=24, attention_bias=True, mlp_bias=True, norm_bias=True, classifier_bias=True, local_rope_theta=None), attention="sdpa"),
+    "bert-padding": Case("Bert", PAD_FIRST, SIZES | LITTLE),
+    "electra-padding": Case("Electra", PAD_FIRST, SIZES | LITTLE | dict(embedding_size=12)),
+    "deberta-padding": Case("DebertaV2", PAD_FIRST, DISENTANGLED | LITTLE | dict(pooler_hidden_size=20)),
+    "modernbert-padding": Case("ModernBert", PAD_FIRST, ALTERNATING | LITTLE | dict(
+        num_hidden_layers=2, hidden_size=24, cls_token_id=0, bos_token_id=0), attention="sdpa"),
     "modernbert-mean": Case("ModernBert", MODERN, ALTERNATING | dict(classifier_pooling="mean"), attention="sdpa"),
 }
 

@@ -35,7 +35,9 @@ struct DeBERTa: Encoder {
         let name = "\(prefix)embeddings"
         self.width = width
         longestSequence = try configuration.size("max_position_embeddings", default: 512)
-        let tokenEmbeddings = Embedding("\(name).word_embeddings", try configuration.size("vocab_size"), narrow, in: &table)
+        let vocabulary = try configuration.size("vocab_size")
+        let paddingRow = try configuration.paddingRow(default: 0, vocabulary: vocabulary)
+        let tokenEmbeddings = Embedding("\(name).word_embeddings", vocabulary, narrow, paddingRow: paddingRow, in: &table)
         let hasPositions = try configuration.bool("position_biased_input", default: true)
         let hasTypes = try configuration.int("type_vocab_size", default: 0) != 0
         embeddings = SummedEmbeddings(

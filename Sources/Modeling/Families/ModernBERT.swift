@@ -45,7 +45,9 @@ struct ModernBERT: Encoder {
         // Where it is not there it is that of the published models; where it is null, the other.
         let localBase =
             configuration.json["local_rope_theta"] == .null ? globalBase : try configuration.float("local_rope_theta", default: 10_000)
-        wordEmbeddings = Embedding("\(prefix)embeddings.tok_embeddings", try configuration.size("vocab_size"), width, in: &table)
+        let vocabulary = try configuration.size("vocab_size")
+        let paddingRow = try configuration.paddingRow(default: 50283, vocabulary: vocabulary)
+        wordEmbeddings = Embedding("\(prefix)embeddings.tok_embeddings", vocabulary, width, paddingRow: paddingRow, in: &table)
         embeddingNorm = try LayerNorm("\(prefix)embeddings.norm", configuration, width, in: &table)
         dropout = Dropout(rate: try configuration.rate("embedding_dropout", default: 0), in: &table)
         blocks = try (0..<configuration.layers("num_hidden_layers")).map { index in
