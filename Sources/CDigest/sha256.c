@@ -5,7 +5,7 @@
 #include <cpuid.h>
 #include <immintrin.h>
 
-// Four words of the state in one register, in the order that the instructions want: a b e f and c d g h, a and c uppermost.
+// Four state words per register, in the order that the instructions expect: a b e f and c d g h, with a and c in the highest lanes.
 __attribute__((target("sha,sse4.1"))) static void compress(uint32_t state[8], const uint8_t *block, size_t count, const uint32_t k[64]) {
     const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
     const __m128i badc = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)state), 0xb1);
@@ -22,7 +22,7 @@ __attribute__((target("sha,sse4.1"))) static void compress(uint32_t state[8], co
             cdgh = _mm_sha256rnds2_epu32(cdgh, abef, kw);
             abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(kw, 0x0e));
             if (i >= 12) continue;
-            // The message schedule, four words further: w[t] = σ1(w[t - 2]) + w[t - 7] + σ0(w[t - 15]) + w[t - 16].
+            // The message schedule, four words ahead: w[t] = σ1(w[t - 2]) + w[t - 7] + σ0(w[t - 15]) + w[t - 16].
             const __m128i last = w[(i + 3) % 4];
             const __m128i old = _mm_sha256msg1_epu32(w[i % 4], w[(i + 1) % 4]);
             w[i % 4] = _mm_sha256msg2_epu32(_mm_add_epi32(old, _mm_alignr_epi8(last, w[(i + 2) % 4], 4)), last);

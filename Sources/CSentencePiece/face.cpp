@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-// Exported by the library and used by its own Python package, but declared in none of the headers that Debian installs.
+// Exported by the library and used by its own Python package, but not declared in the headers that Debian installs.
 namespace sentencepiece::logging {
 void SetMinLogLevel(int level);
 }
@@ -24,13 +24,13 @@ struct spm_model {
 
 namespace {
 
-/// Drops the library's own source position, which looks like "src/file.cc(123) [condition] text", and keeps the text.
+/// Strips the library's source position, which looks like "src/file.cc(123) [condition] text", and keeps the text.
 std::string withoutSourcePosition(const std::string &text) {
     const auto source = text.find(".cc(");
     if (source == std::string::npos) return text;
     const auto condition = text.find('[', source);
     if (condition == std::string::npos) return "";
-    // The condition itself may hold brackets, so count them.
+    // The condition may contain brackets, so count them.
     int depth = 0;
     for (size_t at = condition; at < text.size(); ++at) {
         if (text[at] == '[') ++depth;
@@ -48,10 +48,10 @@ void report(const std::string &text, char **message) {
     if (*message != nullptr) std::memcpy(*message, text.c_str(), text.size() + 1);
 }
 
-/// Runs `body`, which returns a status of the library; whatever goes wrong becomes a message.
+/// Runs `body`, which returns a library status, and turns any failure into a message.
 template <typename Body>
 bool succeeds(char **message, Body body) {
-    // The library writes its remarks to standard error; what matters in them reaches the caller as a message.
+    // Silences the library's log on standard error; what matters in it reaches the caller as a message.
     static const bool quiet = (sentencepiece::logging::SetMinLogLevel(3), true);
     (void)quiet;
     try {
@@ -66,7 +66,7 @@ bool succeeds(char **message, Body body) {
     return false;
 }
 
-/// Sentences from a C callback, in the form in which the trainer asks for them.
+/// Adapts a C callback to the sentence iterator that the trainer expects.
 class Sentences : public sentencepiece::SentenceIterator {
 public:
     Sentences(spm_next_sentence next, void *context) : next_(next), context_(context) { Next(); }
@@ -87,7 +87,7 @@ private:
     bool done_ = false;
 };
 
-/// What one thread needs to encode: kept between calls, because the library reuses the memory of the last result.
+/// Encoding state of one thread, kept between calls because the library reuses the memory of the last result.
 struct Scratch {
     sentencepiece::ImmutableSentencePieceText text;
     std::vector<spm_piece> pieces;

@@ -1,4 +1,4 @@
-// Compiles kernels.inc for each instruction set and picks one when the program starts.
+// Compiles kernels.inc for each instruction set and selects one at startup.
 #include "CVector.h"
 
 #include <math.h>
@@ -9,18 +9,18 @@
 #include <immintrin.h>
 #endif
 
-// Vectors wider than the registers are passed only between functions of this file that are always inlined: no ABI is at stake.
+// Vectors wider than the registers are passed only between always-inlined functions of this file, so their ABI does not matter.
 #pragma clang diagnostic ignored "-Wpsabi"
 #define INLINE static inline __attribute__((always_inline))
 
 #define JOIN2(a, b) a##_##b
 #define JOIN(a, b) JOIN2(a, b)
 
-// What the elements of a product's factors are: floats, floats that are rounded to bfloat16 on the way into panels, bfloat16s, bytes.
+// The element types of a product's factors: fp32, fp32 that is rounded to bf16 when packed into panels, bf16, int8.
 enum { FLOATS, ROUNDED, HALVES, BYTES };
 
-// Where the sums of a product go, and how they become what they should be. GELU of them goes to `curved`, of the same stride, and then y may be null.
-// The last four are of products of bytes, see `product_u8s8`.
+// Where the sums of a product are stored and how they are finished. If there is a `curved`, it receives their GELU, with the same stride,
+// and y may be null. The last four members are for int8 products, see `product_u8s8`.
 typedef struct {
     float *y;
     size_t stride;
@@ -97,7 +97,7 @@ static const Kernels avx512bf16 = {.instructions = "avx512bf16", VECTOR_KERNELS(
 static const Kernels *kernels = &baseline;
 
 #if defined(__x86_64__)
-// The best that this processor has, or the lower one that TENOR_INSTRUCTIONS names.
+// Selects the best set that this processor supports, or the lower one that TENOR_INSTRUCTIONS names.
 __attribute__((constructor)) static void choose_kernels(void) {
     __builtin_cpu_init();
     const int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");

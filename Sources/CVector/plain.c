@@ -1,4 +1,4 @@
-// The judges: each kernel as a textbook writes it, one element at a time with the C library's functions, sums in double.
+// Reference implementations: each kernel in its textbook form, one element at a time with the C library's functions, with sums in double.
 #include "CVector.h"
 
 #include <math.h>
@@ -157,13 +157,13 @@ static float from_bf16(uint16_t x) {
     return value;
 }
 
-// Writes an element of `size` bytes of a right factor to its place.
+// Writes an element of `size` bytes of a right factor into its panel.
 static void put(uint32_t *panels, size_t panel, size_t i, size_t j, const void *element, size_t size) {
     size_t deep = 4 / size, word = j / 64 * panel + i / deep * 64 + j % 64;
     memcpy((char *)(panels + word) + i % deep * size, element, size);
 }
 
-// Words in a panel of a right factor with so many rows, `deep` of which share a word.
+// The number of words in a panel of a right factor with `rows` rows, if each word packs `deep` of them.
 static size_t panel_words(size_t rows, size_t deep) { return (rows + deep - 1) / deep * 64; }
 
 static void clear(uint32_t *panels, size_t panel, size_t rows, size_t width, size_t deep) {
@@ -204,7 +204,7 @@ void plain_panels_s8(const int8_t *w, uint32_t *transposed, size_t rows, size_t 
         for (size_t j = 0; j < width; j++) put(transposed, panel_words(width, 4), j, i, w + i * width + j, 1);
 }
 
-// An element of a right factor, a float, a bfloat16 or a byte by its size.
+// Element (i, j) of a right factor: fp32, bf16 or int8 depending on `size`.
 static double element(const VectorPanels *w, size_t i, size_t j, size_t size) {
     size_t deep = 4 / size;
     const char *at = (const char *)w->base + 4 * (j / 64 * w->panel + i / deep * w->row + j % 64) + i % deep * size;
@@ -263,7 +263,7 @@ void plain_product_gelu_bf16(const uint16_t *x, const VectorPanels *w, const flo
         }
 }
 
-// Of elements of so many bytes.
+// The gradient kernels for elements of `size` bytes.
 static void gradient(const VectorParts *parts, size_t count, float *y, size_t stride, size_t m, size_t n, int adds, size_t size) {
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++) {
@@ -366,7 +366,7 @@ void plain_quantize_weights(const float *x, int8_t *y, float *scales, int32_t *s
     }
 }
 
-// p = softmax(q kᵀ · scale + bias), [m, n], which the caller frees.
+// p = softmax(q kᵀ · scale + bias), [m, n]. The caller frees it.
 static float *probabilities(const float *q, const float *k, size_t stride, const float *bias, size_t m, size_t n, size_t d, float scale) {
     float *p = malloc(m * n * sizeof(float));
     for (size_t i = 0; i < m; i++) {

@@ -1,6 +1,6 @@
 import CTenorVector
 
-/// An elementwise function between two linear layers, by the name that config.json gives it.
+/// An elementwise function between two linear layers, named as in config.json.
 package enum Activation: String, Sendable, CaseIterable {
     /// x Φ(x), with the error function (Hendrycks and Gimpel 2016).
     case gelu
@@ -9,7 +9,7 @@ package enum Activation: String, Sendable, CaseIterable {
     case relu
     case tanh
 
-    /// The names that transformers' `activations.py` gives to these functions.
+    /// Accepts the names used in transformers' `activations.py`.
     package init?(configuration name: String) {
         switch name {
         case "gelu": self = .gelu
@@ -20,7 +20,7 @@ package enum Activation: String, Sendable, CaseIterable {
         }
     }
 
-    /// y = f(x), [tokens, width] both. Overwrites x where no backward pass will follow.
+    /// y = f(x), both [tokens, width]. Overwrites x if no backward pass will follow.
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.keepsTape ? pass.arena.rows(x.count, x.width) : x
         apply(x, into: y)
@@ -38,7 +38,7 @@ package enum Activation: String, Sendable, CaseIterable {
         }
     }
 
-    /// y = f(x), or so nearly that rounding to eight bits hides the difference; y may be x.
+    /// y = f(x), with an approximation error smaller than that of rounding to 8 bits; y may be x.
     func applyNearly(_ x: Rows, into y: Rows) {
         switch self {
         case .gelu: vector_gelu_near(x.base, y.base, x.elementCount)
@@ -58,7 +58,7 @@ package enum Activation: String, Sendable, CaseIterable {
         return dy
     }
 
-    /// The same, or so nearly that rounding to eight bits hides the difference.
+    /// Like ``applyBack(_:_:)``, with an approximation error smaller than that of rounding to 8 bits.
     func applyBackNearly(_ x: Rows, _ dy: Rows) -> Rows {
         guard self == .gelu else { return applyBack(x, dy) }
         vector_gelu_backward_near(x.base, dy.base, dy.base, x.elementCount)

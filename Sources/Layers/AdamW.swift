@@ -11,10 +11,10 @@ import CTenorVector
 package struct AdamW: Sendable {
     package static let (beta1, beta2, epsilon): (Float, Float, Float) = (0.9, 0.999, 1e-8)
 
-    /// The moments, of the trainable slots only.
+    /// The moments of the trainable slots only.
     package var mean: Parameters
     package var square: Parameters
-    /// Steps that each slot has taken; a slot unfrozen late starts its own count, for its moments start then.
+    /// Steps that each slot has taken. A slot that is unfrozen late starts at 0, because its moments start then.
     package var steps: [Int]
 
     package init(zerosFor table: ParameterTable, _ trainable: Trainable) {
@@ -23,7 +23,7 @@ package struct AdamW: Sendable {
         steps = Array(repeating: 0, count: table.entries.count)
     }
 
-    /// Adds moments, zero, for slots that have become trainable.
+    /// Adds zero moments for slots that have become trainable.
     package mutating func grow(to table: ParameterTable, _ trainable: Trainable) {
         for slot in trainable.slots where mean[slot].count == 0 {
             mean[slot] = Matrix(rows: table[slot].rows, columns: table[slot].columns)
@@ -33,9 +33,11 @@ package struct AdamW: Sendable {
 
     private static let chunk = 1 << 16
 
-    /// One step over all trainable slots. Each gradient is scaled by `scale` first (clipping); `rate` gives each slot its learning rate.
+    /// One step over all trainable slots. Each gradient is first multiplied by `scale` (gradient clipping); `rate` gives each slot its
+    /// learning rate.
     ///
-    /// - Parameter stepped: told of rows of a weight that have been stepped, on the thread that has them near: of a multiple of 64, but at the end.
+    /// - Parameter stepped: called with each range of updated rows of a weight, on the thread that has them in its cache. A range has a
+    ///   multiple of 64 rows, except at the end of the weight.
     package mutating func step(
         _ weights: inout Parameters, _ gradient: Parameters, table: ParameterTable, scale: Float, decay: Float, threads: Int,
         rate: (ParameterTable.Entry) -> Float, stepped: (Slot, Rows, Range<Int>) -> Void = { _, _, _ in }
@@ -58,7 +60,7 @@ package struct AdamW: Sendable {
                 chunks.append(Chunk(slot: slot, rows: first..<min(first + height, g.count), w: w, g: g, m: m, v: v))
             }
         }
-        // The dearest first, so that no core is left with a long one at the end.
+        // Largest chunks first, so that no core is left with a long one at the end.
         chunks.sort { $0.rows.count * $0.g.width > $1.rows.count * $1.g.width }
         let (work, steps) = (chunks, steps)
         parallel(work.count, threads: threads) { index in
@@ -66,7 +68,8 @@ package struct AdamW: Sendable {
             let (w, g, m, v) = (chunk.w[chunk.rows], chunk.g[chunk.rows], chunk.m[chunk.rows], chunk.v[chunk.rows])
             let step = Double(steps[chunk.slot.index])
             if step == 1 {
-                // They are zero already, but the system has not given them memory yet, and it does so twice for what is read before it is written.
+                // They are zero already, but the system has not allocated their pages yet. A page that is read before it is written faults
+                // twice.
                 m.clear()
                 v.clear()
             }
@@ -77,10 +80,10 @@ package struct AdamW: Sendable {
         }
     }
 
-    /// What is left of a weight after a step in which it had no gradient and never had one before: a rate's share of it decays.
+    /// The factor by which a step scales a weight that has never had a gradient: only weight decay applies.
     package static func remainingShare(rate: Float, decay: Float) -> Float { 1 - rate * decay }
 
-    /// y = w · shares[0] · shares[1] · …, as that many steps would have rounded it.
+    /// y = w · shares[0] · shares[1] · …, rounded as that many separate steps would round it.
     package static func decay(_ w: Rows, by shares: [Float], into y: Rows, threads: Int) {
         let shares = shares.filter { $0 != 1 }
         let chunks = Array(stride(from: 0, to: w.elementCount, by: chunk))

@@ -1,12 +1,12 @@
-/// Memory for one micro-batch's activations: taken from the front, given back all at once.
+/// Memory for one micro-batch's activations: a bump allocator that is released all at once.
 ///
-/// In steady state a pass allocates nothing: the block that was enough for the largest pass so far serves all later ones. One arena belongs to
-/// one micro-batch and is used by one thread at a time.
+/// In steady state a pass allocates nothing, because the block that was large enough for the largest pass so far is reused. Each arena
+/// belongs to one micro-batch and is used by one thread at a time.
 package final class Arena: @unchecked Sendable {
     private var blocks: [UnsafeMutableBufferPointer<Float>] = []
     private var block = 0
     private var used = 0
-    /// Floats taken in all blocks, and the most that ever were.
+    /// Floats in use across all blocks, and the maximum so far.
     private var taken = 0
     private var most = 0
 
@@ -25,7 +25,7 @@ package final class Arena: @unchecked Sendable {
         blocks.append(UnsafeMutableBufferPointer(start: Rows.allocate(capacity), count: capacity))
     }
 
-    /// `count` × `width` floats, not cleared, valid until the arena is released to an earlier mark.
+    /// `count` × `width` floats, uninitialized, valid until the arena is released to an earlier mark.
     package func rows(_ count: Int, _ width: Int) -> Rows {
         let size = (count * width + 15) / 16 * 16
         while block < blocks.count, used + size > blocks[block].count {
@@ -55,8 +55,8 @@ package final class Arena: @unchecked Sendable {
         taken = mark.taken
     }
 
-    /// Gives everything back. Where it took more than one block there is one from now on: passes of different sizes would leave gaps at the ends
-    /// of several, and take ever more of them.
+    /// Releases everything. If there is more than one block, a single larger one replaces them: passes of different sizes would leave gaps
+    /// at the ends of the blocks and need more and more of them.
     package func reset() {
         release(to: Mark(block: 0, used: 0, taken: 0))
         if blocks.count > 1 {

@@ -1,8 +1,8 @@
 import CTenorVector
 
-/// Scaled dot-product attention of each sequence with itself (Vaswani et al. 2017): per head softmax(q kᵀ · scale + bias) v.
+/// Scaled dot-product self-attention within each sequence (Vaswani et al. 2017): softmax(q kᵀ · scale + bias) v for each head.
 ///
-/// Tokens see the tokens of their own sequence only, because attention walks the sequences; there is no mask.
+/// Tokens attend only to tokens of their own sequence, because the code loops over the sequences. No mask is needed.
 package struct Attention: Sendable {
     package let heads: Int
     package let headWidth: Int
@@ -16,16 +16,16 @@ package struct Attention: Sendable {
         dropout = Dropout(rate: rate, in: &table)
     }
 
-    /// What is added to the scores of one head over one sequence of n tokens: writes [n, n], a row for each query.
+    /// Computes the bias added to the scores of one head over one sequence of n tokens. It writes [n, n], one row per query.
     package typealias Bias = (_ sequence: Int, _ head: Int, _ scores: Rows) -> Void
-    /// Takes the gradient [n, n] of what ``Bias`` wrote.
+    /// Receives the gradient [n, n] of the scores that ``Bias`` wrote.
     package typealias BiasBackward = (_ sequence: Int, _ head: Int, _ dScores: Rows, DeferredGradients) -> Void
-    /// From the gradient of the context to those of q, k and v.
+    /// Maps the gradient of the context to the gradients of q, k and v.
     package typealias Backward = (_ dContext: Rows, _ deferred: DeferredGradients) -> (dq: Rows, dk: Rows, dv: Rows)
 
-    /// k and v are [tokens, heads · headWidth]; q and the context that comes out are [tokens that ask, heads · headWidth].
+    /// k and v are [tokens, heads · headWidth]; q and the returned context are [queries, heads · headWidth].
     ///
-    /// - Parameter askers: the sequences' tokens that ask, where not all do: the first ones of each.
+    /// - Parameter queries: the tokens that have a query, if not all do: the first ones of each sequence.
     package func forward(
         _ q: Rows, _ k: Rows, _ v: Rows, by queries: Sequences? = nil, bias: Bias? = nil, biasBackward: BiasBackward? = nil, _ pass: Pass
     ) -> (Rows, Backward) {
@@ -74,7 +74,7 @@ package struct Attention: Sendable {
         return square
     }
 
-    /// Where the m queries of each head over each sequence begin, and where its n keys and values do.
+    /// Calls `body` for each head of each sequence with the offsets of its m queries and of its n keys and values.
     private func each(
         _ queries: Sequences, _ pass: Pass,
         _ body: (_ sequence: Int, _ head: Int, _ asking: Int, _ m: Int, _ at: Int, _ n: Int, UnsafePointer<VectorDropout>?) -> Void

@@ -1,5 +1,5 @@
-/// y[t] = b + Σ_k W[:, :, k] x[t + k - (K - 1) / 2], K odd, over the tokens of one sequence; beyond its ends x is zero.
-/// W is [outputs, inputs, K] as `torch.nn.Conv1d` has it.
+/// y[t] = b + Σ_k W[:, :, k] x[t + k - (K - 1) / 2] over the tokens of one sequence, with odd K; x is zero beyond the ends of the sequence.
+/// W is [outputs, inputs, K], as in `torch.nn.Conv1d`.
 package struct Convolution: Sendable {
     package let weight: Slot
     private let bias: Slot
@@ -17,7 +17,7 @@ package struct Convolution: Sendable {
         bias = table.vector("\(name).bias", outputs, .zeros)
     }
 
-    /// [tokens, inputs] -> [tokens, outputs], as one product with each token's surroundings, [tokens, inputs · K].
+    /// [tokens, inputs] -> [tokens, outputs], as one product with each token's neighborhood, [tokens, inputs · K] (im2col).
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let around = pass.arena.rows(x.count, inputs * kernel)
         around.clear()
@@ -46,7 +46,7 @@ package struct Convolution: Sendable {
         )
     }
 
-    /// For each token its neighbours within the sequence and their places k under the kernel.
+    /// Calls `body` with each token, each of its neighbors within the sequence, and the neighbor's position k in the kernel.
     private func each(_ pass: Pass, _ body: (_ token: Int, _ neighbour: Int, _ k: Int) -> Void) {
         for sequence in 0..<pass.sequences.count {
             let range = pass.sequences.range(sequence)

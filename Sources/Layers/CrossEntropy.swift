@@ -4,9 +4,9 @@
     import Darwin
 #endif
 
-/// Softmax and its loss, -ln p[label].
+/// Softmax and the cross-entropy loss, -ln p[label].
 package enum CrossEntropy {
-    /// p = softmax(logits) of one row, in double.
+    /// p = softmax(logits) of one row, in double precision.
     package static func probabilities(_ logits: some Collection<Float>) -> [Double] {
         let largest = Double(logits.max() ?? 0)
         let powers = logits.map { exp(Double($0) - largest) }

@@ -47,9 +47,9 @@ package final class DeferredGradients: @unchecked Sendable {
     func addProduct(dy: BF16Rows, x: BF16Rows, to slot: Slot) { add(.product(a: Panels(dy, arena), b: panels(input: x)), slot) }
     /// dW += xᵀ dy.
     func addProduct(x: BF16Rows, dy: BF16Rows, to slot: Slot) { add(.product(a: panels(input: x), b: Panels(dy, arena)), slot) }
-    /// dE[ids[t]] += dy[t], but for the padding row.
+    /// dE[ids[t]] += dy[t], except for the padding row.
     package func addRows(ids: [Int32], dy: Rows, to slot: Slot) {
-        // No tile has a row of -1.
+        // No tile contains row -1, so it is skipped.
         let ids = trainable.paddingRow(of: slot).map { row in ids.map { $0 == row ? -1 : $0 } } ?? ids
         add(.sum(.rows(ids: ids, dy: copy(dy))), slot)
     }

@@ -1,9 +1,9 @@
 import CTenorVector
 
-/// What the micro-batches owe the gradient of one weight: dW += Σ aᵀ b, a being [tokens, rows of W] and b [tokens, columns of W]. One of the two is
-/// what the layer was given, the other the gradient of what it answered.
+/// The product part of one weight's deferred gradient, from all micro-batches: dW += Σ aᵀ b, with a [tokens, rows of W] and b [tokens,
+/// columns of W]. One of the two is the layer's input, the other the gradient of its output.
 ///
-/// An element of the gradient is summed over all micro-batches at one go, in a register, and written once.
+/// Each element of the gradient is summed over all micro-batches in a register and written once.
 struct DeferredProducts {
     private var floats: [(a: Panels, b: Panels)] = []
     private var halves: [(a: Panels, b: Panels)] = []
@@ -15,8 +15,8 @@ struct DeferredProducts {
         }
     }
 
-    /// target = the products, or += where `adding`, for some rows and columns of the weight, which begin with a panel. With the first product
-    /// `adding` becomes true.
+    /// target = the products, or += with `adding`, for a range of rows and columns of the weight; both start at a panel boundary. Sets
+    /// `adding` to true once it has written a product.
     func add(to target: Rows, _ rows: Range<Int>, _ columns: Range<Int>, adding: inout Bool) {
         let tile = target.row(rows.lowerBound) + columns.lowerBound
         func parts(_ products: [(a: Panels, b: Panels)]) -> [VectorParts] {

@@ -1,10 +1,10 @@
 import CTenorVector
 
-/// The coins of one optimizer step. Whether an element is dropped is a function of the step's seed, the place in the network and the
-/// element's place in the batch, and of nothing else: not of threads, micro-batches or the order of work.
+/// The dropout key of one optimizer step. Whether an element is dropped depends only on the step's seed, the place in the network and the
+/// element's position in the batch: not on threads, micro-batches or the order of work.
 package struct DropoutKey: Sendable {
     private let seed: UInt64
-    /// Instead of each layer's own rate.
+    /// Overrides each layer's own rate.
     fileprivate let rate: Float?
 
     package init(seed: UInt64, step: Int, rate: Float? = nil) {
@@ -19,7 +19,7 @@ package struct DropoutKey: Sendable {
     }
 }
 
-/// A bijection of 64 bits without visible structure (the finalizer of SplitMix64, Steele et al. 2014).
+/// A bijection on 64-bit integers that scrambles their bits (the finalizer of SplitMix64, Steele et al. 2014).
 package func mixed(_ x: UInt64) -> UInt64 {
     var z = x &+ 0x9e37_79b9_7f4a_7c15
     z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
@@ -27,7 +27,7 @@ package func mixed(_ x: UInt64) -> UInt64 {
     return z ^ z >> 31
 }
 
-/// Each element becomes 0 with probability `rate` and is divided by 1 - `rate` otherwise, where the pass has coins; else nothing happens.
+/// Sets each element to 0 with probability `rate` and divides it by 1 - `rate` otherwise. Does nothing if the pass has no dropout key.
 package struct Dropout: Sendable {
     package let rate: Float
     private let site: UInt32
@@ -37,7 +37,7 @@ package struct Dropout: Sendable {
         site = table.dropoutSite()
     }
 
-    /// The pass's coins and how often they fall on "drop"; nil where nothing is dropped.
+    /// The pass's dropout key and the rate that applies; nil if nothing is dropped.
     private func dropoutKey(_ pass: Pass) -> (DropoutKey, rate: Float)? {
         guard let dropoutKey = pass.dropoutKey else { return nil }
         let rate = dropoutKey.rate ?? rate
@@ -62,7 +62,7 @@ package struct Dropout: Sendable {
         return (
             x,
             { dy, _ in
-                let dx = pass.arena.rows(dy.count, dy.width)  // a copy, because a residual goes on with dy
+                let dx = pass.arena.rows(dy.count, dy.width)  // a copy, because a residual connection still uses dy
                 dx.copy(from: dy)
                 withUnsafePointer(to: drops) { vector_dropout(dx.base, dx.elementCount, first, $0) }
                 return dx
@@ -70,7 +70,7 @@ package struct Dropout: Sendable {
         )
     }
 
-    /// The coins for attention's probabilities [n, n] of one head over one sequence of the micro-batch.
+    /// The dropout for the attention probabilities [n, n] of one head over one sequence of the micro-batch.
     func probabilities(sequence: Int, head: Int, _ pass: Pass) -> VectorDropout? {
         guard let (dropoutKey, rate) = dropoutKey(pass) else { return nil }
         return drops(dropoutKey.key(site: site, layer: pass.layer, sequence: pass.sequences.firstSequence + sequence, head: head), rate)

@@ -5,7 +5,7 @@ package struct Embedding: Sendable {
     package let weight: Slot
     package let width: Int
 
-    /// - Parameter paddingRow: the row that gets no gradient, as `padding_idx` in PyTorch; nil for none.
+    /// - Parameter paddingRow: the row that gets no gradient, like `padding_idx` in PyTorch, or nil.
     package init(_ name: String, _ vocabulary: Int, _ width: Int, paddingRow: Int? = nil, in table: inout ParameterTable) {
         self.width = width
         weight = table.matrix("\(name).weight", [vocabulary, width], paddingRow: paddingRow)

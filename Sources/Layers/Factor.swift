@@ -1,12 +1,12 @@
 import CTenorVector
 
-/// The left factor of products, [tokens, width], in the form in which the precision at hand multiplies it.
+/// The left factor of products, [tokens, width], in the format that the precision requires.
 package enum Factor {
     case plain(Rows)
     case half(BF16Rows)
     case bytes(ByteRows)
 
-    /// x, rounded where the precision says so.
+    /// Converts x to the precision's format.
     init(_ x: Rows, _ precision: Precision, _ arena: Arena) {
         self =
             switch precision {
@@ -16,7 +16,7 @@ package enum Factor {
             }
     }
 
-    /// Memory for a factor of this precision.
+    /// Allocates a factor of this precision, uninitialized.
     init(_ precision: Precision, _ count: Int, _ width: Int, _ arena: Arena) {
         self =
             switch precision {
@@ -43,7 +43,7 @@ package enum Factor {
     }
 }
 
-/// A window onto `[count, width]` numbers in bfloat16, in an arena.
+/// A view of `[count, width]` bf16 numbers in an arena.
 package struct BF16Rows: @unchecked Sendable {
     let base: UnsafeMutablePointer<UInt16>
     let count: Int
@@ -65,7 +65,7 @@ package struct BF16Rows: @unchecked Sendable {
     func round(_ x: Rows, at first: Int) { vector_to_bf16(x.base, base + first * width, x.elementCount) }
 }
 
-/// A window onto rows of bytes, in an arena: scale · (byte - zero) is about the number, with a scale and a zero for each row.
+/// A view of rows of 8-bit integers in an arena: scale · (byte - zero) approximates the number, with one scale and one zero point per row.
 package struct ByteRows: @unchecked Sendable {
     let base: UnsafeMutablePointer<UInt8>
     let count: Int
@@ -93,15 +93,15 @@ package struct ByteRows: @unchecked Sendable {
     }
 }
 
-/// A matrix whose rows are kept in bytes: scales[i] · bytes[i, j] is about element (i, j), and as near to it as 255 steps from the row's
-/// largest magnitude to its negative can be. Or the same of its columns, with scales[j].
+/// A matrix whose rows are stored as int8: scales[i] · bytes[i, j] approximates element (i, j), rounded to the nearest of 255 levels
+/// between plus and minus the row's largest magnitude. With `.columns` the same holds for its columns, with scales[j].
 package struct ByteMatrix: Sendable {
     package let rows: Int
     package let columns: Int
     /// Row-major.
     package let bytes: [Int8]
     package let scales: [Float]
-    /// What each scale is of: a row or a column.
+    /// Whether each scale belongs to a row or to a column.
     private let axis: ParameterTable.Axis
 
     package init(rows: Int, columns: Int, bytes: [Int8], scales: [Float], along axis: ParameterTable.Axis = .rows) {
@@ -127,7 +127,7 @@ package struct ByteMatrix: Sendable {
         self.init(rows: matrix.count, columns: matrix.width, bytes: bytes, scales: scales)
     }
 
-    /// In floats. Quantized again it gives the same bytes.
+    /// The matrix in fp32. Quantizing it again gives the same int8 values.
     package var matrix: Matrix {
         Matrix(rows: rows, columns: columns) { target in
             for row in 0..<rows {
@@ -140,7 +140,7 @@ package struct ByteMatrix: Sendable {
     }
 }
 
-/// Rows and columns of a matrix change places, a square that stays near the core at a time.
+/// Transposes a matrix, in square blocks that fit in the cache.
 private func transpose<Element>(_ from: UnsafePointer<Element>, _ rows: Int, _ columns: Int, into to: UnsafeMutablePointer<Element>) {
     let side = 32
     for top in stride(from: 0, to: rows, by: side) {
@@ -153,7 +153,7 @@ private func transpose<Element>(_ from: UnsafePointer<Element>, _ rows: Int, _ c
 }
 
 extension Rows {
-    /// A copy with rows and columns exchanged.
+    /// A transposed copy.
     var transposed: Matrix {
         Matrix(rows: width, columns: count) { transpose(base, count, width, into: $0.baseAddress!) }
     }

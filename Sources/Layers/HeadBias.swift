@@ -1,12 +1,12 @@
 import CTenorVector
 
-/// y = x + b on each row, b being [heads, headWidth].
+/// y = x + b on each row, with b [heads, headWidth].
 package struct HeadBias: Sendable {
     private let bias: Slot
     private let heads: Int
     private let headWidth: Int
 
-    /// Declares `name` itself. It is drawn anew like a matrix, but as a bias it does not decay.
+    /// Declares `name` itself. It is initialized randomly like a matrix, but weight decay does not apply, because it is a bias.
     package init(_ name: String, heads: Int, headWidth: Int, in table: inout ParameterTable) {
         bias = table.declare(name, [heads, headWidth], .normal, decays: false)
         self.heads = heads

@@ -1,13 +1,13 @@
 import CTenorVector
 
-/// y = (s - mean s) / √(var s + ε) · γ + β on each row, with s = x + residual (Ba et al. 2016).
+/// y = (s - mean s) / √(var s + ε) · γ + β on each row, where s = x + residual (Ba et al. 2016).
 package struct LayerNorm: Sendable {
     package let weight: Slot
     package let bias: Slot?
     package let width: Int
     package let epsilon: Float
 
-    /// Declares `name.weight` and, unless told otherwise, `name.bias`.
+    /// Declares `name.weight` and, if `bias` is true, `name.bias`.
     package init(_ name: String, _ width: Int, epsilon: Float, bias: Bool = true, in table: inout ParameterTable) {
         self.width = width
         self.epsilon = epsilon
@@ -15,7 +15,7 @@ package struct LayerNorm: Sendable {
         self.bias = bias ? table.vector("\(name).bias", width, .zeros) : nil
     }
 
-    /// The gradient that comes back is that of s: of x and of the residual alike.
+    /// The backward pass returns the gradient of s, which is that of both x and the residual.
     package func forward(_ x: Rows, adding residual: Rows? = nil, _ pass: Pass) -> (Rows, Backward) {
         let (arena, weights) = (pass.arena, pass.weights)
         let y = arena.rows(x.count, width)

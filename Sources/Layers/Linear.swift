@@ -1,7 +1,7 @@
-/// y = x Wᵀ + b, x being [tokens, inputs], W [outputs, inputs] as most weight files have it, y [tokens, outputs].
+/// y = x Wᵀ + b, with x [tokens, inputs], y [tokens, outputs] and W [outputs, inputs] as in most weight files.
 ///
-/// Some families' files have Wᵀ, [inputs, outputs], instead. It stays that way in memory, so that it can be mapped from the file, and its
-/// gradient and its moments are stored like it.
+/// Some families' files have Wᵀ, [inputs, outputs], instead. It keeps that layout in memory, so that it can be mapped from the file, and so
+/// do its gradient and moments.
 package struct Linear: Sendable {
     package let weight: Slot
     package let bias: Slot?
@@ -10,15 +10,15 @@ package struct Linear: Sendable {
     package let inputs: Int
     package let outputs: Int
 
-    /// Declares `name.weight` and, unless told otherwise, `name.bias`.
+    /// Declares `name.weight` and, if `bias` is true, `name.bias`.
     package init(_ name: String, _ inputs: Int, _ outputs: Int, bias: Bool = true, in table: inout ParameterTable) {
         self.init(weight: "\(name).weight", [outputs, inputs], bias: bias ? "\(name).bias" : nil, in: &table)
     }
 
-    /// Declares a weight, and a bias, under whole names.
+    /// Declares a weight and optionally a bias by their full names.
     ///
-    /// - Parameter shape: as in the file. The first axis is that of the outputs, or that of the inputs if it has Wᵀ; all others together
-    ///   are the other one.
+    /// - Parameter shape: as in the file. The first axis is the outputs, or the inputs if the file has Wᵀ; all other axes are flattened
+    ///   into the second one.
     package init(weight: String, _ shape: [Int], isTransposed: Bool = false, bias: String? = nil, in table: inout ParameterTable) {
         let (rows, columns) = (shape[0], shape.dropFirst().reduce(1, *))
         (inputs, outputs) = isTransposed ? (rows, columns) : (columns, rows)
@@ -29,15 +29,15 @@ package struct Linear: Sendable {
 
     package func forward(_ x: Rows, _ pass: Pass) -> (Rows, Backward) { forward(pass.factor(x), pass) }
 
-    /// The same of an x that is made ready once for several layers.
+    /// The same for an x that was converted once for several layers.
     package func forward(_ x: Factor, _ pass: Pass) -> (Rows, Backward) {
         let y = pass.arena.rows(x.count, outputs)
         pass.products.transform(x, self, pass, into: y)
         return (y, backward(to: x, pass))
     }
 
-    /// f(x Wᵀ + b), made ready for the next layer. GELU is taken of a strip while it is still in the nearest cache, other functions of a few rows at
-    /// a time.
+    /// f(x Wᵀ + b), converted for the next layer. GELU is applied to each strip while it is in the L1 cache, other functions to a few rows
+    /// at a time.
     package func forward(_ x: Rows, then f: Activation, _ pass: Pass) -> (Factor, Backward) {
         let (arena, products) = (pass.arena, pass.products)
         let x = pass.factor(x)
@@ -51,7 +51,7 @@ package struct Linear: Sendable {
         let u = arena.rows(x.count, outputs)
         let y = pass.precision == .fp32 && !pass.keepsTape ? .plain(u) : Factor(pass.precision, x.count, outputs, arena)
         let mark = arena.mark
-        // The backward pass looks at u.
+        // The backward pass needs u.
         let values = pass.keepsTape ? arena.rows(Products.step(outputs), outputs) : nil
         products.transform(x, self, pass, into: u) { rows, first in
             let part = first..<first + rows.count
@@ -70,7 +70,7 @@ package struct Linear: Sendable {
         return (y, { dy, deferred in backward(to: x, pass)(slope(u, dy), deferred) })
     }
 
-    /// dW += dyᵀ x, db += Σ dy and, where somebody wants it, dx += dy W: the backward pass for one who keeps x and dx.
+    /// dW += dyᵀ x, db += Σ dy and, if `dx` is given, dx += dy W: the backward pass for callers that hold x and dx themselves.
     package func backward(_ dy: Rows, _ x: Rows, addingTo dx: Rows?, _ pass: Pass, _ deferred: DeferredGradients) {
         if let dx { pass.products.transformBack(pass.factor(dy), self, pass, into: dx, adding: true) }
         deferGradients(dy, .plain(x), rounded: .plain(dy), deferred)
@@ -80,14 +80,14 @@ package struct Linear: Sendable {
     private func backward(to x: Factor, _ pass: Pass) -> Backward {
         { dy, deferred in
             let dx = pass.arena.rows(x.count, inputs)
-            // Rounded once, for both products.
+            // Rounded once for both products.
             let factor = deferGradients(dy, x, pass, deferred)
             pass.products.transformBack(factor, self, pass, into: dx, adding: false)
             return dx
         }
     }
 
-    /// dW += dyᵀ x, db += Σ dy: the whole backward pass to an x whose gradient nobody asks for. Answers dy as a factor.
+    /// dW += dyᵀ x, db += Σ dy: the whole backward pass if the gradient of x is not needed. Returns dy as a factor.
     @discardableResult
     package func deferGradients(_ dy: Rows, _ x: Factor, _ pass: Pass, _ deferred: DeferredGradients) -> Factor {
         let factor = pass.factor(dy)

@@ -4,10 +4,10 @@
     import Darwin
 #endif
 
-/// A value that one thread at a time may look at and change.
+/// A value protected by a mutex.
 ///
-/// It is a pthread mutex, because ThreadSanitizer knows those. `Synchronization.Mutex` waits in the kernel by ways that it does not see, so that it takes
-/// every lock that somebody had to wait for to be none.
+/// It uses a pthread mutex because ThreadSanitizer supports those. `Synchronization.Mutex` waits with system calls that ThreadSanitizer
+/// does not intercept, so every contended lock looks like no lock at all to it.
 package final class Lock<Value>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var value: Value

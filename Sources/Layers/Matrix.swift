@@ -8,15 +8,15 @@ import CTenorVector
 
 /// A value of `rows` × `columns` floats in row-major order: a weight, a gradient or an optimizer's moment.
 ///
-/// The bytes are either owned or lie in a region that somebody else keeps alive, such as a mapped file. Copies share them; the
-/// first mutation of a shared or borrowed matrix takes a copy of its own. So a frozen base is never copied and a cold start
-/// reads only the pages that it touches.
+/// The memory is either owned or borrowed from a region that another object keeps alive, such as a mapped file. Copies share it; the first
+/// mutation of a shared or borrowed matrix copies it. So frozen base weights are never copied, and a cold start reads only the pages that
+/// it touches.
 package struct Matrix: Sendable {
     package let rows: Int
     package let columns: Int
     private var storage: Storage
 
-    /// Zeros.
+    /// All zeros.
     package init(rows: Int, columns: Int) {
         self.rows = rows
         self.columns = columns
@@ -38,7 +38,7 @@ package struct Matrix: Sendable {
         storage = Storage(borrowing: UnsafeMutablePointer(mutating: base), count: rows * columns, owner: owner)
     }
 
-    /// Memory that `fill` writes whole.
+    /// Uninitialized memory that `fill` must write completely.
     package init(rows: Int, columns: Int, filledBy fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
         self.rows = rows
         self.columns = columns
@@ -48,10 +48,10 @@ package struct Matrix: Sendable {
 
     package var count: Int { rows * columns }
 
-    /// A window for reading, which keeps the bytes alive.
+    /// A read-only view that keeps the memory alive.
     package var view: Rows { Rows(storage.base, count: rows, width: columns, keeper: storage) }
 
-    /// A window for writing. Valid until this variable is copied, mutated through another window, or destroyed.
+    /// A writable view. Valid until this variable is copied, mutated through another view, or destroyed.
     package mutating func mutableView() -> Rows {
         if storage.owner != nil || !isKnownUniquelyReferenced(&storage) {
             let copy = Storage(uninitialized: count)
@@ -61,8 +61,8 @@ package struct Matrix: Sendable {
         return Rows(storage.base, count: rows, width: columns)
     }
 
-    /// Takes over the other's numbers: into memory of its own, so that the other may change without a copy being taken then; the bytes are shared
-    /// where they are borrowed, and so never change.
+    /// Copies the other's numbers. They go into memory that this matrix owns, so that a later change to the other does not trigger a copy.
+    /// Borrowed memory is shared instead, because it never changes.
     package mutating func copy(from other: Matrix) {
         if storage === other.storage { return }
         if other.isBorrowed || other.count != count {
@@ -86,7 +86,7 @@ package struct Matrix: Sendable {
 
     package var elements: [Float] { view.elements }
 
-    /// The bytes in memory, little-endian floats on every machine that this runs on.
+    /// The raw bytes: little-endian floats on all supported machines.
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try withExtendedLifetime(storage) {
             try body(UnsafeRawBufferPointer(start: storage.base, count: count * MemoryLayout<Float>.size))
@@ -95,7 +95,7 @@ package struct Matrix: Sendable {
 
     package func row(_ index: Int) -> [Float] { view[index..<index + 1].elements }
 
-    /// Whether the bytes lie in somebody else's memory.
+    /// Whether the memory belongs to another object.
     package var isBorrowed: Bool { storage.owner != nil }
 
     private final class Storage: @unchecked Sendable {
@@ -105,7 +105,7 @@ package struct Matrix: Sendable {
 
         convenience init(uninitialized count: Int) { self.init(count) { malloc($0) } }
 
-        /// Large zeros come from the system page by page, when they are first written to, which many threads may do at once.
+        /// The system supplies large zeroed memory page by page at the first write, which many threads may do at once.
         convenience init(zeros count: Int) { self.init(count) { calloc($0, 1) } }
 
         private init(_ count: Int, _ allocate: (_ bytes: Int) -> UnsafeMutableRawPointer?) {
@@ -125,10 +125,10 @@ package struct Matrix: Sendable {
     }
 }
 
-/// A window onto `[count, width]` floats, row-major, that somebody else owns: an ``Arena``'s activations or a ``Matrix``.
+/// A view of `[count, width]` floats, row-major, owned by something else: an ``Arena``'s activations or a ``Matrix``.
 ///
-/// A window is what the kernels work on. It checks nothing. A matrix's window keeps the matrix's bytes alive; an arena's is valid until the
-/// arena is released. A pointer taken from a window is good only while somebody holds the window or what it looks at.
+/// The kernels work on these views, which do no bounds checks. A matrix's view keeps the matrix's memory alive; an arena's is valid until
+/// the arena is released. A pointer taken from a view is valid only while the view or its owner is alive.
 package struct Rows: @unchecked Sendable {
     package let base: UnsafeMutablePointer<Float>
     package let count: Int
@@ -173,7 +173,7 @@ package struct Rows: @unchecked Sendable {
         vector_add(other.base, base, elementCount)
     }
 
-    /// A cache line's, so that no vector load straddles two lines.
+    /// The size of a cache line, so that no vector load straddles two lines.
     static let alignment = 64
 
     static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {

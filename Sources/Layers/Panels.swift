@@ -1,6 +1,6 @@
 import CTenorVector
 
-/// A window onto a matrix [rows, columns] in panels, the form in which the kernels take a right factor and both factors of a gradient: see
+/// A view of a matrix [rows, columns] in panels, the layout that the kernels use for right factors and for both factors of a gradient: see
 /// `VectorPanels`.
 struct Panels {
     enum Element { case float, half }
@@ -9,11 +9,11 @@ struct Panels {
     static let width = 64
 
     let base: UnsafeMutablePointer<UInt32>
-    /// Rows of words: as many as the matrix has, or half as many where a word has two of them.
+    /// Rows of 32-bit words: as many as the matrix has, or half as many (rounded up) if each word packs two.
     let depth: Int
     let element: Element
 
-    /// Words for a matrix whose rows share words by `sharing`.
+    /// The words that a matrix takes if each word packs `sharing` rows.
     static func words(_ rows: Int, _ columns: Int, sharing: Int) -> Int {
         (rows + sharing - 1) / sharing * ((columns + width - 1) / width * width)
     }
@@ -35,6 +35,6 @@ struct Panels {
         self.element = element
     }
 
-    /// Where the columns from `column` on begin, which is the first of a panel.
+    /// The start of the columns from `column` on, which must be the first of a panel.
     func from(_ column: Int) -> UnsafeMutablePointer<UInt32> { base + column * depth }
 }

@@ -18,7 +18,7 @@ package struct ParameterTable: Sendable {
         /// For the weight of a linear layer, which may be stored as int8: the axis in memory that corresponds to the outputs. Nil for all
         /// others.
         package let outputs: Axis?
-        /// Of an embedding table: the row that gets no gradient. Nil for none.
+        /// For an embedding table: the row that gets no gradient, or nil.
         package fileprivate(set) var paddingRow: Int?
         /// 0 below all blocks, i + 1 in block i, ``headDepth`` above all blocks; ``carriedDepth`` for parameters that the network does not
         /// use and only copies from file to file.
@@ -53,7 +53,7 @@ package struct ParameterTable: Sendable {
         declare(name, [count], initial, decays: false)
     }
 
-    /// Gives an embedding table another number of rows.
+    /// Changes the number of rows of an embedding table.
     package mutating func resize(_ slot: Slot, rows: Int, paddingRow: Int?) {
         entries[slot.index].shape[0] = rows
         entries[slot.index].paddingRow = paddingRow

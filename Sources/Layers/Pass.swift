@@ -1,8 +1,9 @@
-/// Whole sequences laid end to end, without padding: sequence i is the tokens `starts[i]` ..< `starts[i + 1]`.
+/// Sequences concatenated without padding: sequence i is the tokens `starts[i]` ..< `starts[i + 1]`.
 package struct Sequences: Sendable {
     package let ids: [Int32]
     package let starts: [Int]
-    /// Where the first token and the first sequence stand in the batch; they seed dropout, so that its coins do not depend on micro-batches.
+    /// The positions of the first token and the first sequence in the batch. They enter the dropout key, so that dropout does not depend on
+    /// the micro-batches.
     package let firstToken: Int
     package let firstSequence: Int
 
@@ -29,7 +30,7 @@ package struct Sequences: Sendable {
 
     package func range(_ index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
 
-    /// The first token of each sequence, as a sequence of its own.
+    /// The first token of each sequence, as a sequence of length 1.
     package var firstTokens: Sequences {
         Sequences(
             ids: (0..<count).map { ids[starts[$0]] }, starts: Array(0...count), firstToken: firstSequence, firstSequence: firstSequence)
@@ -38,21 +39,21 @@ package struct Sequences: Sendable {
     package var longest: Int { (0..<count).reduce(0) { max($0, range($1).count) } }
 }
 
-/// What one micro-batch takes with it on its way through a network.
+/// The context of one micro-batch's pass through a network.
 package struct Pass {
     package let weights: Parameters
     package var products: Products
     package private(set) var sequences: Sequences
-    /// Whether they are each sequence's first token alone. Products with so few rows have a way of their own.
+    /// Whether the sequences are each sequence's first token alone. Products with so few rows use the small-m kernels.
     package private(set) var isOfFirstTokens = false
     package let arena: Arena
-    /// Whether a backward pass will follow: then nothing that it needs is overwritten.
+    /// Whether a backward pass will follow, so that nothing it needs may be overwritten.
     package let keepsTape: Bool
-    /// The step's coins, or nil where nothing is dropped.
+    /// The step's dropout key, or nil if nothing is dropped.
     package let dropoutKey: DropoutKey?
-    /// How many blocks lie below; tells apart the uses of a block that is used more than once.
+    /// The number of blocks below; distinguishes the uses of a block that is used more than once.
     package var layer = 0
-    /// The first block above what is frozen, if anything is: nobody asks for the gradient of its input.
+    /// The first block above the frozen boundary, if there is one: the gradient of its input is not needed.
     package let lowestTrained: Int?
 
     package init(
@@ -68,16 +69,16 @@ package struct Pass {
         self.lowestTrained = lowestTrained
     }
 
-    /// Whether nobody asks for the gradient of what this block is given. The block may answer anything then.
+    /// Whether the gradient of this block's input is not needed. The block's backward pass may return anything then.
     package var hasFrozenInput: Bool { layer == lowestTrained }
 
-    /// First tokens are so few that bytes would not spare time, and what is computed of them goes right to the head: integers give way to floats.
+    /// First tokens are so few that int8 would not save time, and their result goes straight to the head, so fp32 replaces int8.
     var precision: Precision { isOfFirstTokens && products.precision == .int8 ? .fp32 : products.precision }
 
-    /// x as a factor of products, rounded as this pass computes them, for all layers that take it.
+    /// x as a factor of products, converted to this pass's precision, for all layers that take it.
     package func factor(_ x: Rows) -> Factor { Factor(x, precision, arena) }
 
-    /// The same pass for what is computed of each sequence's first token alone.
+    /// The same pass for computations on each sequence's first token alone.
     package var ofFirstTokens: Pass {
         var pass = self
         pass.sequences = sequences.firstTokens
@@ -86,8 +87,9 @@ package struct Pass {
     }
 }
 
-/// The backward pass through a layer: from the gradient of its output to the gradient of its input, adding what its parameters are owed
-/// to the ledger. It is called at most once, while the pass's arena still holds what the way forward wrote.
+/// The backward pass of a layer: maps the gradient of its output to the gradient of its input and records the gradients of its parameters
+/// in `deferred`. It is called at most once, while the pass's arena still holds what the forward pass wrote.
 ///
-/// An elementwise layer may answer in place of `dy`; every other one leaves `dy` as it is, for a residual goes on with it.
+/// Elementwise layers and mean pooling may overwrite `dy`; every other layer leaves it unchanged, because a residual connection still uses
+/// it.
 package typealias Backward = (_ dy: Rows, _ deferred: DeferredGradients) -> Rows

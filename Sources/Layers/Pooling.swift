@@ -1,6 +1,6 @@
 import CTenorVector
 
-/// One vector for each sequence out of the hidden states of its tokens.
+/// Reduces the hidden states of each sequence's tokens to one vector.
 package enum Pooling: String, Sendable, CaseIterable {
     /// The first token's state.
     case first = "cls"

@@ -1,16 +1,16 @@
 import CTenorVector
 
-/// In what numbers the products of linear layers are computed. Everything else, and all sums, is in fp32 in any case: softmax, norms,
-/// activations, weights that are trained, their gradients and moments.
+/// The number format of the products of linear layers. Sums are in fp32 (int32 for int8), and everything else is always in fp32: softmax,
+/// norms, activations, trained weights, their gradients and moments.
 package enum Precision: String, CaseIterable, Sendable {
     case fp32
-    /// Factors rounded to bfloat16: 8 bits of precision, twice the speed.
+    /// Factors rounded to bf16: 8 bits of precision, twice the speed.
     case bf16
-    /// Factors rounded to 8-bit integers, weights with a scale for each output and activations with one for each token: four times the
-    /// speed. For classifying only.
+    /// Factors rounded to 8-bit integers, with one scale per output for weights and one scale per token for activations: four times the
+    /// speed. For inference only.
     case int8
 
-    /// Whether this processor has instructions for it.
+    /// Whether this processor has instructions for this format.
     package var isAvailable: Bool {
         switch self {
         case .fp32: true

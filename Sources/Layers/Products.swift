@@ -1,31 +1,30 @@
 import CTenorVector
 
-/// The products of linear layers with one set of weights: the one value that says in what precision they are computed.
+/// The products of linear layers with one set of weights, in one precision.
 ///
-/// Copies of the weights in other forms are made when they are first needed and kept. So when the weights change, there have to be new
-/// `Products`.
+/// Copies of the weights in other layouts are made on first use and cached. So when the weights change, create new `Products`.
 package final class Products: Sendable {
     package let precision: Precision
     private let kept = Lock<[Slot: Kept]>([:])
     private let metNonFinite = Lock(false)
 
     private struct Kept {
-        /// Whether it has been looked at for numbers that are not finite.
+        /// Whether it has been checked for NaNs and infinities.
         var isExamined = false
         var copy: WeightCopy?
-        /// In floats, of what bytes keep of it.
+        /// The weight rounded to int8 and converted back to fp32.
         var rounded: Matrix?
-        /// What training takes.
+        /// The layouts that training uses.
         var uses: WeightCopy.Uses = []
-        /// What the weight was multiplied with on the way forward alone.
+        /// The number of rows that the weight was multiplied with in inference.
         var rows = 0
     }
 
     package init(_ precision: Precision = .fp32) { self.precision = precision }
 
-    /// For weights that a step of training is about to change, with the copies that training took of these, which ``update(_:_:_:)`` makes right
-    /// again; nothing is made anew in the midst of the next step, where all threads need the same weight at the same time. Nobody multiplies by these
-    /// meanwhile.
+    /// `Products` for weights that a training step is about to change. It takes over the copies that training uses, and ``update(_:_:_:)``
+    /// refreshes them, so that no copy is rebuilt during the next step, when all threads need the same weight at once. No products may be
+    /// computed with these copies in between.
     package var renewed: Products {
         let renewed = Products(precision)
         let taken = kept.withLock { kept in
@@ -36,30 +35,30 @@ package final class Products: Sendable {
         return renewed
     }
 
-    /// Some rows of a weight are what they will be, and near this thread: its copies are told. The rows begin and end with those of
-    /// ``AdamW/step(_:_:table:scale:decay:threads:rate:stepped:)``.
+    /// Refreshes the copies of some rows of a weight, which have their final values and are in this thread's cache. The row ranges are
+    /// those of ``AdamW/step(_:_:table:scale:decay:threads:rate:stepped:)``.
     package func update(_ slot: Slot, _ weight: Rows, _ rows: Range<Int>) {
         kept.withLock { $0[slot]?.copy }?.fill(weight, rows)
     }
 
-    /// Whether a weight that was multiplied with holds a NaN or an infinity. Softmax and the rounding to bytes can hide that from the answers.
+    /// Whether a weight used in a product holds a NaN or an infinity. Softmax and rounding to int8 can hide that from the outputs.
     package var hasMetNonFinite: Bool { metNonFinite.withLock { $0 } }
 
-    /// Looks at a weight when it is first multiplied with, but for training, which looks at all weights itself. Whoever comes back knows that all of
-    /// the weight has been looked at.
+    /// Checks a weight for NaNs and infinities on its first use, except in training, which checks all weights itself. When this returns,
+    /// the whole weight has been checked.
     private func examine(_ slot: Slot, _ pass: Pass) {
         if pass.keepsTape || kept.withLock({ $0[slot]?.isExamined == true }) { return }
         if !pass.weights.rows(slot).isFinite { metNonFinite.withLock { $0 = true } }
         kept.withLock { $0[slot, default: Kept()].isExamined = true }
     }
 
-    /// Rows that a weight in floats is multiplied with before a copy of it is kept, which takes memory, and about as long as that many rows do:
-    /// a single short text is answered sooner without.
+    /// The number of rows that an fp32 weight is multiplied with before a packed copy is cached. Packing takes memory and about as much
+    /// time as multiplying that many rows, so a single short text is faster without it.
     private static let rowsBeforePacking = 512
 
     /// y = x Wᵀ + b.
     ///
-    /// - Parameter finished: called with some rows of y at a time, when they are what they should be.
+    /// - Parameter finished: called with a few rows of y at a time, once they are final.
     func transform(
         _ factor: Factor, _ layer: Linear, _ pass: Pass, into y: Rows, finished: ((_ rows: Rows, _ first: Int) -> Void)? = nil
     ) {
@@ -75,7 +74,7 @@ package final class Products: Sendable {
         multiply(dy, layer, layer.isTransposed ? .transposed : .straight, pass, bias: nil, into: dx, adding: adding)
     }
 
-    /// y = x S + b, or y += with `adding`, S being the weight as it is stored or, `.turned`, its transpose.
+    /// y = x S + b, or += with `adding`, where S is the stored weight or, with `.transposed`, its transpose.
     private func multiply(
         _ factor: Factor, _ layer: Linear, _ use: WeightCopy.Uses, _ pass: Pass, bias: UnsafeMutablePointer<Float>?, into y: Rows,
         adding: Bool
@@ -104,7 +103,7 @@ package final class Products: Sendable {
         }
     }
 
-    /// The same of so few rows that the weight is read as it lies.
+    /// The same for so few rows that the weight is read in its stored layout.
     private func multiplySmallM(
         _ factor: Factor, _ layer: Linear, _ use: WeightCopy.Uses, _ pass: Pass, bias: UnsafeMutablePointer<Float>?, into y: Rows
     ) {
@@ -133,10 +132,10 @@ package final class Products: Sendable {
         }
     }
 
-    /// Whether ``transform(_:_:_:keeping:throughGELUInto:)`` is there for what a pass computes.
+    /// Whether ``transform(_:_:_:keeping:throughGELUInto:)`` supports this pass.
     func fusesGELU(_ pass: Pass) -> Bool { precision != .int8 && !pass.isOfFirstTokens }
 
-    /// u = x Wᵀ + b, y = gelu(u), a strip of a few rows and columns after another.
+    /// u = x Wᵀ + b, y = gelu(u), one strip of a few rows and columns at a time.
     func transform(_ factor: Factor, _ layer: Linear, _ pass: Pass, keeping u: Rows?, throughGELUInto y: Factor) {
         examine(layer.weight, pass)
         let bias = pass.weights.base(layer.bias)
@@ -156,11 +155,11 @@ package final class Products: Sendable {
         }
     }
 
-    /// How many rows `finished` is called with: as many as leave room for more in a core's nearest cache.
+    /// How many rows `finished` is called with: few enough to leave room in the L1 cache.
     static func step(_ width: Int) -> Int { max(1, 6144 / width) }
 
-    /// Calls `body` with the stored weight or its transpose in panels, and the columns that they are of: all at once, or one panel after another
-    /// that is not kept, for floats that are multiplied with few rows on the way forward alone.
+    /// Calls `body` with the stored weight or its transpose in panels, and with the range of columns they cover. Usually that is all
+    /// columns at once; an fp32 weight not worth packing (few rows, inference) is converted one temporary panel at a time instead.
     private func forEachPanels(
         of layer: Linear, _ use: WeightCopy.Uses, rows: Int, _ pass: Pass,
         _ body: (UnsafePointer<VectorPanels>, _ columns: Range<Int>) -> Void
@@ -168,7 +167,7 @@ package final class Products: Sendable {
         let weight = pass.weights.rows(layer.weight)
         let isPacked = precision != .fp32 || isWorthPacking(layer, use, rows: rows, pass)
         if !isPacked, use == .straight, weight.width % Panels.width == 0 {
-            // As it lies it is in panels already, only that their rows are far from each other.
+            // The stored layout is already made of panels, with a larger distance between their rows.
             withUnsafePointer(to: VectorPanels(base: weight.base, row: weight.width, panel: Panels.width)) { body($0, 0..<weight.width) }
         } else if !isPacked, use == .transposed {
             let mark = pass.arena.mark
@@ -189,7 +188,7 @@ package final class Products: Sendable {
         }
     }
 
-    /// Whether to keep a copy of a weight in fp32. In training the only product that goes without one is dy W of a W that is stored as it is.
+    /// Whether to keep a packed copy of an fp32 weight. In training only dy W goes without one, for a W that is stored untransposed.
     private func isWorthPacking(_ layer: Linear, _ use: WeightCopy.Uses, rows: Int, _ pass: Pass) -> Bool {
         if pass.keepsTape { return layer.isTransposed || use == .transposed }
         return kept.withLock { kept in
@@ -198,7 +197,8 @@ package final class Products: Sendable {
         }
     }
 
-    /// The weight as bytes keep it: in int8 that is what it is for first tokens too, so that a folder of bytes answers as the one it was made from.
+    /// The weight rounded to int8. In int8 precision first tokens use it too, so that a folder stored as int8 gives the same results as its
+    /// original.
     private func rounded(_ layer: Linear, _ weight: Rows) -> Rows {
         kept.withLock { kept in
             let rounded = kept[layer.weight]?.rounded ?? ByteMatrix(quantizing: weight, along: layer.isTransposed ? .columns : .rows).matrix
@@ -207,8 +207,8 @@ package final class Products: Sendable {
         }
     }
 
-    /// The weight as this precision multiplies it. Whoever takes it holds it while it multiplies: another thread may meanwhile put a copy for more
-    /// uses in its place.
+    /// The weight in this precision's layout. Callers must keep the copy alive while they use it, because another thread may replace the
+    /// cached one with a copy for more uses.
     private func copy(of layer: Linear, for use: WeightCopy.Uses, _ pass: Pass) -> WeightCopy {
         kept.withLock { kept in
             var entry = kept[layer.weight] ?? Kept()
@@ -217,7 +217,7 @@ package final class Products: Sendable {
             if let copy = entry.copy, copy.uses.contains(use) { return copy }
             let weight = pass.weights.rows(layer.weight)
             let uses = use.union(entry.copy?.uses ?? [])
-            // A scale is of an output, so bytes are made of W itself.
+            // Each scale belongs to an output, so int8 copies are made from W itself.
             let copy =
                 precision == .int8 && layer.isTransposed
                 ? WeightCopy(weight.transposed.view, precision, for: uses) : WeightCopy(weight, precision, for: uses)

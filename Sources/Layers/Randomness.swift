@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// A stream of random numbers that is the same for the same seed on every machine (SplitMix64, Steele et al. 2014).
+/// A random number generator that gives the same sequence for the same seed on every machine (SplitMix64, Steele et al. 2014).
 package struct Randomness: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -15,16 +15,16 @@ package struct Randomness: RandomNumberGenerator, Sendable {
         return mixed(state)
     }
 
-    /// From 0 to below 1.
+    /// Uniform in [0, 1).
     package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// From the normal distribution with mean 0 and deviation 1 (Box and Muller 1958).
+    /// Normal with mean 0 and standard deviation 1 (Box and Muller 1958).
     package mutating func normal() -> Double {
         let radius = (-2 * log(1 - uniform())).squareRoot()
         return radius * cos(2 * .pi * uniform())
     }
 
-    /// 0 ..< count in random order (Fisher and Yates). The standard library's shuffle may change between releases; this does not.
+    /// A random permutation of 0 ..< count (Fisher and Yates). The standard library's shuffle may change between releases; this does not.
     package mutating func permutation(_ count: Int) -> [Int] {
         var order = Array(0..<count)
         for index in stride(from: count - 1, to: 0, by: -1) { order.swapAt(index, Int(next() % UInt64(index + 1))) }

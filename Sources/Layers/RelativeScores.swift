@@ -1,7 +1,7 @@
-/// Which row of a table of relative positions stands for each distance, query - key, within sequences of up to `longest` tokens. Rows grow
-/// with the distance, so a sequence needs a run of rows around the middle of the table.
+/// Maps each distance, query - key, to a row of a table of relative positions, for sequences of up to `longest` tokens. Rows increase with
+/// the distance, so a sequence needs a contiguous range of rows around the middle of the table.
 package struct Distances: Sendable {
-    /// For the distances 1 - longest ... longest - 1.
+    /// The rows for the distances 1 - longest ... longest - 1.
     private let table: [Int32]
     private let longest: Int
 
@@ -16,28 +16,27 @@ package struct Distances: Sendable {
     /// All rows.
     package var rows: Range<Int> { rows(longest) }
 
-    /// Calls `body` with the row of distance 0; those of other distances lie around it.
+    /// Calls `body` with a pointer to the entry for distance 0, to be indexed by the distance.
     fileprivate func withRows(_ body: (UnsafePointer<Int32>) -> Void) {
         table.withUnsafeBufferPointer { body($0.baseAddress! + longest - 1) }
     }
 }
 
-/// A term of attention's scores made of content and distance: s[i, j] += scale · x · r[row(i - j)] per head, where x is the query's row i
-/// ("content to position" in He et al. 2021, the term with positions in Dai et al. 2019) or the key's row j ("position to content").
-///
-/// The products with all rows of r are taken first, [n, rows]; each pair of tokens then picks its own.
+/// An attention score term that depends on content and distance: s[i, j] += scale · x · r[row(i - j)] per head, where x is the query's row
+/// i ("content to position" in He et al. 2021, the position term in Dai et al. 2019) or the key's row j ("position to content").
+/// The products with all rows of r are computed first, [n, rows]; each pair of tokens then looks up its own.
 package struct RelativeScores {
     package enum Side: Sendable { case query, key }
 
     private let side: Side
     private let x: Rows
     private let r: Rows
-    /// rᵀ, so that it need not be transposed for each sequence and head.
+    /// rᵀ, computed once for all sequences and heads.
     private let rTransposed: Rows
     private let distances: Distances
     private let attention: Attention
     private let pass: Pass
-    /// The gradients of x and r, whole once attention has gone back; nil where no backward pass will follow.
+    /// The gradients of x and r, complete once attention's backward pass is done; nil if there will be no backward pass.
     package let gradients: (dx: Rows, dr: Rows)?
 
     /// - Parameters:
@@ -95,14 +94,14 @@ package struct RelativeScores {
         return (tokens, rows.lowerBound - first..<rows.upperBound - first, attention.columns(head))
     }
 
-    /// [n, rows], and columns without a meaning up to a whole vector.
+    /// Scratch for [n, rows], with padding columns up to a whole vector.
     private func withProducts(_ n: Int, _ rows: Int, _ body: (Rows) -> Void) {
         let mark = pass.arena.mark
         body(pass.arena.rows(n, Rows.paddedWidth(rows)))
         pass.arena.release(to: mark)
     }
 
-    /// For all pairs of tokens: where they stand in the scores, and where their product stands among the products.
+    /// Calls `body` for all pairs of tokens with the index of the pair in the scores and the index of its product.
     @inline(__always)
     private func each(_ n: Int, _ rows: Range<Int>, _ width: Int, _ body: (_ pair: Int, _ product: Int) -> Void) {
         let first = rows.lowerBound + distances.rows.lowerBound
@@ -117,13 +116,13 @@ package struct RelativeScores {
 }
 
 extension Attention {
-    /// The columns of a head among those of all heads.
+    /// The columns of one head.
     func columns(_ head: Int) -> Range<Int> { head * headWidth..<(head + 1) * headWidth }
 }
 
 extension Dropout {
-    /// Of a table of positions whose first row is the one of number `row`: a copy, for the table is shared. The coins go by that number, so
-    /// that micro-batches which need different rows agree about those they share.
+    /// Dropout on a table of positions whose first row has number `row`. It works on a copy, because the table is shared. The row number
+    /// enters the dropout key, so that micro-batches that need different rows agree on those they share.
     package func forward(positions x: Rows, from row: Int, _ pass: Pass) -> (Rows, Backward) {
         guard pass.dropoutKey != nil else { return (x, { dy, _ in dy }) }
         let copy = pass.arena.rows(x.count, x.width)

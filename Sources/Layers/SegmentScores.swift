@@ -1,12 +1,12 @@
-/// A term of attention's scores for whether two tokens belong together: s[i, j] += scale · x_i · S[same(i, j) ? 0 : 1] per head. The last
-/// token of a sequence is a segment of its own, as XLNet has it: its <cls> is of type 2, all others of type 0, and only equality counts.
+/// An attention score term for whether two tokens are in the same segment: s[i, j] += scale · x_i · S[same(i, j) ? 0 : 1] per head. The
+/// last token of a sequence is its own segment, as in XLNet: its <cls> has type 2, all others type 0, and only equality counts.
 package struct SegmentScores {
     private let x: Rows
     private let s: Rows
     private let sTransposed: Rows
     private let attention: Attention
     private let pass: Pass
-    /// The gradients of x and S, whole once attention has gone back; nil where no backward pass will follow.
+    /// The gradients of x and S, complete once attention's backward pass is done; nil if there will be no backward pass.
     package let gradients: (dx: Rows, ds: Rows)?
 
     /// - Parameters:
@@ -31,7 +31,7 @@ package struct SegmentScores {
     package func add(to scores: Rows, sequence: Int, head: Int) {
         let n = scores.count
         let (tokens, columns) = (pass.sequences.range(sequence), attention.columns(head))
-        // Of as many columns as a vector has, the first two count.
+        // Padded to a whole vector; only the first two columns count.
         withProducts(n, Rows.paddedWidth(2)) { p in
             let segments = sTransposed.window(columns, 0..<p.width)
             multiply(x.window(tokens, columns), segments, scale: attention.scale, into: p.window, pass.arena)

@@ -1,7 +1,7 @@
 /// The parameters that training changes: a set of slots of one table.
 package struct Trainable: Hashable, Sendable {
     private let isTrainable: [Bool]
-    /// Of each slot the row that gets no gradient.
+    /// For each slot, the row that gets no gradient.
     private let paddingRows: [Int?]
 
     /// The slots whose entries satisfy `isIncluded`.
@@ -12,7 +12,7 @@ package struct Trainable: Hashable, Sendable {
 
     package func contains(_ slot: Slot) -> Bool { isTrainable[slot.index] }
 
-    /// The row of an embedding table that gets no gradient; nil for none.
+    /// The row of an embedding table that gets no gradient, or nil.
     func paddingRow(of slot: Slot) -> Int? { paddingRows[slot.index] }
 
     /// Its slots, in the table's order.

@@ -1,19 +1,19 @@
 import CTenorVector
 
-/// A weight [outputs, inputs] in the forms in which products take it.
+/// A weight [outputs, inputs] in the layouts that products need.
 final class WeightCopy: @unchecked Sendable {
-    /// What a weight is multiplied as.
+    /// The forms in which a weight is multiplied.
     struct Uses: OptionSet, Sendable {
         let rawValue: UInt8
         /// Wᵀ, the right factor of x Wᵀ.
         static let transposed = Uses(rawValue: 1)
         /// W, the right factor of dy W.
         static let straight = Uses(rawValue: 2)
-        /// W as it lies, in bfloat16, for few rows.
+        /// W in its stored layout, in bf16, for small-m products.
         static let plain = Uses(rawValue: 4)
     }
 
-    /// For each output of an integer weight: what 1 stands for, and the sum of the row.
+    /// For each output of an int8 weight: the scale and the sum of the row.
     struct Outputs {
         let scales: UnsafeMutablePointer<Float>
         let sums: UnsafeMutablePointer<Int32>
@@ -23,13 +23,13 @@ final class WeightCopy: @unchecked Sendable {
     let transposed: VectorPanels
     let straight: VectorPanels
     let halves: UnsafeMutablePointer<UInt16>?
-    /// Of integers.
+    /// For int8 only.
     let outputs: Outputs?
     private let precision: Precision
-    /// Rows of a right factor that share words.
+    /// Rows of a right factor that each word packs.
     private let sharing: Int
 
-    /// - Parameter uses: what it will serve for; integers for nothing but `.turned`.
+    /// - Parameter uses: the forms to create; int8 supports only `.transposed`.
     init(_ weight: Rows, _ precision: Precision, for uses: Uses) {
         let sharing =
             switch precision {
@@ -52,8 +52,8 @@ final class WeightCopy: @unchecked Sendable {
         fill(weight, 0..<weight.count)
     }
 
-    /// Puts what some rows of the weight are in their place. They begin where a panel of the transpose does, and end where one
-    /// does or the weight.
+    /// Fills the copies from some rows of the weight. The range starts at a panel of the transpose and ends at a panel or at the end of the
+    /// weight.
     func fill(_ weight: Rows, _ rows: Range<Int>) {
         let (first, width) = (rows.lowerBound, weight.width)
         let straightWords = words(straight).map { $0 + first / sharing * Panels.width }

@@ -1,7 +1,6 @@
 import CTenorVector
 
-/// Some columns of some rows of a matrix, or their transpose: element (i, j) is `base[i * rowStride + j * columnStride]`, and one of the strides
-/// is 1.
+/// A submatrix or its transpose: element (i, j) is `base[i * rowStride + j * columnStride]`, and one of the strides is 1.
 struct Window {
     fileprivate let base: UnsafeMutablePointer<Float>
     fileprivate let rows: Int
@@ -23,11 +22,11 @@ extension Rows {
 
     var window: Window { window(0..<count, 0..<width) }
 
-    /// The columns that so many take up in whole vectors, as ``multiply(_:_:scale:into:adding:_:)`` is fastest.
+    /// The number of columns rounded up to whole vectors, for which ``multiply(_:_:scale:into:adding:_:)`` is fastest.
     static func paddedWidth(_ columns: Int) -> Int { (columns + 15) / 16 * 16 }
 
-    /// The transpose, and a vector's columns or more on the right of it that have no meaning: `paddedWidth(n)` columns can be taken from any of
-    /// its columns on that is followed by n.
+    /// The transpose, padded on the right with at least one vector of undefined columns: a window of `paddedWidth(n)` columns may start at
+    /// any column that is followed by n.
     func transposed(_ arena: Arena) -> Rows {
         let y = arena.rows(width, Self.paddedWidth(count) + 16)
         vector_transpose(base, width, y.base, y.width, count, width)
@@ -37,7 +36,7 @@ extension Rows {
 
 /// c = scale · a b, or c += scale · a b with `adding`, in fp32. c is not transposed. A row of c does not depend on the other rows of a.
 ///
-/// - Parameter arena: for scratch, which is released again.
+/// - Parameter arena: for scratch memory, which is released again.
 func multiply(_ a: Window, _ b: Window, scale: Float = 1, into c: Window, adding: Bool = false, _ arena: Arena) {
     assert(a.columns == b.rows && c.rows == a.rows && c.columns == b.columns && c.columnStride == 1)
     let mark = arena.mark

@@ -1,21 +1,21 @@
 import TenorLayers
 
-/// Computes gradients batch after batch in memory of its own.
+/// Computes gradients, reusing its memory from batch to batch.
 ///
-/// Each micro-batch goes forward and backward by itself, on one thread, recording deferred gradients; then those are accumulated. A batch of
-/// many tokens is computed in several groups of micro-batches, so that memory is bounded by the group and not by the batch.
+/// Each micro-batch runs forward and backward on one thread and records deferred gradients, which are then accumulated. A large batch is
+/// processed in several groups of micro-batches, so that memory is bounded by the group and not by the batch.
 package struct Backpropagation {
-    /// One a thread.
+    /// One per thread.
     private var arenas: [Arena] = []
-    /// One a micro-batch.
+    /// One per micro-batch.
     private var deferred: [DeferredGradients] = []
     private let boundary: FrozenBoundary
     private let trainable: Trainable
     private var gradient: Parameters
 
     /// - Parameters:
-    ///   - boundary: where the frozen part ends whose states batches bring along.
-    ///   - trainable: the parameters to compute gradients of; nil for all above the boundary.
+    ///   - boundary: the frozen boundary, at which batches provide cached activations.
+    ///   - trainable: the parameters to compute gradients for; nil for all above the boundary.
     package init(_ model: Model, above boundary: FrozenBoundary = .belowEverything, _ trainable: Trainable? = nil) {
         let trainable = trainable ?? Trainable(model.table, above: boundary)
         self.boundary = boundary
@@ -23,8 +23,8 @@ package struct Backpropagation {
         gradient = Parameters(zerosFor: model.table, trainable)
     }
 
-    /// The gradient of the task's mean loss over the batch's rows. Its memory is used again by the next call: one that is still held then is
-    /// copied first.
+    /// The gradient of the task's mean loss over the batch's rows. The next call reuses its memory, copying it first if the caller still
+    /// holds the gradient.
     package mutating func run(_ batch: Batch, _ model: Model, dropoutKey: DropoutKey?, threads: Int) -> Gradient {
         let lengths: [Int] = if case .pooled = batch.below { batch.rows.map { _ in 1 } } else { batch.rows.map(\.count) }
         var loss = 0.0
@@ -53,7 +53,7 @@ package struct Backpropagation {
         return Gradient(parameters: gradient, loss: loss / Double(batch.rows.count), norm: norm)
     }
 
-    /// The sum of a micro-batch's losses, its part of the gradient being recorded.
+    /// Returns the sum of a micro-batch's losses and records its part of the gradient.
     private static func run(
         _ microBatch: Range<Int>, of batch: Batch, _ model: Model, above boundary: FrozenBoundary, _ dropoutKey: DropoutKey?, arena: Arena,
         deferred: DeferredGradients

@@ -1,6 +1,6 @@
 import TenorLayers
 
-/// Rows of a training batch: their ids and right answers and, where a part of the model is frozen, what that part made of them.
+/// Rows of a training batch: their token ids, their targets and, if part of the model is frozen, that part's cached output.
 package struct Batch: Sendable {
     package let rows: [[Int32]]
     package let targets: Targets
@@ -9,7 +9,7 @@ package struct Batch: Sendable {
     package enum Below: Sendable {
         /// Nothing is frozen.
         case nothing
-        /// The states at the frozen boundary of each row, [tokens, width].
+        /// The states of each row at the frozen boundary, [tokens, width].
         case states([Rows])
         /// The pooled state of each row, [1, width]: only the head is trained.
         case pooled([Rows])

@@ -1,23 +1,23 @@
 import TenorLayers
 
-/// What a post-norm block is made by, apart from names.
+/// The hyperparameters of a post-norm block.
 struct BlockShape {
     let width: Int
     let heads: Int
-    /// Of the feed-forward part's middle.
+    /// The inner width of the feed-forward part.
     let inner: Int
     let activation: Activation
     let epsilon: Float
-    /// Of attention's probabilities.
+    /// The dropout rate of attention probabilities.
     let probabilityDropout: Float
-    /// Of the states below the blocks, and of what each half of a block adds to its input unless a family drops nothing there.
+    /// The dropout rate of the states below the blocks and of the output of each block half, unless a family has no dropout there.
     let dropout: Float
     var dropsAttention = true
     var dropsFeedForward = true
 }
 
 extension BlockShape {
-    /// Under the keys of BERT's configuration, with the defaults of its transformers class but for those named here.
+    /// Reads BERT's configuration keys, with the defaults of its transformers class except for those given here.
     init(_ configuration: Configuration, dropout: Double = 0.1, activation: String = "gelu") throws {
         try configuration.require("is_decoder", false, default: false)
         width = try configuration.size("hidden_size")
@@ -30,7 +30,7 @@ extension BlockShape {
     }
 }
 
-/// What the parts of a block are called, each below the block's own name.
+/// The names of a block's parts, relative to the block's own name.
 struct BlockNames {
     let query: String
     let key: String
@@ -67,7 +67,7 @@ extension Block {
 }
 
 extension Configuration {
-    /// A number of attention heads, which has to divide the width that stands under `widthKey`.
+    /// A number of attention heads, which must divide the width found under `widthKey`.
     func heads(_ key: String, dividing widthKey: String, _ width: Int) throws -> Int {
         let heads = try size(key)
         guard width % heads == 0 else {
@@ -76,7 +76,7 @@ extension Configuration {
         return heads
     }
 
-    /// A number of layers: from 1 on, and few enough that their names fit into memory, whatever a file claims.
+    /// A number of layers, at least 1 and at most `most`, so that their names fit into memory whatever a file claims.
     func layers(_ key: String, default standard: Int? = nil, most: Int = 1000) throws -> Int {
         let layers = try int(key, default: standard)
         guard (1...most).contains(layers) else {

@@ -1,9 +1,9 @@
 import TenorFiles
 import TenorLayers
 
-/// What a model folder's config.json says, asked for by key: numbers that must be there, or have the default that transformers gives them.
+/// A model folder's config.json, read by key. A value must be present unless there is a default, which is the one of transformers.
 package struct Configuration: Sendable {
-    /// The file, for messages.
+    /// The file, for error messages.
     package let file: String
     package var json: JSON.Object
 
@@ -28,7 +28,7 @@ package struct Configuration: Sendable {
         try value(key, standard, "an integer", \.int)
     }
 
-    /// An integer from 1 on, small enough that sizes made of it cannot overflow.
+    /// A positive integer, small enough that sizes computed from it cannot overflow.
     package func size(_ key: String, default standard: Int? = nil) throws -> Int {
         let size = try int(key, default: standard)
         guard (1...(1 << 24)).contains(size) else {
@@ -37,7 +37,7 @@ package struct Configuration: Sendable {
         return size
     }
 
-    /// The row of the token embeddings that gets no gradient in training: `pad_token_id`, nil where that is null or names no row.
+    /// The row of the token embeddings that gets no gradient in training: `pad_token_id`, or nil if that is null or not a row.
     func paddingRow(default standard: Int, vocabulary: Int) throws -> Int? {
         if case .null? = json["pad_token_id"] { return nil }
         let row = try int("pad_token_id", default: standard)
@@ -48,7 +48,7 @@ package struct Configuration: Sendable {
         Float(try value(key, standard, "a number", \.double))
     }
 
-    /// A probability of dropping: from 0 to below 1.
+    /// A dropout rate: at least 0 and below 1.
     package func rate(_ key: String, default standard: Double? = nil) throws -> Float {
         let rate = try float(key, default: standard)
         guard (0..<1).contains(rate) else {
@@ -73,7 +73,7 @@ package struct Configuration: Sendable {
         return activation
     }
 
-    /// Refuses a setting that this program does not compute, rather than computing something else.
+    /// Throws if a setting has a value that this program does not support, rather than computing something else.
     package func require(_ key: String, _ needed: JSON, default standard: JSON) throws {
         let found = json[key] ?? standard
         guard found == needed else {
@@ -93,7 +93,7 @@ package struct Configuration: Sendable {
         return value
     }
 
-    /// The labels in the order of the logits: `id2label`, its keys 0, 1, 2, …; or nil where there is none.
+    /// The labels in the order of the logits: the values of `id2label` for the keys 0, 1, 2, …; nil if there is no `id2label`.
     package var labels: [String]? {
         get throws {
             guard let names = json["id2label"]?.object else { return nil }
@@ -110,7 +110,7 @@ package struct Configuration: Sendable {
         }
     }
 
-    /// Refuses label names that stand for more than one label, which nothing can be measured by.
+    /// Throws if two labels have the same name, because results would be ambiguous.
     package func requireDistinctLabels() throws {
         var places: [[UInt8]: Int] = [:]
         for (index, label) in (try labels ?? []).enumerated() {
@@ -131,7 +131,7 @@ package struct Configuration: Sendable {
     }
 }
 
-/// What is wrong with a config.json.
+/// An error in a config.json.
 package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case missing(file: String, key: String, needed: String)
     case wrongKind(file: String, key: String?, found: String, needed: String)

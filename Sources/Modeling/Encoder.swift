@@ -1,24 +1,25 @@
 import TenorLayers
 
-/// A transformer encoder: token ids to hidden states, in two steps that can be parted at any block.
+/// A transformer encoder, which maps token ids to hidden states in two steps that can be split at any block.
 package protocol Encoder: Sendable {
-    /// Of a hidden state.
+    /// The width of a hidden state.
     var width: Int { get }
     var blockCount: Int { get }
-    /// The most tokens a sequence may have.
+    /// The maximum number of tokens in a sequence.
     var longestSequence: Int { get }
 
-    /// The table that has a row for each piece of the vocabulary.
+    /// The embedding table, with a row for each token of the vocabulary.
     var tokenEmbeddings: Slot { get }
 
-    /// ids -> the states below block 0, [tokens, width]. The gradient that its backward pass returns means nothing: ids have none.
+    /// ids -> the states below block 0, [tokens, width]. The return value of its backward pass is meaningless, because ids have no
+    /// gradient.
     func embed(_ pass: Pass) -> (Rows, Backward)
 
-    /// The states below `blocks.lowerBound` -> the states above `blocks.upperBound - 1`, [tokens, width] both.
+    /// The states below `blocks.lowerBound` -> the states above `blocks.upperBound - 1`, both [tokens, width].
     func forward(_ x: Rows, through blocks: Range<Int>, _ pass: Pass) -> (Rows, Backward)
 
-    /// The states below `blocks.lowerBound` -> one vector for each sequence out of those above the last block, [sequences, width]. The same
-    /// as ``forward(_:through:_:)`` and then pooling; a family may leave out what pooling does not look at.
+    /// The states below `blocks.lowerBound` -> one vector per sequence from the states above `blocks.upperBound - 1`, [sequences, width].
+    /// Equivalent to ``forward(_:through:_:)`` followed by pooling, but a family may skip what the pooling does not use.
     func pooled(_ x: Rows, through blocks: Range<Int>, _ pooling: Pooling, _ pass: Pass) -> (Rows, Backward)
 }
 
@@ -30,7 +31,7 @@ extension Encoder {
     }
 }
 
-/// Runs blocks one after another, the last of them for the first tokens only where pooling takes no others.
+/// Runs blocks in order. If the pooling uses only first tokens, the last block computes only those.
 func chain(
     _ x: Rows, through range: Range<Int>, of blocks: [Block], _ pooling: Pooling, bias: RelativeBias? = nil, _ pass: Pass
 ) -> (Rows, Backward) {
@@ -44,8 +45,8 @@ func chain(
     return (pooled, { dy, deferred in backwardBelow(backwardTop(dy, deferred), deferred) })
 }
 
-/// Runs blocks one after another. What a block no longer needs is given back before the next one starts: without a tape all, on the backward pass
-/// what that wrote, for the ledger keeps copies.
+/// Runs blocks in order. Before the next block starts, it frees what is no longer needed: without a tape, everything a block wrote; in the
+/// backward pass, what that pass wrote, because deferred gradients hold copies.
 func chain(
     _ x: Rows, through blocks: Range<Int>, _ pass: Pass, _ block: (_ index: Int, _ x: Rows, _ pass: Pass) -> (Rows, Backward)
 ) -> (Rows, Backward) {
@@ -73,7 +74,7 @@ func chain(
     return (
         y,
         { [arena = pass.arena] dy, deferred in
-            // Without blocks there is nothing to copy, and dy may have fewer rows than x: the block above has a frozen input.
+            // Without blocks there is nothing to copy, and dy may have fewer rows than x if the block above has a frozen input.
             if backwards.isEmpty { return dy }
             let state = arena.rows(x.count, x.width)
             state.copy(from: dy)

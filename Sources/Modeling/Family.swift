@@ -1,26 +1,26 @@
 import TenorLayers
 
-/// An encoder with a head on top, as its family builds it from a configuration.
+/// An encoder with a head on top, as its family builds them from a configuration.
 package struct Network: Sendable {
     package let encoder: any Encoder
     package let head: Head
 }
 
-/// A kind of encoder: which configurations it reads, how its files name things, and how it is built.
+/// A kind of encoder: which configurations it reads, how its tensors are named in files, and how it is built.
 package struct Family: Sendable {
     /// The values of `model_type` in config.json.
     let modelTypes: [String]
-    /// What stands before the encoder's names in a checkpoint with a head, and is missing in a bare one.
+    /// The prefix of the encoder's tensor names in a checkpoint with a head; a bare checkpoint lacks it.
     let prefix: String
-    /// The classes of transformers that open a folder with this family's head, and one without.
+    /// The transformers classes that open a folder without a head, and one with this family's head.
     package let bareArchitecture: String
     package let architecture: String
-    /// Beginnings of the names that task checkpoints of other tasks carry, which a classifier does without.
+    /// Name prefixes of tensors for other tasks, which a classifier does not need.
     let ignored: [String]
-    /// Beginnings of the head's names, apart from the prefix, that pre-training fills too.
+    /// Name prefixes of head tensors, besides those with the prefix, that pre-training produces too.
     var pretrainedHead: [String] = []
-    /// Declares the parameters in the table, encoder first, and returns the network over them. With mean pooling the names are those of
-    /// the bare encoder, and the head is `classifier` alone.
+    /// Declares the parameters in the table, encoder first, and returns the network that uses them. With mean pooling the names are those
+    /// of the bare encoder, and the head is `classifier` alone.
     let build:
         @Sendable (_ configuration: Configuration, _ labels: Int, _ pooling: Pooling?, _ table: inout ParameterTable) throws -> Network
 
@@ -42,12 +42,12 @@ package struct Family: Sendable {
 }
 
 extension Family {
-    /// A family given by its encoder and its head. Where mean pooling is asked for, the same encoder stands under bare names, as sentence
-    /// encoders have it, with one linear layer on top.
+    /// A family defined by its encoder and its head. For mean pooling it builds the same encoder under bare names, as sentence encoders
+    /// have them, with one linear layer on top.
     ///
     /// - Parameters:
-    ///   - pooler: a linear layer that the bare model has and mean pooling only carries from file to file.
-    ///   - dropout: the key of the rate of dropout before the linear layer over the mean.
+    ///   - pooler: a linear layer of the bare model that mean pooling does not use and only copies from file to file.
+    ///   - dropout: the configuration key of the dropout rate before the linear layer on the mean.
     init(
         modelTypes: [String], prefix: String, bareArchitecture: String, architecture: String, ignored: [String] = [],
         pretrainedHead: [String] = [], pooler: String? = nil, dropout: String = "hidden_dropout_prob",

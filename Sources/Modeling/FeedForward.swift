@@ -1,6 +1,6 @@
 import TenorLayers
 
-/// The second half of a block as BERT has it: y = norm(x + dropout(down(activation(up(x))))).
+/// The second half of a block in BERT: y = norm(x + dropout(down(activation(up(x))))).
 package struct FeedForward: Sendable {
     let up: Linear
     let activation: Activation

@@ -1,6 +1,6 @@
 import TenorLayers
 
-/// Where the frozen part of a model ends: everything of depth 0 ... `depth` is frozen, everything above is trained.
+/// The frozen boundary: everything of depth 0 ... `depth` is frozen, everything above is trained.
 package struct FrozenBoundary: Hashable, Sendable {
     package let depth: Int
 
@@ -11,11 +11,11 @@ package struct FrozenBoundary: Hashable, Sendable {
 
     func frozenBlocks(of encoder: any Encoder) -> Range<Int> { 0..<max(depth, 0) }
     func trainableBlocks(of encoder: any Encoder) -> Range<Int> { max(depth, 0)..<encoder.blockCount }
-    /// Nil where what lies below the blocks is trained too.
+    /// Nil if the embeddings are trained too.
     var lowestTrainedBlock: Int? { depth >= 0 ? depth : nil }
 }
 
 extension Trainable {
-    /// Everything above a boundary.
+    /// Everything above the boundary.
     package init(_ table: ParameterTable, above boundary: FrozenBoundary) { self.init(table) { $0.depth > boundary.depth } }
 }

@@ -1,8 +1,8 @@
 import TenorLayers
 
-/// What a batch says of how to change a model.
+/// The gradient of a batch's loss.
 package struct Gradient: Sendable {
-    /// dL/dw, nothing for slots that are not trained.
+    /// dL/dw, with empty matrices for slots that are not trained.
     package let parameters: Parameters
     /// L, the mean loss over the batch's rows.
     package let loss: Double

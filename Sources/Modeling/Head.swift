@@ -1,7 +1,7 @@
 import TenorLayers
 
-/// What stands on top of the blocks: pooling, then dropout, dense, activation, norm, dropout, classifier, each between the first and the last
-/// only where the family has it.
+/// The part on top of the blocks: pooling, dropout, dense layer, activation, norm, dropout, classifier. All but pooling and classifier are
+/// present only if the family has them.
 package struct Head: Sendable {
     package var pooling: Pooling
     var dropoutBefore: Dropout?
@@ -20,7 +20,7 @@ package struct Head: Sendable {
             backwards.append(step.1)
         }
         if let dropoutBefore {
-            let copy = pass.arena.rows(x.count, x.width)  // dropout works in place, and the pooled states may be kept ones
+            let copy = pass.arena.rows(x.count, x.width)  // dropout works in place, and the pooled states may be cached
             copy.copy(from: x)
             x = copy
             apply(dropoutBefore.forward(pooled: x, pass))
@@ -42,24 +42,24 @@ package struct Head: Sendable {
 }
 
 extension Head {
-    /// The head of a sentence encoder: the mean of the states, then one linear layer.
+    /// The head of a sentence encoder: the mean of the states, dropout, and one linear layer.
     static func mean(_ width: Int, _ labels: Int, dropout: Float, in table: inout ParameterTable) -> Head {
         Head(
             pooling: .mean, dropout: Dropout(rate: dropout, in: &table),
             classifier: Linear("classifier", width, labels, in: &table))
     }
 
-    /// Whether this is ``mean(_:_:dropout:in:)``, of a folder that sentence-transformers reads, and no family's own head.
+    /// Whether this is ``mean(_:_:dropout:in:)``, the head of a sentence-transformers folder, rather than a family's own head.
     package var isSentenceHead: Bool { pooling == .mean && dense == nil }
 
-    /// BERT's head: a pooler, tanh, dropout, a classifier, over the first token.
+    /// BERT's head on the first token: a pooler, tanh, dropout, a classifier.
     static func pooler(_ name: String, _ width: Int, _ labels: Int, dropout: Float, in table: inout ParameterTable) -> Head {
         Head(
             pooling: .first, dense: Linear(name, width, width, in: &table), activation: .tanh,
             dropout: Dropout(rate: dropout, in: &table), classifier: Linear("classifier", width, labels, in: &table))
     }
 
-    /// RoBERTa's head: dropout, a dense layer and its activation, dropout, a projection to the labels, over the first token.
+    /// RoBERTa's head on the first token: dropout, a dense layer with activation, dropout, a projection to the labels.
     static func dense(
         _ width: Int, _ labels: Int, activation: Activation = .tanh, dropout: Float, in table: inout ParameterTable
     ) -> Head {

@@ -9,7 +9,7 @@ package struct Model: Sendable {
     private var parameters: Parameters
     package var weights: Parameters {
         get { parameters }
-        // In place: with an observer the caller would change a copy of everything.
+        // Mutates in place; with a property observer the caller would change a copy of everything.
         _modify {
             defer { products = Products(products.precision) }
             yield &parameters
@@ -17,7 +17,7 @@ package struct Model: Sendable {
     }
     package let task: Task
     package let labels: [String]
-    /// How the layers' products are computed. They keep copies of the weights, so other weights get new ones.
+    /// Computes the layers' products. It caches copies of the weights, so changed weights need a new one.
     package var products = Products()
     private let arenas = Arenas()
 
@@ -34,8 +34,8 @@ package struct Model: Sendable {
         self.labels = labels
     }
 
-    /// Lets `step` change weights in place. It tells of rows of a weight that they are what they will be, from any thread, and so of all of a weight's
-    /// that it changes: copies for products are brought up to date while the rows are near.
+    /// Lets `step` change weights in place. It must call `stepped` for all rows of every weight that it changes, from any thread, once they
+    /// have their final values. That updates the copies for products while the rows are in the cache.
     package mutating func step(_ step: (inout Parameters, _ stepped: (Slot, Rows, Range<Int>) -> Void) -> Void) {
         let products = products.renewed
         step(&parameters, products.update)
@@ -45,8 +45,8 @@ package struct Model: Sendable {
     package var encoder: any Encoder { network.encoder }
     package var head: Head { network.head }
 
-    /// Logits [rows, labels] of rows of token ids, or of what the frozen part below `boundary` made of them. Each row's answer is its own; micro-batches
-    /// run on `threads` threads.
+    /// Logits [rows, labels] of rows of token ids, or of the frozen part's output at `boundary`. Rows do not affect each other;
+    /// micro-batches run on `threads` threads.
     package func logits(
         _ rows: [[Int32]], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything, threads: Int
     ) -> Matrix {
@@ -55,9 +55,9 @@ package struct Model: Sendable {
             microBatches: MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens), threads: threads)
     }
 
-    /// Logits [rows, labels] of a few rows, which are one micro-batch, on this thread. Those of a row are NaN where a weight that it was computed with is
-    /// not finite, though softmax or the rounding to bytes may have hidden that: a factor of products, or a row of the word table. The other
-    /// weights are for ``firstNonFinite(threads:where:)``.
+    /// Logits [rows, labels] of a few rows, computed as one micro-batch on this thread. A row's logits are NaN if a weight that was used
+    /// for it is not finite, even if softmax or the rounding to int8 would hide that. This covers weights of products and the rows of the
+    /// token embeddings; use ``firstNonFinite(threads:where:)`` for the others.
     package func logits(microBatch rows: [[Int32]]) -> Matrix {
         var logits = logits(rows, from: .nothing, above: .belowEverything, microBatches: [rows.indices], threads: 1)
         let tokenEmbeddings = weights[encoder.tokenEmbeddings].view
@@ -68,7 +68,7 @@ package struct Model: Sendable {
         return logits
     }
 
-    /// Whether ``logits(microBatch:)`` looks at a weight by itself, when it is used.
+    /// Whether ``logits(microBatch:)`` checks this weight itself when it is used.
     package func isLookedAtInUse(_ slot: Slot) -> Bool {
         slot == encoder.tokenEmbeddings || table[slot].outputs != nil && table[slot].depth != ParameterTable.carriedDepth
     }
@@ -88,7 +88,7 @@ package struct Model: Sendable {
         }
     }
 
-    /// The states at a boundary, [tokens, width], row after row; or pooled ones, [rows, width].
+    /// The states at a boundary, [tokens, width], of all rows concatenated; or pooled, [rows, width].
     package func states(_ rows: [[Int32]], below boundary: FrozenBoundary, pooled: Bool, threads: Int) -> Matrix {
         let microBatches = MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens)
         return map(rows, width: encoder.width, perToken: !pooled, microBatches: microBatches, threads: threads) { pass, _ in
@@ -97,7 +97,8 @@ package struct Model: Sendable {
         }
     }
 
-    /// Runs `body` over the micro-batches of `rows` and lays its answers, one row of `width` for each sequence or for each token, end to end.
+    /// Runs `body` on the micro-batches of `rows` and concatenates its results: one row of `width` per sequence, or per token if
+    /// `perToken`.
     private func map(
         _ rows: [[Int32]], width: Int, perToken: Bool = false, microBatches: [Range<Int>], threads: Int,
         _ body: (_ pass: Pass, _ microBatch: Range<Int>) -> Rows
@@ -119,7 +120,7 @@ package struct Model: Sendable {
     }
 }
 
-/// `rows` one after another in the arena.
+/// Concatenates `rows` in the arena.
 func gathered(_ rows: ArraySlice<Rows>, _ arena: Arena) -> Rows {
     let x = arena.rows(rows.reduce(0) { $0 + $1.count }, rows.first!.width)
     var at = 0
@@ -130,7 +131,7 @@ func gathered(_ rows: ArraySlice<Rows>, _ arena: Arena) -> Rows {
     return x
 }
 
-/// Arenas that are not in use, so that each serves many micro-batches and none is freed between them.
+/// A pool of idle arenas, so that each serves many micro-batches and none is freed between them.
 final class Arenas: Sendable {
     private let idle = Lock<[Arena]>([])
 
@@ -143,7 +144,7 @@ final class Arenas: Sendable {
 }
 
 extension Model {
-    /// The name of a parameter, of those that `isIncluded` names, that holds a NaN or an infinity. Reads every number.
+    /// The name of the first parameter among those that `isIncluded` selects that holds a NaN or an infinity. Reads every number.
     package func firstNonFinite(threads: Int, where isIncluded: (Slot) -> Bool = { _ in true }) -> String? {
         let parts = weights.matrices.enumerated().filter { isIncluded(Slot($0.offset)) }.flatMap { index, matrix in
             let step = max(1, (1 << 18) / max(matrix.columns, 1))
@@ -161,7 +162,7 @@ extension Model {
 extension Model {
     /// The same model with other token embeddings: `rows`, [vocabulary, width].
     ///
-    /// - Parameter paddingRow: which of them gets no gradient; nil for none.
+    /// - Parameter paddingRow: the row that gets no gradient, or nil.
     package func with(tokenEmbeddings rows: Matrix, paddingRow: Int?) -> Model {
         var model = self
         model.table.resize(encoder.tokenEmbeddings, rows: rows.rows, paddingRow: paddingRow)

@@ -1,6 +1,6 @@
 import TenorLayers
 
-/// What a model folder holds, before it is decided what is made of it.
+/// The contents of a model folder, from which a model can be made.
 package struct ModelFolder: Sendable {
     package let path: String
     package let configuration: Configuration
@@ -20,12 +20,12 @@ package struct ModelFolder: Sendable {
     /// The pooling of the classifier that this folder holds.
     private var ownPooling: Pooling? { modules?.dense == nil ? nil : modules?.pooling }
 
-    /// The classifier that this folder holds, its head included. Heads that answer otherwise than by one of several labels are refused.
+    /// The classifier in this folder, including its head. Throws for heads that do not predict one of several labels.
     package func classifier() throws -> Model {
         try complete(task())
     }
 
-    /// What the folder's own head answers. Without `problem_type` transformers takes one output for a regression, more for labels.
+    /// The task of the folder's own head. Without `problem_type`, transformers treats one output as a regression and more as labels.
     private func task() throws -> Task {
         let needed = Task.singleLabel.problemType
         let problem = try configuration.string("problem_type", default: needed)
@@ -43,14 +43,14 @@ package struct ModelFolder: Sendable {
         try model(task, labels: configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: ownPooling, newHead: nil)
     }
 
-    /// Whether there is a head for exactly these labels, in whatever order.
+    /// Whether there is a head for exactly these labels, in any order.
     package func hasHead(for labels: [String]) throws -> Bool {
         guard let own = try configuration.labels else { return false }
         let (ours, theirs) = (own.map { Array($0.utf8) }, labels.map { Array($0.utf8) })
         return ours.count == theirs.count && Set(ours) == Set(theirs) && hasHead(own.count)
     }
 
-    /// Whether all the head's tensors are there, for this many labels.
+    /// Whether all tensors of a head with this many labels are present.
     private func hasHead(_ labels: Int) -> Bool {
         if let dense = modules?.dense { return dense.labels == labels }
         guard let (_, table) = try? declared(outputs: labels, pooling: nil) else { return false }
@@ -59,16 +59,16 @@ package struct ModelFolder: Sendable {
         }
     }
 
-    /// A model for tuning: with the folder's own head, or a new one for `labels` whose numbers come from `randomness`.
+    /// A model for fine-tuning: with the folder's own head, or with a new one for `labels`, initialized from `randomness`.
     package func base(labels: [String], pooling: Pooling?, keepsHead: Bool, randomness: inout Randomness) throws -> Model {
         if keepsHead { return try complete(task()) }
         return try model(.singleLabel, labels: labels, pooling: pooling == .mean ? .mean : nil, newHead: randomness.next())
     }
 
-    /// Whether there is a head, for whatever labels.
+    /// Whether there is a head, whatever its labels.
     package func hasOwnHead() throws -> Bool { try hasHead(configuration.labels?.count ?? 2) }
 
-    /// The model as `inspect` looks at it: with its own head or, for a base, the one it would get.
+    /// The model for `inspect`: with its own head or, for a base model, the one it would get.
     package func inspected() throws -> Model {
         if try hasOwnHead() { return try complete((try? task()) ?? .singleLabel) }
         var randomness = Randomness(seed: 0)
@@ -76,7 +76,7 @@ package struct ModelFolder: Sendable {
             labels: try configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: nil, keepsHead: false, randomness: &randomness)
     }
 
-    /// The embedding table: its name in the file, and its rows.
+    /// The token embeddings: their name in the file, and the matrix.
     package func tokenEmbeddings() throws -> (name: String, matrix: Matrix) {
         let (network, table) = try declared(outputs: 2, pooling: nil)
         let entry = table[network.encoder.tokenEmbeddings]
@@ -84,7 +84,7 @@ package struct ModelFolder: Sendable {
         return (name, try weights.matrix(name, shape: entry.shape, rows: entry.rows, columns: entry.columns))
     }
 
-    /// The names of the parameters in the file; buffers are left out.
+    /// The names of the parameters in the file, without buffers.
     package var tensorNames: [String] { weights.names.filter { !isBuffer($0) } }
 
     private func isBuffer(_ name: String) -> Bool {
@@ -92,7 +92,7 @@ package struct ModelFolder: Sendable {
         [".position_ids", ".token_type_ids", ".attn.bias", ".attn.masked_bias"].contains { name.hasSuffix($0) }
     }
 
-    /// Copies what says how sentence-transformers pools the encoder's states.
+    /// Copies the sentence-transformers modules that define the pooling.
     package func copyModules(to target: String) throws {
         guard let pooling = modules?.pooling else { return }
         try SentenceModules.write(pooling, width: try declared(outputs: 2, pooling: nil).0.encoder.width, to: target)
@@ -104,11 +104,12 @@ package struct ModelFolder: Sendable {
         return (network, table)
     }
 
-    /// - Parameter seed: what the numbers of a new head come from; nil where the head has to be there.
+    /// - Parameter seed: the seed for initializing a new head; nil if the head must be in the file.
     private func model(_ task: Task, labels: [String], pooling: Pooling?, newHead seed: UInt64?) throws -> Model {
         let (network, table) = try declared(outputs: task.outputs(labels: labels.count), pooling: pooling)
         let dense = ownPooling == .mean && pooling == .mean && seed == nil ? modules?.dense : nil
-        // Before anything is made: the size of a new part of the head is only as good as a config.json that the file has not contradicted.
+        // Check before allocating anything: the sizes of a new head come from config.json, which is trusted only once the file's tensors
+        // agree with it.
         let missing = table.entries.filter { entry in
             if entry.depth == ParameterTable.carriedDepth { return false }
             if entry.depth == ParameterTable.headDepth, dense != nil || seed != nil { return false }
@@ -139,13 +140,13 @@ package struct ModelFolder: Sendable {
         return Model(configuration, family, network, table, Parameters(matrices), task: task, labels: labels)
     }
 
-    /// A part of the head that a base checkpoint may bring along: BERT's pooler has its names below the prefix, a classifier has not.
+    /// Whether a base checkpoint may contain this part of the head: BERT's pooler has a name with the prefix, a classifier does not.
     private func isPretrained(_ entry: ParameterTable.Entry) -> Bool {
         ([family.prefix] + family.pretrainedHead).contains { entry.name.hasPrefix($0) }
     }
 
-    /// The name under which the file has a parameter: its own, or without the family's prefix, or with it; and each with the names that
-    /// TensorFlow's checkpoints gave to a norm's weight and bias.
+    /// The name of a parameter in the file: its own, or without the family's prefix, or with it; and each of these also with the names that
+    /// TensorFlow checkpoints use for a norm's weight and bias.
     private func name(of entry: ParameterTable.Entry) -> String? {
         var names = [entry.name]
         if entry.name.hasPrefix(family.prefix) {
@@ -159,7 +160,8 @@ package struct ModelFolder: Sendable {
         return names.first { weights.shape(of: $0) != nil }
     }
 
-    /// Buffers, the heads of other tasks, and whatever belongs to a head: the one in the file where a new one is made.
+    /// Whether a tensor may be left unused: buffers, heads of other tasks, and any part of a head, such as the file's own when a new one is
+    /// made.
     private func isIgnored(_ name: String, _ table: ParameterTable) -> Bool {
         if isBuffer(name) { return true }
         let heads = [
@@ -171,7 +173,7 @@ package struct ModelFolder: Sendable {
 }
 
 extension Matrix {
-    /// A parameter that is new: normal around 0, or all zeros or ones.
+    /// A newly initialized parameter: normal with mean 0, or all zeros or ones.
     fileprivate init(new entry: ParameterTable.Entry, deviation: Float, _ randomness: inout Randomness) {
         switch entry.initial {
         case .zeros: self.init(rows: entry.rows, columns: entry.columns)
@@ -182,7 +184,7 @@ extension Matrix {
     }
 }
 
-/// What is wrong with a model folder as a whole.
+/// An error in a model folder as a whole.
 package enum ModelError: Error, Equatable, CustomStringConvertible {
     case missing(file: String, names: [String])
     case extra(file: String, names: [String], modelType: String)

@@ -2,16 +2,16 @@ import TenorFiles
 import TenorLayers
 
 extension Model {
-    /// Writes config.json and model.safetensors into a folder that is there; with mean pooling the sentence-transformers modules too. So the
-    /// folder opens in transformers' …ForSequenceClassification, or in sentence-transformers, whose `encode` then gives the logits.
+    /// Writes config.json and model.safetensors into an existing folder and, with mean pooling, the sentence-transformers modules. The
+    /// folder opens in transformers' …ForSequenceClassification, or in sentence-transformers, whose `encode` then returns the logits.
     ///
-    /// - Parameter maxLength: the tokens that sentence-transformers should cut texts to.
+    /// - Parameter maxLength: the number of tokens to which sentence-transformers should truncate texts.
     package func write(to folder: String, as format: FloatFormat = .f32, maxLength: Int) throws {
         try write(to: folder, as: format, file: "model.safetensors", maxLength: maxLength) { [NamedTensor($0.name, shape: $0.shape, $1)] }
     }
 
-    /// The same with the weights of linear layers in bytes, each beside the scales of its outputs. The file has a name of its own, because other
-    /// programs would take the bytes for the weights.
+    /// The same with the weights of linear layers stored as int8, each with a tensor of scales for its outputs. The file has a different
+    /// name, because other programs would take the int8 numbers for the weights.
     package func writeQuantized(to folder: String, maxLength: Int) throws {
         try write(to: folder, as: .f32, file: Weights.quantizedName, maxLength: maxLength) { entry, matrix in
             guard let axis = entry.outputs else { return [NamedTensor(entry.name, shape: entry.shape, matrix)] }
@@ -49,7 +49,7 @@ extension Model {
 }
 
 extension FloatFormat {
-    /// As config.json names it.
+    /// The name in config.json.
     var torchName: String {
         switch self {
         case .f32: "float32"

@@ -1,13 +1,13 @@
 import TenorLayers
 
-/// BERT's build, which most families after it kept: summed embeddings, perhaps a linear layer from their width to that of the blocks, and
-/// post-norm blocks.
+/// BERT's architecture, which most later families kept: summed embeddings, optionally a linear layer from their width to that of the
+/// blocks, and post-norm blocks.
 struct PostNormEncoder: Encoder {
     let width: Int
     let longestSequence: Int
     let embeddings: SummedEmbeddings
     var projection: Linear?
-    /// In the order of their use; a block that is used more than once stands here more than once.
+    /// In the order of use; a block that is used more than once appears more than once.
     let blocks: [Block]
 
     var blockCount: Int { blocks.count }

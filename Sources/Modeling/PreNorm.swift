@@ -1,7 +1,7 @@
 import TenorLayers
 
-/// x, [tokens, count · width], cut into `count` matrices [tokens, width] of neighbouring columns; and the backward pass, which lays their gradients
-/// side by side again. For families that compute queries, keys and values in one product.
+/// Splits x, [tokens, count · width], into `count` matrices [tokens, width] of adjacent columns; the backward pass concatenates their
+/// gradients. For families that compute queries, keys and values in one product.
 func split(_ x: Rows, into count: Int, _ pass: Pass) -> (parts: [Rows], backward: (_ dParts: [Rows]) -> Rows) {
     let width = x.width / count
     let parts = (0..<count).map { part in
@@ -21,7 +21,8 @@ func split(_ x: Rows, into count: Int, _ pass: Pass) -> (parts: [Rows], backward
     )
 }
 
-/// y = x + f(x), f being layers one after another: a half of a pre-norm block. The last of them answers in memory of its own.
+/// y = x + f(x), where f is a sequence of layers: half of a pre-norm block. x is added in place to the last layer's output, which must not
+/// share memory with x.
 func residual(_ x: Rows, _ layers: ((Rows) -> (Rows, Backward))...) -> (Rows, Backward) {
     var y = x
     var backwards: [Backward] = []

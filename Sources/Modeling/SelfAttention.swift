@@ -1,6 +1,6 @@
 import TenorLayers
 
-/// The first half of a block as BERT has it: y = norm(x + dropout(output(attention(query x, key x, value x)))).
+/// The first half of a block in BERT: y = norm(x + dropout(output(attention(query x, key x, value x)))).
 package struct SelfAttention: Sendable {
     let query: Linear
     let key: Linear
@@ -11,11 +11,11 @@ package struct SelfAttention: Sendable {
     let norm: LayerNorm
 
     /// - Parameters:
-    ///   - x: the states of all tokens, which are asked for keys and values.
-    ///   - asking: those of them whose new states are wanted, [tokens that ask, width], as they are and as a factor, and the way from their
+    ///   - x: the states of all tokens, for keys and values.
+    ///   - asking: the states of the tokens that have a query, [queries, width], as rows and as a factor, and the backward pass from their
     ///     gradient to that of x.
-    ///   - bias: what is added to the scores, where a family has positions there.
-    ///   - above: the pass for the tokens that ask.
+    ///   - bias: an additional term of the scores, if the family has one.
+    ///   - above: the pass for the tokens that have a query.
     func forward(
         _ x: Factor, asking: (x: Rows, factor: Factor, backward: Backward), bias: RelativeBias?, _ pass: Pass, above: Pass
     ) -> (Rows, Backward) {
@@ -49,14 +49,14 @@ package struct SelfAttention: Sendable {
     }
 }
 
-/// A term of the scores that comes from elsewhere than the queries and keys, and the way its gradient takes.
+/// A term of the scores that does not come from the product of queries and keys, and the backward pass that collects its gradient.
 struct RelativeBias {
     let fill: Attention.Bias
     let collect: Attention.BiasBackward?
 }
 
 extension RelativeBias {
-    /// A mask: a query sees so many keys before it and after it, and itself. The scores of the others become -∞.
+    /// A mask: a query sees itself and the given numbers of keys before and after it. All other scores become -∞.
     static func window(before: Int, after: Int) -> RelativeBias {
         RelativeBias(
             fill: { _, _, scores in
@@ -82,7 +82,7 @@ package struct Block: Sendable {
         return forward(factor, asking: (x, factor, { dy, _ in dy }), bias: bias, pass, above: pass)
     }
 
-    /// [tokens, width] -> the states of each sequence's first token, [sequences, width]: where nothing above looks at the other tokens, only
+    /// [tokens, width] -> the states of each sequence's first token, [sequences, width]. For when nothing above uses the other tokens: only
     /// their keys and values are computed.
     func first(_ x: Rows, bias: RelativeBias? = nil, _ pass: Pass) -> (Rows, Backward) {
         let (first, backward) = Pooling.first.forward(x, pass)

@@ -1,19 +1,19 @@
 import TenorFiles
 import TenorLayers
 
-/// The modules that a sentence-transformers folder lists in modules.json: the encoder, a pooling, perhaps a linear layer.
+/// The modules that a sentence-transformers folder lists in modules.json: the encoder, a pooling and optionally a linear layer.
 package struct SentenceModules: Sendable {
     package let pooling: Pooling?
-    /// The classifier, where there is one. A dense layer with an activation, or among others, is a part of some encoder.
+    /// The classifier, if there is one. A dense layer with an activation, or one among other modules, is part of an encoder instead.
     package let dense: Dense?
 
-    /// A linear layer that follows the mean, the last module, in a folder of its own: Tenor's classifier over mean-pooled states.
+    /// A linear layer after the mean, as the last module, in a separate folder: Tenor's classifier on mean-pooled states.
     package struct Dense: Sendable {
         let weights: Weights
 
         var labels: Int? { weights.shape(of: "linear.weight")?.first }
 
-        /// What sentence-transformers calls the weight or bias of a classifier.
+        /// The sentence-transformers name of a classifier's weight or bias.
         static func name(of entry: ParameterTable.Entry) -> String { entry.name.hasSuffix(".weight") ? "linear.weight" : "linear.bias" }
 
         func matrix(_ entry: ParameterTable.Entry) throws -> Matrix {
@@ -21,7 +21,7 @@ package struct SentenceModules: Sendable {
         }
     }
 
-    /// Nil where the folder has no modules.json.
+    /// Nil if the folder has no modules.json.
     init?(folder: String) throws {
         let list = "\(folder)/modules.json"
         guard access(list, F_OK) == 0 else { return nil }
@@ -37,7 +37,7 @@ package struct SentenceModules: Sendable {
             switch type.split(separator: ".").last {
             case "Pooling": pooling = try Self.pooling(Configuration(folder: place))
             case "Dense" where index == 2 && modules.count == 3:
-                // sentence-transformers puts a hyperbolic tangent where nothing is said.
+                // sentence-transformers defaults to a hyperbolic tangent.
                 let activation = try Configuration(folder: place).string("activation_function", default: "Tanh")
                 if activation.hasSuffix("Identity") { dense = Dense(weights: try Weights(place)) }
             default: break
@@ -56,7 +56,8 @@ package struct SentenceModules: Sendable {
 
     // MARK: - Writing
 
-    /// modules.json and what it names, as sentence-transformers' `Transformer`, `Pooling` and, with a classifier, `Dense` save them.
+    /// Writes modules.json and the files it names, as sentence-transformers' `Transformer`, `Pooling` and, with a classifier, `Dense` save
+    /// them.
     static func write(
         _ pooling: Pooling, width: Int, classifier: (entries: [NamedTensor], labels: Int)? = nil, as format: FloatFormat = .f32,
         maxLength: Int? = nil,

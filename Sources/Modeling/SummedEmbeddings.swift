@@ -1,13 +1,13 @@
 import TenorLayers
 
-/// The states below the first block as BERT has them: dropout(norm(word + position + type)), positions counted from `firstPosition` within
-/// each sequence, every token of type 0.
+/// The states below the first block in BERT: dropout(norm(token + position + type)), with positions counted from `firstPosition` within
+/// each sequence, and type 0 for every token.
 struct SummedEmbeddings: Sendable {
     let tokenEmbeddings: Embedding
     var positions: Embedding?
     var firstPosition = 0
     var types: Embedding?
-    /// Before the norm, where the tables are narrower than the states (DeBERTa's `embed_proj`).
+    /// Applied before the norm if the tables are narrower than the states (DeBERTa's `embed_proj`).
     var widening: Linear?
     let norm: LayerNorm
     let dropout: Dropout
@@ -43,13 +43,13 @@ struct SummedEmbeddings: Sendable {
 }
 
 extension SummedEmbeddings {
-    /// Under the names and keys that BERT's files use, normed and dropped as the blocks are.
+    /// Uses the names and configuration keys of BERT, with the norm and dropout settings of the blocks.
     init(
         _ name: String, _ configuration: Configuration, width: Int, _ shape: BlockShape, firstPosition: Int = 0, hasTypes: Bool = true,
         in table: inout ParameterTable
     ) throws {
         let vocabulary = try configuration.size("vocab_size")
-        // Where positions begin after padding's, as in RoBERTa, the same number is padding's token.
+        // If positions start after the padding id, as in RoBERTa, the padding id is `firstPosition` - 1.
         let paddingRow = firstPosition > 0 ? firstPosition - 1 : try configuration.paddingRow(default: 0, vocabulary: vocabulary)
         tokenEmbeddings = Embedding("\(name).word_embeddings", vocabulary, width, paddingRow: paddingRow, in: &table)
         positions = Embedding("\(name).position_embeddings", try configuration.size("max_position_embeddings"), width, in: &table)

@@ -1,4 +1,4 @@
-/// The right answers to rows, in the form that a ``Task`` has them.
+/// The targets of rows, in the form that a ``Task`` needs.
 package enum Targets: Hashable, Sendable {
     /// For each row the index of its label.
     case labels([Int])
@@ -9,7 +9,7 @@ package enum Targets: Hashable, Sendable {
         }
     }
 
-    /// Those of some rows, in the order of `rows`.
+    /// The targets of some rows, in the order of `rows`.
     package subscript(rows: some Sequence<Int>) -> Targets {
         switch self {
         case .labels(let labels): .labels(rows.map { labels[$0] })

@@ -1,11 +1,11 @@
 import TenorLayers
 
-/// What a model says of a text: how many outputs its head has, what training lowers, and what logits mean.
+/// What a model predicts: the number of outputs of its head, the loss, and the meaning of the logits.
 package enum Task: Hashable, Sendable {
-    /// One of several labels: p = softmax(logits), the loss of a row -ln p[label].
+    /// One of several labels: p = softmax(logits), and a row's loss is -ln p[label].
     case singleLabel
 
-    /// Of the task's name in config.json; nil for a task that is not known.
+    /// From the task's name in config.json; nil for an unknown task.
     package init?(problemType: String) {
         guard problemType == Self.singleLabel.problemType else { return nil }
         self = .singleLabel
@@ -18,14 +18,14 @@ package enum Task: Hashable, Sendable {
         }
     }
 
-    /// The numbers that the head computes for a text.
+    /// The number of outputs of the head.
     package func outputs(labels: Int) -> Int {
         switch self {
         case .singleLabel: labels
         }
     }
 
-    /// A text's logits -> for each label its probability.
+    /// Maps a text's logits to the probability of each label.
     package func probabilities(_ logits: some Collection<Float>) -> [Double] {
         switch self {
         case .singleLabel: CrossEntropy.probabilities(logits)

@@ -1,12 +1,12 @@
-/// How much of a pre-trained model is trained with the head.
+/// Which parts of a pre-trained model are trained.
 package enum Unfreezing: Hashable, Sendable, CustomStringConvertible {
-    /// The head: everything above the last block.
+    /// Only the head: everything above the last block.
     case none
     /// The head and the last blocks.
     case top(Int)
-    /// Everything, embeddings too.
+    /// Everything, including the embeddings.
     case all
-    /// The head in the first epoch, then more blocks from epoch to epoch, all in the last (Howard and Ruder 2018, section 3.3).
+    /// The head in the first epoch, then more blocks each epoch, and everything in the last (Howard and Ruder 2018, section 3.3).
     case gradual
 
     /// `none`, `top:K`, `all` or `gradual`.
@@ -30,7 +30,7 @@ package enum Unfreezing: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether in some epoch the frozen part ends between two blocks, so that blocks that share weights have to part.
+    /// Whether the frozen boundary lies between two blocks in some epoch, so that blocks that share weights must be untied.
     package func partsBlocks(epochs: Int, blocks: Int) -> Bool {
         switch self {
         case .none, .all: false
@@ -38,7 +38,7 @@ package enum Unfreezing: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Where the frozen part ends in an epoch.
+    /// The frozen boundary in an epoch.
     package func boundary(epoch: Int, of epochs: Int, blocks: Int) -> FrozenBoundary {
         switch self {
         case .none: return .after(blocks: blocks)

@@ -1,6 +1,7 @@
 import TenorFiles
 
-/// SHA-256 over the numbers of all tensors of floats, in the order of their names. Others are no weights: counters, and what other tasks left.
+/// SHA-256 of the numbers of all floating-point tensors, in the order of their names. Other tensors are not weights but counters and
+/// leftovers of other tasks.
 package func digestOfWeights(_ folder: ModelFolder) throws -> String {
     var digest = SHA256()
     for name in folder.tensorNames where folder.weights.dtype(of: name)?.isReadable == true {

@@ -1,4 +1,4 @@
-/// A value from outside in quotes, for a message; of a long one the first 80 Unicode scalars and an ellipsis.
+/// External input in quotes, for a message. A long value is truncated to 80 Unicode scalars and an ellipsis.
 package func quoted(_ value: String) -> String {
     let scalars = value.unicodeScalars
     guard let end = scalars.index(scalars.startIndex, offsetBy: 80, limitedBy: scalars.endIndex), end < scalars.endIndex else {
@@ -7,10 +7,10 @@ package func quoted(_ value: String) -> String {
     return "'\(value[..<end])…'"
 }
 
-/// Values from outside in quotes, for a message; of many, the first twenty and how many more there are.
+/// External values in quotes, for a message: the first twenty, then how many more there are.
 package func quoted(_ values: [String]) -> String { listed(values.prefix(20).map { quoted($0) }, of: values.count) }
 
-/// Of many items, the first twenty and how many more there are.
+/// The first twenty items, then how many more there are.
 package func listed(_ items: [String]) -> String { listed(Array(items.prefix(20)), of: items.count) }
 
 private func listed(_ shown: [String], of count: Int) -> String {

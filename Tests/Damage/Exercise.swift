@@ -3,8 +3,8 @@ import TenorFiles
 import TenorModeling
 import TenorReading
 
-/// What the mutation tests and the fuzz target do with bytes that may be anything: read them as one kind of file, and use all that they give.
-/// A folder is a fixture's with the bytes in the place of one file; it is gone when the exercise is. A table is a file of its own there.
+/// What the mutation tests and the fuzz target do with arbitrary bytes: read them as one kind of file, and use everything in it. A folder
+/// is a copy of a fixture's with one file replaced by the bytes; it is deleted with the exercise. A table is a separate file there.
 package final class Exercise {
     package enum Format: CaseIterable, Sendable {
         case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings, specials, tsv, csv
@@ -19,7 +19,7 @@ package final class Exercise {
 
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
-    /// Returns whether the bytes are what they should be.
+    /// Returns whether the bytes are valid.
     @discardableResult package func callAsFunction(_ bytes: [UInt8]) -> Bool {
         do {
             try use(bytes)
@@ -44,7 +44,7 @@ package final class Exercise {
             try classify(copy(of: "models/\(type.flatMap { Self.cases[$0] } ?? "bert-erf")", "config.json", bytes))
         case .modules: try classify(copy(of: "models/bert-mean", "modules.json", bytes))
         case .sentencePiece:
-            // What is run here is nothing that the library refuses.
+            // A model that this package runs itself must be one that the library accepts.
             if let model = try? SentencePieceModel(bytes, file: "model"), model.isOwn {
                 precondition((try? SentencePieceLibrary(bytes, file: "model")) != nil, "the library refuses the model")
             }
@@ -70,7 +70,7 @@ package final class Exercise {
         }
     }
 
-    /// A fixture's folder with the bytes in the place of one file. What does not change is linked once.
+    /// A copy of a fixture's folder with one file replaced by the bytes. The other files are linked once.
     private func copy(of fixture: String, _ name: String, _ bytes: [UInt8]) throws -> String {
         let (files, folder, source) = (FileManager.default, "\(root)/\(fixture)", Self.path(fixture))
         if !files.fileExists(atPath: folder) {
@@ -79,13 +79,13 @@ package final class Exercise {
                 try! files.createSymbolicLink(atPath: "\(folder)/\(other)", withDestinationPath: "\(source)/\(other)")
             }
         }
-        // Some file systems bring a file to the disk at once that is overwritten, but not a new one.
+        // Some file systems flush an overwritten file to disk at once, but not a new one.
         try? files.removeItem(atPath: "\(folder)/\(name)")
         try! Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
         return folder
     }
 
-    /// A case of the models' fixtures for each model type.
+    /// A model fixture for each model type.
     fileprivate static let cases: [String: String] = {
         let names = [
             "albert-inner2", "bert-erf", "camembert", "deberta-v2-conv", "distilbert", "electra", "gpt2", "modernbert-biased", "mpnet",
@@ -120,7 +120,7 @@ package final class Exercise {
         try! FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         try? FileManager.default.removeItem(atPath: path)
         try! Data(bytes).write(to: URL(filePath: path))
-        // What a reader makes of it does not depend on how many bytes it has at a time.
+        // The result must not depend on the chunk size.
         let rows = Self.documents(path, InputFormat(skipsBadRows: true), chunk: 5)
         precondition(rows == Self.documents(path, InputFormat(skipsBadRows: true), chunk: 1 << 16), "rows depend on the chunks")
         precondition(rows.reduce(0) { $0 + $1.text.utf8.count } <= bytes.count, "there are more texts than bytes")
@@ -130,7 +130,7 @@ package final class Exercise {
         precondition(corpus.rows.count == rows.count)
     }
 
-    /// The documents of a table up to the first record at fault that cannot be left out.
+    /// The documents of a table up to the first bad record that cannot be skipped.
     private static func documents(_ path: String, _ format: InputFormat, chunk: Int) -> [Document] {
         var rows: [Document] = []
         do throws(CorpusError) {
@@ -147,7 +147,7 @@ package final class Exercise {
         let words = "a  The ﬁne １２,３ 9,9 <left> ab|||IP_ADDRESS||| café — naïve? [MASK] 日本 語\u{301}"
         for text in ["", words, String(repeating: "né ", count: 40), more] {
             let encoding = tokenizer.encode(text, maxLength: 1 << 20)
-            // An id beyond would be looked up outside the model's table.
+            // A larger id would be looked up outside the model's embedding table.
             precondition(encoding.ids.allSatisfy { $0 >= 0 && $0 < tokenizer.vocabularySize }, "an id beyond the vocabulary")
             precondition(encoding.offsets.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= text.utf8.count }, "offsets outside the text")
             precondition(tokenizer.ids(text, maxLength: 1 << 20).ids == encoding.ids)
@@ -159,7 +159,7 @@ package final class Exercise {
 }
 
 extension Exercise.Format {
-    /// The file of a checkpoint that has this format.
+    /// The checkpoint file that has this format.
     fileprivate var checkpointFile: String? {
         switch self {
         case .checkpoint: "state.json"
@@ -170,7 +170,7 @@ extension Exercise.Format {
         }
     }
 
-    /// Good files, from which damaged ones are made.
+    /// Valid files, from which damaged ones are made.
     package var seeds: [[UInt8]] {
         get throws {
             let names: [String] =

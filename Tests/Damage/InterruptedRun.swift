@@ -3,21 +3,21 @@ import TenorFiles
 import TenorModeling
 import TenorTraining
 
-/// A tuning run that stopped after its first epoch, with its checkpoint: what damaged checkpoints are read for.
+/// A tuning run and its checkpoint after the first epoch, as if it had been interrupted there. Damaged checkpoints are resumed with it.
 struct InterruptedRun {
     private static let fingerprint = "0"
     private let run: TuningRun
-    /// The whole checkpoint's files.
+    /// The files of the intact checkpoint.
     let files: [String: [UInt8]]
 
-    /// Those of a run in a folder of its own.
+    /// The files of a run in a temporary folder.
     static let files = Result<[String: [UInt8]], any Error> {
         let root = FileManager.default.temporaryDirectory.appending(path: "tenor-interrupted-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: root) }
         return try InterruptedRun(below: root).files
     }
 
-    /// Tunes a small model below `root` for an epoch.
+    /// Tunes a small model below `root` and keeps the checkpoint of the first epoch.
     init(below root: String) throws {
         let (manager, base) = (FileManager.default, "\(root)/base")
         try manager.createDirectory(atPath: base, withIntermediateDirectories: true)
@@ -48,7 +48,7 @@ struct InterruptedRun {
             uniqueKeysWithValues: try names.map { ($0, [UInt8](try Data(contentsOf: URL(filePath: "\(output).checkpoint/\($0)")))) })
     }
 
-    /// Resumes from the checkpoint with `bytes` in the place of one file, and trains to the end.
+    /// Resumes from the checkpoint with one file replaced by `bytes`, and trains to the end.
     func resume(with bytes: [UInt8], as name: String, below root: String) throws {
         let (manager, output) = (FileManager.default, "\(root)/damaged")
         let folder = "\(output).checkpoint"

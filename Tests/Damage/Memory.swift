@@ -1,6 +1,6 @@
 import Foundation
 
-/// Runs `body` while this process can have so many bytes more than it has now. Darwin has no such limit.
+/// Runs `body` while this process may use at most this many bytes of memory more than now. Darwin has no such limit.
 package func limitingMemory(to bytes: Int, _ body: () -> Void) {
     #if canImport(Glibc)
         let pages =
@@ -12,7 +12,7 @@ package func limitingMemory(to bytes: Int, _ body: () -> Void) {
         limits.rlim_cur = pages * UInt(sysconf(Int32(_SC_PAGESIZE))) + UInt(bytes)
         precondition(setrlimit(resource, &limits) == 0)
         body()
-        // The mathematics library's threads, which may still be starting, ask for their memory until they get it.
+        // Threads of the mathematics library may still be starting, and retry their allocations until they succeed.
         limits.rlim_cur = unlimited
         precondition(setrlimit(resource, &limits) == 0)
     #else

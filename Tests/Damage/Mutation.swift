@@ -1,4 +1,4 @@
-/// Steele, Lea and Flood's generator (OOPSLA 2014): a seed gives the same numbers everywhere.
+/// SplitMix64 by Steele, Lea and Flood (OOPSLA 2014): a seed gives the same numbers on every platform.
 package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 
@@ -13,8 +13,8 @@ package struct SplitMix: RandomNumberGenerator {
     }
 }
 
-/// One of the files with one to four changes: a bit, a byte, a number that is often a limit, a digit, a piece moved, left out or repeated,
-/// the end cut off.
+/// One of the files with one to four changes: a bit, a byte, a number that is often a limit, a digit, a range that is deleted, repeated or
+/// copied elsewhere, or a truncated end.
 package func mutation(of seeds: [[UInt8]], using random: inout SplitMix) -> [UInt8] {
     var bytes = seeds.randomElement(using: &random)!
     for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {

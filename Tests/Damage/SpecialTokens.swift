@@ -2,7 +2,7 @@ import Foundation
 import TenorFiles
 import TenorReading
 
-/// Tokenizer folders of every kind, and settings for them that name ordinary pieces as special tokens.
+/// Tokenizer folders of every kind, and settings for them that make ordinary pieces special tokens.
 enum SpecialTokens {
     /// A byte-pair model, which no fixture has.
     static let bytePairs = Result<[UInt8], any Error> {
@@ -12,7 +12,7 @@ enum SpecialTokens {
         return try trainVocabulary(VocabularyRecipe(algorithm: .bpe, size: 120, characterCoverage: 1), on: sentences)
     }
 
-    /// For each kind pieces that texts become.
+    /// For each kind, pieces that texts can become.
     static let kinds: [String: [String]] = {
         var kinds: [String: [String]] = [:]
         let names = [
@@ -31,7 +31,7 @@ enum SpecialTokens {
         return kinds
     }()
 
-    /// The folder of a kind, without settings of its own but the class.
+    /// The folder of a kind, without tokenizer settings except the class.
     static func folder(_ kind: String, below root: String) throws -> String {
         let (files, folder) = (FileManager.default, "\(root)/specials-\(kind)")
         if files.fileExists(atPath: folder) { return folder }
@@ -47,7 +47,7 @@ enum SpecialTokens {
         return folder
     }
 
-    /// Settings of all kinds with one to three roles given to pieces, by spelling or by number.
+    /// Settings for all kinds that assign one to three roles to pieces, by spelling or by id.
     static func settings(_ count: Int) -> [[UInt8]] {
         var random = SplitMix(seed: 11)
         let roles = ["pad_token", "unk_token", "cls_token", "sep_token", "mask_token", "bos_token", "eos_token"]

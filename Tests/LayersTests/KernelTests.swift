@@ -2,7 +2,7 @@ import CTenorVector
 import TenorLayers
 import Testing
 
-/// Each fast kernel against its plain version, at widths that fill the vectors, spill over and fall short.
+/// Each fast kernel against its plain version, at widths that fill the vectors, exceed them and fall short.
 @Suite struct KernelTests {
     static let counts = [1, 7, 16, 31, 384, 1000]
 
@@ -11,7 +11,7 @@ import Testing
         return (0..<count).map { _ in Float(randomness.normal()) * scale }
     }
 
-    /// A part in a million of the number, or of 1 where numbers of that size have cancelled.
+    /// The difference relative to the plain number, or absolute for numbers below 1, which may come from cancellation.
     private func expectClose(_ fast: [Float], _ plain: [Float], within: Float = 1e-6, _ comment: Comment? = nil) {
         let worst = zip(fast, plain).map { abs($0 - $1) / max(abs($1), 1) }.max() ?? 0
         #expect(worst <= within, comment)
@@ -283,7 +283,7 @@ import Testing
         expectClose(a, b, within: 1e-5)
     }
 
-    /// Sizes that fill panels and strips of rows, and such that end within one.
+    /// Sizes that fill panels and strips of rows, and sizes that end inside one.
     static let shapes = [(1, 1, 1), (2, 3, 5), (5, 70, 33), (6, 64, 48), (7, 65, 31), (12, 130, 66), (13, 384, 97), (64, 200, 384)]
 
     private func words(_ rows: Int, _ columns: Int, _ sharing: Int) -> [UInt32] {
@@ -332,7 +332,7 @@ import Testing
     func products(_ m: Int, _ n: Int, _ k: Int) {
         let (x, w, bias, y) = (numbers(m * k), numbers(k * n, seed: 6), numbers(n, seed: 7), numbers(m * (n + 3), seed: 8))
         let halves = halves(x)
-        // One sum after the other: their error grows with the root of their number.
+        // A sequential sum: its error grows with the square root of the number of terms.
         let tolerance = 2e-6 * Float(k).squareRoot()
         var (floats, pairs) = (words(k, n, 1), words(k, n, 2))
         plain_panels_f32(w, &floats, 64 * k, nil, k, n)
@@ -356,7 +356,7 @@ import Testing
                     #expect(row == a)
                 }
                 if n % 64 == 0 {
-                    // Rows of a matrix that lies as it does are panels beside each other.
+                    // The rows of an unpacked row-major matrix are panels next to each other.
                     var (a, b) = (y, y)
                     var straight = VectorPanels(base: w.withUnsafeBufferPointer(\.baseAddress), row: n, panel: 64)
                     withExtendedLifetime(w) { vector_product_f32(x, &straight, bias, &a, n + 3, m, n, k, 0) }
@@ -393,7 +393,7 @@ import Testing
             vector_product_gelu_bf16(halves, &panels, bias, &u, &y, n, m, n, k)
             plain_product_gelu_bf16(halves, &panels, bias, &v, &z, n, m, n, k)
             expectClose(u, v, within: 1e-5)
-            // A unit of bf16 where the last bits of u tip the rounding, or near 0 what `gelu_near` may be off.
+            // Off by one unit of bf16 where the last bits of u tip the rounding, or near 0 by the error of `gelu_near`.
             func floats(_ y: [UInt16]) -> [Float] { y.map { Float(bitPattern: UInt32($0) << 16) } }
             #expect(zip(floats(y), floats(z)).allSatisfy { abs($0 - $1) <= abs($1) / 128 + 1e-4 })
             vector_product_gelu_bf16(halves, &panels, bias, nil, &alone, n, m, n, k)
@@ -428,7 +428,7 @@ import Testing
         }
     }
 
-    /// Parts of 5, 12 and 1 rows are three micro-batches' factors.
+    /// Parts of 5, 12 and 1 rows are the factors of three micro-batches.
     @Test("Gradients from panels agree with the plain ones", arguments: shapes)
     func gradients(_ m: Int, _ n: Int, _: Int) {
         let parts = [5, 12, 1].map { (rows: $0, a: numbers($0 * m, seed: UInt64($0)), b: numbers($0 * n, seed: UInt64($0 + 1))) }
@@ -470,7 +470,7 @@ import Testing
         #expect(fast == plain)
     }
 
-    /// Parts in the middle of larger matrices, both factors as they lie and transposed.
+    /// Parts in the middle of larger matrices, with both factors plain and transposed.
     @Test("Products of parts of matrices agree with the plain ones, a row's bits whatever rows are beside it", arguments: shapes)
     func parts(_ m: Int, _ n: Int, _ k: Int) {
         let (margin, stride) = (3, n + 5)
@@ -478,7 +478,7 @@ import Testing
         var scratch = [Float](repeating: .nan, count: multiply_scratch(k))
         for (aTransposed, bTransposed) in [(false, false), (false, true), (true, false), (true, true)] {
             let aRow = (aTransposed ? m : k) + margin, bRow = (bTransposed ? k : n) + margin
-            // The last row ends where the memory does, so that reading on would be seen by a sanitizer.
+            // The last row ends where the memory ends, so that a sanitizer detects reads past it.
             let a = numbers((aTransposed ? k : m) * aRow - margin), b = numbers((bTransposed ? n : k) * bRow - margin, seed: 6)
             let (a0, a1) = aTransposed ? (1, aRow) : (aRow, 1)
             let (b0, b1) = bTransposed ? (1, bRow) : (bRow, 1)

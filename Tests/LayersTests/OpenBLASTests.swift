@@ -3,7 +3,7 @@ import CTenorVector
 import TenorLayers
 import Testing
 
-/// The kernels in fp32 against another library's, at sizes of an encoder.
+/// The fp32 kernels against those of OpenBLAS, at the sizes of an encoder.
 @Suite struct OpenBLASTests {
     private func numbers(_ count: Int, seed: UInt64) -> [Float] {
         var randomness = Randomness(seed: seed)
@@ -12,8 +12,8 @@ import Testing
 
     private func largestDifference(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } }
 
-    /// For sums of so many products of normal numbers: each addition rounds a sum of size √terms, and the errors add up to √terms times as much.
-    /// Six times that, for the largest of tens of thousands.
+    /// The bound for sums of this many products of normal numbers: each addition rounds a sum of size √terms, and the errors add up to
+    /// √terms times as much. Six times that covers the largest of tens of thousands.
     private func bound(_ terms: Int) -> Float { 6 * Float(terms) * .ulpOfOne / 2 }
 
     @Test("Products by panels and gradients agree with OpenBLAS's", arguments: [(128, 384, 1536), (100, 200, 384)])

@@ -6,7 +6,8 @@ import Testing
         Matrix(rows: rows, columns: columns, (0..<rows * columns).map { Float($0 * step % 31 - 15) / 16 })
     }
 
-    /// Where a thread multiplies with a copy that another one has let go of, this crashes: copies so large go back to the system at once.
+    /// If a thread multiplies with a copy that another thread has released, this crashes: copies this large are returned to the system at
+    /// once.
     @Test(
         "A weight that is packed while other threads multiply with it stays whole for them",
         .enabled(if: Precision.bf16.isAvailable, "this processor has no instructions for bf16"))
@@ -61,7 +62,8 @@ import Testing
         }
     }
 
-    /// Whole panels and such that end within one, a weight that is stepped in four parts, and a layer of first tokens, which takes the weight as it lies.
+    /// Whole panels and sizes that end inside one, a weight that is stepped in four parts, and a first-token layer, which uses the weight
+    /// unpacked.
     @Test(
         "Copies of weights that are stepped a few rows at a time give the bits that new ones give",
         arguments: [Precision.fp32, .bf16].filter(\.isAvailable), [(128, 192), (40, 24), (1030, 200)])
@@ -94,7 +96,7 @@ import Testing
         }
     }
 
-    /// Whole panels, and sizes that end within one.
+    /// Whole panels, and sizes that end inside one.
     @Test(
         "A weight that is stored transposed gives the bits that it gives otherwise, forward, back and in its gradient",
         arguments: [(Precision.fp32, 64, 128), (.fp32, 40, 24), (.bf16, 64, 128), (.bf16, 40, 25), (.int8, 64, 128), (.int8, 40, 25)]
@@ -123,7 +125,7 @@ import Testing
                 }
                 answers.append(y.elements)
                 guard keepsTape else { continue }
-                // Once without a copy of the weight, of the few rows of a short text.
+                // Once without a copy of the weight, for the few rows of a short text.
                 let once = Pass(weights: pass.weights, products: Products(precision), sequences: pass.sequences, arena: Arena())
                 if activation == nil { #expect(layer.forward(x.view, once).0.elements == answers.last) }
                 let deferred = DeferredGradients(Trainable(table) { _ in true })

@@ -5,7 +5,7 @@ import TenorModeling
 import TenorSupport
 import Testing
 
-/// What a family does with a folder beyond computing the right numbers: other checkpoints, mean pooling, saving, configurations it refuses.
+/// What a family does with a folder besides computing the right numbers: other checkpoints, mean pooling, saving, rejected configurations.
 @Suite struct FamilyTests {
     @Test("A pre-training checkpoint with gamma and beta, a prefix, other heads and a buffer gives transformers' hidden states")
     func oldNames() throws {
@@ -109,7 +109,7 @@ import Testing
         #expect(largestDifference(logits.elements, try fixture.expected("logits")) < 1e-4)
     }
 
-    /// Each would be computed wrongly, or would make sizes that cannot be.
+    /// Each would be computed incorrectly, or would lead to impossible sizes.
     @Test(
         "A configuration that is not computed is refused by the key's name",
         arguments: [
@@ -154,7 +154,7 @@ import Testing
                 try folder.base(labels: ["a", "b"], pooling: nil, keepsHead: false, randomness: &randomness)
             }
         }
-        // Without any of the encoder's tensors there is nothing to contradict the size: then nothing may be made of it.
+        // Without any of the encoder's tensors nothing contradicts the size. Then nothing of that size may be created.
         let folder = try TemporaryFolder()
         var configuration = try Configuration(folder: ModelFixture("bert-erf").folder)
         configuration.json["hidden_size"] = 16_777_216
@@ -168,7 +168,7 @@ import Testing
         }
     }
 
-    /// A case's folder with one key of config.json set, or one tensor more or less.
+    /// A copy of a fixture's folder with one key of config.json set, or one tensor added or removed.
     private static func folder(
         _ name: String, setting key: String? = nil, to value: JSON? = nil, adding added: String? = nil, removing removed: String? = nil
     ) throws -> ModelFolder {

@@ -5,7 +5,7 @@ import TenorModeling
 import TenorSupport
 import Testing
 
-/// The real all-MiniLM-L6 with a head of numbers that both sides can make, against transformers on 64 texts.
+/// The real all-MiniLM-L6 with a head of numbers that both sides can compute, against transformers on 64 texts.
 @Suite struct MiniLMTests {
     static let folder = ProcessInfo.processInfo.environment["TENOR_MINILM"] ?? ""
     static var isThere: Bool { FileManager.default.fileExists(atPath: folder + "/model.safetensors") }

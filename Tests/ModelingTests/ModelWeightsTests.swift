@@ -8,7 +8,7 @@ import Testing
     func inPlace() throws {
         var model = try ModelFolder(ModelFixture("bert-erf").folder).classifier()
         let slot = model.encoder.tokenEmbeddings
-        // Mapped from the file until now.
+        // Mapped from the file until this write.
         model.weights[slot][0, 0] = 1
         let (place, products) = (model.weights[slot].view.base, model.products)
         model.weights[slot][0, 0] = 2
@@ -16,7 +16,7 @@ import Testing
         #expect(model.products !== products)
     }
 
-    /// With a head on the first token, whose products are of floats, and with one on the mean.
+    /// With a head on the first token, whose products are in fp32, and with one on the mean.
     @Test(
         "A folder of bytes answers as its original does in int8, bit for bit",
         .enabled(if: Precision.int8.isAvailable, "this processor has no instructions for int8"),
@@ -27,7 +27,7 @@ import Testing
         let folder = try TemporaryFolder()
         try model.writeQuantized(to: folder.path, maxLength: 40)
         let stored = try Weights(folder.path)
-        // Embeddings and XLNet's two segments are no linear layers, vectors no matrices.
+        // Embeddings and XLNet's segment embeddings are not linear layers, and vectors are not matrices.
         let matrices = model.table.entries.filter {
             $0.decays && $0.depth > 0 && $0.name.contains(/\.(h|layer)\./) && !$0.name.hasSuffix("seg_embed")
         }

@@ -3,8 +3,8 @@ import TenorModeling
 import TenorSupport
 import Testing
 
-/// A weight that is no finite number, in each place of every family: the answers say so in every precision, whatever softmax or the rounding to
-/// bytes would make of it.
+/// A weight that is not finite, in each parameter of every family: the answers show it in every precision, whatever softmax or rounding to
+/// int8 would make of it.
 @Suite struct NonFiniteTests {
     @Test(
         "A weight that is NaN or infinite is found before it is used, or makes all answers that it took part in NaN",

@@ -3,7 +3,7 @@ import TenorModeling
 import TenorSupport
 import Testing
 
-/// Held against transformers 4.57.3 and torch; `Tests/Fixtures/models.py` made the numbers.
+/// Compared with transformers 4.57.3 and torch; `Tests/Fixtures/models.py` generated the numbers.
 @Suite struct ParityTests {
     static let cases = ModelFixture.cases
 
@@ -31,8 +31,8 @@ import Testing
         var backward = Backpropagation(model)
         let gradient = backward.run(Batch(rows: fixture.ids, targets: .labels(fixture.labels)), model, dropoutKey: nil, threads: 2)
         #expect(abs(Float(gradient.loss) - (try fixture.expected("loss")[0])) < 1e-4)
-        // Some gradients are zero but for rounding: a key's bias moves all scores of a row alike. So nothing is held to more than
-        // 1e-4 of a thousandth of the whole gradient.
+        // Some gradients are zero up to rounding: a key's bias shifts all scores of a row equally. So no tolerance is smaller than 1e-4 of
+        // a thousandth of the whole gradient.
         let floor = gradient.norm / 1000
         for slot in model.table.slots where model.table[slot].depth != ParameterTable.carriedDepth {
             let name = model.table[slot].name

@@ -5,7 +5,7 @@ import TenorModeling
 import TenorSupport
 import Testing
 
-/// What DeBERTa and XLNet do beyond the numbers of their fixtures.
+/// What DeBERTa and XLNet do besides the numbers of their fixtures.
 @Suite struct RelativeAttentionTests {
     @Test("Logarithmic buckets are those of transformers for 256 buckets and 512 positions")
     func buckets() {
@@ -30,7 +30,7 @@ import Testing
         #expect(throws: ModelError.self) { try Self.folder("xlnet", adding: "transformer.r_w_bias").classifier() }
     }
 
-    /// Each would be computed wrongly, or would make sizes that cannot be.
+    /// Each would be computed incorrectly, or would lead to impossible sizes.
     @Test(
         "A configuration that is not computed is refused by the key's name",
         arguments: [
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    /// A case's folder with one key of config.json set, or one tensor more.
+    /// A copy of a fixture's folder with one key of config.json set, or one tensor added.
     private static func folder(_ name: String, setting key: String? = nil, to value: JSON? = nil, adding added: String? = nil) throws
         -> ModelFolder
     {

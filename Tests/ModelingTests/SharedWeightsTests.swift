@@ -3,7 +3,7 @@ import TenorModeling
 import TenorSupport
 import Testing
 
-/// Parameters that are used in more than one place: ALBERT's groups, MPNet's relative bias.
+/// Parameters used in more than one place: ALBERT's groups, MPNet's relative bias.
 @Suite struct SharedWeightsTests {
     static let tied = ["albert", "albert-inner2"]
 
@@ -38,7 +38,7 @@ import Testing
         #expect(try ModelFolder(ModelFixture(name).folder).classifier().untied() == nil)
     }
 
-    /// The options are those of every fixture: four rows a step in file order, a linear schedule with two steps of warm-up, clipping at 1.
+    /// The options are those of every fixture: four rows per step in file order, a linear schedule with two warm-up steps, clipping at 1.
     @Test("Six steps on the last block of an untied ALBERT are torch's", arguments: tied)
     func topBlock(_ name: String) throws {
         let fixture = try ModelFixture(name)
@@ -73,7 +73,7 @@ import Testing
 
     @Test("MPNet's buckets are those that transformers computes")
     func buckets() {
-        // The distances at which torch 2.13's logarithms of floats begin a new bucket.
+        // The distances at which a new bucket begins, by torch 2.13's fp32 logarithms.
         let firsts = [1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91]
         for distance in 1..<2000 {
             let bucket = firsts.lastIndex { $0 <= distance }! + 1

@@ -2,7 +2,7 @@ import Foundation
 import TenorFiles
 import TenorModeling
 
-/// A case of `Tests/Fixtures/models`: a small random model and what transformers and torch make of it.
+/// A case of `Tests/Fixtures/models`: a small random model, and the results of transformers and torch for it.
 package struct ModelFixture: CustomStringConvertible {
     package let name: String
     package let ids: [[Int32]]
@@ -14,7 +14,7 @@ package struct ModelFixture: CustomStringConvertible {
     package var description: String { name }
     package var folder: String { ModelFixture.path("models/\(name)") }
 
-    /// The folders that have logits to be held against: what `models.py` makes of its table.
+    /// The folders that have logits to compare with: those that `models.py` generates from its table.
     package static let cases: [String] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path("models"))) ?? []
         return names.filter { (try? Weights(path("models/\($0)/expected.safetensors")))?.shape(of: "logits") != nil }.sorted()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder for one test, gone afterwards.
+/// A folder for one test, deleted afterwards.
 package final class TemporaryFolder {
     package let path = FileManager.default.temporaryDirectory.appending(path: "tenor-test-\(UUID())").path
 

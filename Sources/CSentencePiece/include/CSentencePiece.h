@@ -1,7 +1,7 @@
-// A C face over libsentencepiece: load a model from bytes, encode text, look pieces up, train a model.
+// A C interface to libsentencepiece: load a model from bytes, encode text, look pieces up, train a model.
 //
-// No function throws and none lets a C++ exception pass. A function that can fail takes `message`: on failure it is set to a
-// string that the caller releases with spm_message_free, and it names no source file of the library.
+// No function throws a C++ exception. A function that can fail takes `message`: on failure it is set to a string that the caller frees with
+// spm_message_free. The string contains no source file name of the library.
 #ifndef CSENTENCEPIECE_H
 #define CSENTENCEPIECE_H
 
@@ -13,11 +13,11 @@
 extern "C" {
 #endif
 
-/// A loaded model. It never changes, so any number of threads may encode with it at once.
+/// A loaded model. It is immutable, so any number of threads may encode with it at once.
 typedef struct spm_model spm_model;
 
-/// One piece of an encoded text. `begin` and `end` are byte positions in the text handed to spm_encode; `piece` is the piece's
-/// own spelling (for an unknown piece the normalised text that it covers), not terminated by a zero.
+/// One piece of an encoded text. `begin` and `end` are byte positions in the text passed to spm_encode; `piece` is the piece's spelling
+/// (for an unknown piece the normalised text that it covers), not NUL-terminated.
 typedef struct {
     int32_t id;
     uint32_t begin;
@@ -26,7 +26,7 @@ typedef struct {
     const char *piece;
 } spm_piece;
 
-/// What a piece is for, as the model's own type field says.
+/// The type of a piece, from the model's type field.
 typedef enum { spm_normal, spm_unknown, spm_control, spm_unused, spm_byte } spm_type;
 
 /// Loads a serialized model; NULL on failure.
@@ -39,18 +39,18 @@ bool spm_encode(const spm_model *model, const char *text, size_t length, const s
 
 int32_t spm_size(const spm_model *model);
 int32_t spm_unknown_id(const spm_model *model);
-/// The id of a piece, or the unknown id for one that the model does not have.
+/// The id of a piece, or the unknown id if the model does not have it.
 int32_t spm_id(const spm_model *model, const char *piece, size_t length);
-/// The spelling of a piece, valid as long as the model. `id` must lie in 0 ..< spm_size.
+/// The spelling of a piece, valid for the lifetime of the model. `id` must be in 0 ..< spm_size.
 const char *spm_spelling(const spm_model *model, int32_t id, size_t *length);
 float spm_score(const spm_model *model, int32_t id);
 spm_type spm_type_of(const spm_model *model, int32_t id);
 
-/// Gives the trainer its next sentence: sets `length` and returns the bytes, which must stay valid until the next call; NULL at the end.
+/// Returns the trainer's next sentence: sets `length` and returns the bytes, which must stay valid until the next call; NULL at the end.
 typedef const char *(*spm_next_sentence)(void *context, size_t *length);
 
-/// Trains a model with the library's own options, one `name=value` a line, on the sentences that `next` gives.
-/// The serialized model is released with spm_bytes_free.
+/// Trains a model with the library's trainer options, one `name=value` per line, on the sentences that `next` returns.
+/// Free the serialized model with spm_bytes_free.
 bool spm_train(
     const char *options, spm_next_sentence next, void *context, uint8_t **model, size_t *model_length, char **message);
 void spm_bytes_free(uint8_t *bytes);

@@ -1,8 +1,8 @@
 import TenorFiles
 import TenorLayers
 
-/// ALBERT (Lan et al. 2020), as transformers' `models/albert/modeling_albert.py` computes it: BERT over embeddings of a width of their own,
-/// whose layers share their weights in groups. A layer may be several blocks, those of its group one after another.
+/// ALBERT (Lan et al. 2020), as in transformers' `models/albert/modeling_albert.py`: BERT with a separate embedding width, whose layers
+/// share their weights in groups. A layer may consist of several blocks: those of its group, in order.
 enum ALBERT {
     static let family = Family(
         modelTypes: ["albert"], prefix: "albert.", bareArchitecture: "AlbertModel", architecture: "AlbertForSequenceClassification",
@@ -14,7 +14,7 @@ enum ALBERT {
     private static func encoder(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws -> any Encoder {
         try configuration.require("position_embedding_type", "absolute", default: "absolute")
         var shape = try BlockShape(configuration, dropout: 0, activation: "gelu_new")
-        shape.dropsFeedForward = false  // the class makes that dropout and never uses it
+        shape.dropsFeedForward = false  // transformers' class declares that dropout but never uses it
         let width = try configuration.size("embedding_size", default: 128)
         let embeddings = try SummedEmbeddings("\(prefix)embeddings", configuration, width: width, shape, in: &table)
         let projection = Linear("\(prefix)encoder.embedding_hidden_mapping_in", width, shape.width, in: &table)
@@ -23,7 +23,7 @@ enum ALBERT {
         let blocks = (0..<sharing.blockCount).map { index in
             let name = prefix + sharing.name(ofBlock: index)
             if let block = declared[name] { return block }
-            // A block used again above lies where it is used first: it is frozen as soon as one of its uses is.
+            // A block that is used more than once has the depth of its first use, so it is frozen as soon as one of its uses is.
             table.depth = index + 1
             let block = Block(name, shape, names, in: &table)
             declared[name] = block
@@ -38,11 +38,11 @@ enum ALBERT {
         query: "attention.query", key: "attention.key", value: "attention.value", output: "attention.dense",
         attentionNorm: "attention.LayerNorm", up: "ffn", down: "ffn_output", norm: "full_layer_layer_norm")
 
-    /// Which weights each block has.
+    /// Maps blocks to the weights they share.
     fileprivate struct Sharing {
         let layers: Int
         let groups: Int
-        /// Blocks in a group, and so in a layer.
+        /// Blocks per group, and therefore per layer.
         let inner: Int
 
         var blockCount: Int { layers * inner }
@@ -55,7 +55,7 @@ enum ALBERT {
         }
 
         func name(ofBlock index: Int) -> String {
-            // As transformers divides, floats and all: groups need not divide layers.
+            // Divides in floating point, as transformers does: groups need not divide layers evenly.
             let group = Int(Double(index / inner) / (Double(layers) / Double(groups)))
             return "encoder.albert_layer_groups.\(group).albert_layers.\(index % inner)"
         }
@@ -63,10 +63,10 @@ enum ALBERT {
 }
 
 extension Model {
-    /// An ALBERT whose layers share weights, with a copy of the shared ones for every layer instead: the same answers, but the upper blocks
-    /// can be trained while the lower ones stay as they are. Nil where no weights are shared.
+    /// The same ALBERT with a copy of the shared weights for every layer. The results are the same, but the upper blocks can be trained
+    /// while the lower ones stay frozen. Nil if no weights are shared.
     ///
-    /// It is an ALBERT of as many groups as layers, with one block in each, which transformers reads as any other.
+    /// The copy is an ALBERT with as many groups as layers and one block in each, which transformers reads like any other.
     package func untied() throws -> Model? {
         guard try configuration.modelType == "albert" else { return nil }
         let shared = try ALBERT.Sharing(configuration)

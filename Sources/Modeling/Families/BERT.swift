@@ -1,7 +1,7 @@
 import TenorLayers
 
-/// BERT (Devlin et al. 2019), as transformers' `models/bert/modeling_bert.py` computes it: word, position and type embeddings summed and
-/// normed, post-norm blocks with absolute positions, a tanh pooler over the first token.
+/// BERT (Devlin et al. 2019), as in transformers' `models/bert/modeling_bert.py`: normalized sum of token, position and type embeddings,
+/// post-norm blocks with absolute positions, a tanh pooler on the first token.
 enum BERT {
     static let family = Family(
         modelTypes: ["bert"], prefix: "bert.", bareArchitecture: "BertModel", architecture: "BertForSequenceClassification",
@@ -14,12 +14,13 @@ enum BERT {
 }
 
 extension PostNormEncoder {
-    /// Under BERT's keys and names.
+    /// Uses BERT's configuration keys and tensor names.
     ///
     /// - Parameters:
-    ///   - dropout: the rate where the configuration says nothing.
-    ///   - firstPosition: the row of the position table that is the first token's.
-    ///   - embeddingWidth: where it is not that of the blocks, and `projection` is the layer between the two.
+    ///   - dropout: the default rate if the configuration has none.
+    ///   - firstPosition: the row of the first token in the position table.
+    ///   - embeddingWidth: the width of the embeddings, if it differs from that of the blocks; `projection` names the layer between the
+    ///     two.
     init(
         bert configuration: Configuration, _ prefix: String, dropout: Double = 0.1, firstPosition: Int = 0, embeddingWidth: Int? = nil,
         projection: String? = nil, in table: inout ParameterTable
@@ -39,7 +40,7 @@ extension PostNormEncoder {
 }
 
 extension Configuration {
-    /// The rate of dropout in a head: its own, or where that is null or missing the blocks'.
+    /// The dropout rate of a head: `classifier_dropout`, or the rate of the blocks if that is null or missing.
     var classifierDropout: Float {
         get throws { try rate("classifier_dropout", default: Double(rate("hidden_dropout_prob", default: 0.1))) }
     }

@@ -1,8 +1,8 @@
 import TenorFiles
 import TenorLayers
 
-/// DeBERTa-v2, DeBERTa-v3 and mDeBERTa (He et al. 2021; 2023), as transformers' `models/deberta_v2/modeling_deberta_v2.py` computes them:
-/// content and position stay apart, attention relates them to each other, and v2's large models add a convolution to the first block.
+/// DeBERTa-v2, DeBERTa-v3 and mDeBERTa (He et al. 2021; 2023), as in transformers' `models/deberta_v2/modeling_deberta_v2.py`: content and
+/// position are separate and attention combines them. The large v2 models add a convolution to the first block.
 struct DeBERTa: Encoder {
     let width: Int
     let longestSequence: Int
@@ -110,8 +110,8 @@ struct DeBERTaBlock: Sendable {
     }
 }
 
-/// What v2's large models add to the first block: z = norm(y + activation(dropout(convolution(x)))), x being the embeddings, y the states
-/// that the block made of them.
+/// The addition to the first block in the large v2 models: z = norm(y + activation(dropout(convolution(x)))), where x is the embeddings and
+/// y the output of the block.
 struct DeBERTaConvolution: Sendable {
     let convolution: Convolution
     let dropout: Dropout
@@ -132,7 +132,7 @@ struct DeBERTaConvolution: Sendable {
         norm = LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.debertaEpsilon, in: &table)
     }
 
-    /// The backward pass gives no dx where what lies below the blocks is frozen, for then nobody asks.
+    /// The backward pass returns no dx if everything below the blocks is frozen, because it is not needed.
     func forward(_ x: Rows, addingTo y: Rows, _ pass: Pass) -> (Rows, (_ dz: Rows, DeferredGradients) -> (dx: Rows?, dy: Rows)) {
         let (c, backwardConvolution) = convolution.forward(x, pass)
         let (kept, backwardDropout) = dropout.forward(c, pass)
@@ -143,7 +143,7 @@ struct DeBERTaConvolution: Sendable {
             { dz, deferred in
                 let dy = backwardNorm(dz, deferred)
                 guard deferred.wants(convolution.weight) else { return (nil, dy) }
-                let da = pass.arena.rows(dy.count, dy.width)  // a copy, because the activation answers in place
+                let da = pass.arena.rows(dy.count, dy.width)  // a copy, because the activation's backward pass works in place
                 da.copy(from: dy)
                 return (backwardConvolution(backwardDropout(backwardActivation(da, deferred), deferred), deferred), dy)
             }

@@ -1,15 +1,15 @@
 import TenorFiles
 import TenorLayers
 
-/// The first half of a DeBERTa block (He et al. 2021, section 3.1; `DisentangledSelfAttention`): BERT's, with scores
-/// (q_i · k_j + q_i · Kʳ_b + k_j · Qʳ_b) / √(headWidth · terms), where b = bucket(i - j), and Kʳ, Qʳ are projections of the positions.
+/// The first half of a DeBERTa block (He et al. 2021, section 3.1; `DisentangledSelfAttention`): BERT's, but with the scores (q_i · k_j +
+/// q_i · Kʳ_b + k_j · Qʳ_b) / √(headWidth · terms), where b = bucket(i - j), and Kʳ, Qʳ are projections of the positions.
 struct DisentangledAttention: Sendable {
     let query: Linear
     let key: Linear
     let value: Linear
-    /// Projects positions for "content to position", q_i · Kʳ_b; nil where the model goes without that term.
+    /// Projects positions for "content to position", q_i · Kʳ_b; nil if the model does not have that term.
     let positionKey: Linear?
-    /// Projects positions for "position to content", k_j · Qʳ_b; nil where the model goes without that term.
+    /// Projects positions for "position to content", k_j · Qʳ_b; nil if the model does not have that term.
     let positionQuery: Linear?
     let positionDropout: Dropout
     let attention: Attention
@@ -92,7 +92,7 @@ struct DisentangledAttention: Sendable {
 }
 
 extension Configuration {
-    /// Which terms join content and position: `pos_att_type`, a list or its names with bars between them.
+    /// The score terms that combine content and position: `pos_att_type`, a list of names or a string with the names separated by `|`.
     fileprivate var positionTerms: Set<String> {
         get throws {
             let found = json["pos_att_type"] ?? .null

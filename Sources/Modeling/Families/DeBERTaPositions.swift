@@ -1,16 +1,16 @@
 import TenorFiles
 import TenorLayers
 
-/// The table of relative positions that all blocks share, and which of its rows a distance has.
+/// The table of relative positions that all blocks share, and the mapping from distances to its rows.
 struct DeBERTaPositions: Sendable {
     let weight: Slot
     let norm: LayerNorm?
     let width: Int
-    /// Distances -span ..< span have a row each, or a bucket; what is farther away has the outermost.
+    /// The table has a row for each distance, or bucket, in -span ..< span; larger distances use the outermost rows.
     let span: Int
     let buckets: LogBuckets?
 
-    /// Declares `name.rel_embeddings.weight` and, where it is normed, `name.LayerNorm`.
+    /// Declares `name.rel_embeddings.weight` and, if the table is normalized, `name.LayerNorm`.
     init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
         try configuration.require("relative_attention", true, default: false)
         width = try configuration.size("hidden_size")
@@ -39,19 +39,19 @@ struct DeBERTaPositions: Sendable {
             : LayerNorm("\(name).LayerNorm", width, epsilon: try configuration.debertaEpsilon, in: &table)
     }
 
-    /// The rows that a micro-batch's sequences need, normed, [rows, width].
+    /// The rows that a micro-batch's sequences need, normalized, [rows, width].
     struct Rows {
         let values: TenorLayers.Rows
         let distances: Distances
-        /// Where the blocks add up the gradient of the values; nil where no backward pass will follow.
+        /// Accumulates the blocks' gradients of the values; nil if there will be no backward pass.
         let gradient: TenorLayers.Rows?
         fileprivate let weight: Slot
 
-        /// Whether the gradient is asked for; it is not where the table is frozen.
+        /// Whether the gradient is needed, which it is not if the table is frozen.
         func isWanted(by deferred: DeferredGradients) -> Bool { deferred.wants(weight) }
     }
 
-    /// Computed once for all blocks of a pass. The backward pass is to be called after the blocks'.
+    /// Computed once for all blocks of a pass. Call its backward pass after those of the blocks.
     func forward(_ pass: Pass) -> (Rows, (DeferredGradients) -> Void) {
         let distances = Distances(longest: pass.sequences.longest, row: row)
         let needed = pass.weights.rows(weight)[distances.rows]
@@ -71,8 +71,8 @@ struct DeBERTaPositions: Sendable {
     func row(_ distance: Int) -> Int { min(max((buckets?.bucket(distance) ?? distance) + span, 0), 2 * span - 1) }
 }
 
-/// Buckets of distances (`make_log_bucket_position`): up to half their number exact, beyond logarithmic up to `farthest` - 1; with
-/// m = count / 2 and |d| > m: sign(d) (⌈ln(|d| / m) / ln((farthest - 1) / m) · (m - 1)⌉ + m).
+/// Distance buckets (`make_log_bucket_position`): exact up to half their number, then logarithmic up to `farthest` - 1. With m = count / 2
+/// and |d| > m: sign(d) (⌈ln(|d| / m) / ln((farthest - 1) / m) · (m - 1)⌉ + m).
 package struct LogBuckets: Sendable {
     private let count: Int
     private let farthest: Int
@@ -82,7 +82,7 @@ package struct LogBuckets: Sendable {
         self.farthest = farthest
     }
 
-    /// In single precision, as transformers has it: a quotient near an integer decides about the bucket.
+    /// In single precision as in transformers, because rounding decides the bucket when a quotient is near an integer.
     package func bucket(_ distance: Int) -> Int {
         let middle = count / 2
         let length = abs(distance)

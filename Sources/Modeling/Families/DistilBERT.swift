@@ -1,7 +1,7 @@
 import TenorLayers
 
-/// DistilBERT (Sanh et al. 2019), as transformers' `models/distilbert/modeling_distilbert.py` computes it: BERT's blocks under names and keys
-/// of its own, without token types and without dropout after attention, and a head with ReLU.
+/// DistilBERT (Sanh et al. 2019), as in transformers' `models/distilbert/modeling_distilbert.py`: BERT's blocks under different names and
+/// configuration keys, without token types and without dropout after attention, and a head with ReLU.
 enum DistilBERT {
     static let family = Family(
         modelTypes: ["distilbert"], prefix: "distilbert.", bareArchitecture: "DistilBertModel",

@@ -1,7 +1,7 @@
 import TenorLayers
 
-/// ELECTRA's discriminator (Clark et al. 2020), as transformers' `models/electra/modeling_electra.py` computes it: BERT over embeddings that
-/// may have a width of their own, and a head with GELU.
+/// ELECTRA's discriminator (Clark et al. 2020), as in transformers' `models/electra/modeling_electra.py`: BERT with an optional separate
+/// embedding width, and a head with GELU.
 enum ELECTRA {
     static let family = Family(
         modelTypes: ["electra"], prefix: "electra.", bareArchitecture: "ElectraModel", architecture: "ElectraForSequenceClassification",

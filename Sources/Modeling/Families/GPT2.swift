@@ -1,7 +1,7 @@
 import TenorLayers
 
-/// GPT-2 (Radford et al. 2019) as a classifier, as transformers' `models/gpt2/modeling_gpt2.py` computes it: pre-norm blocks in which a token
-/// sees itself and those before it, and one layer without a bias over the last token's state.
+/// GPT-2 (Radford et al. 2019) as a classifier, as in transformers' `models/gpt2/modeling_gpt2.py`: pre-norm blocks with causal attention,
+/// and a linear layer without bias on the last token's state.
 struct GPT2: Encoder {
     let width: Int
     let longestSequence: Int
@@ -9,7 +9,7 @@ struct GPT2: Encoder {
     private let positionEmbeddings: Embedding
     private let dropout: Dropout
     private let blocks: [GPT2Block]
-    /// Above the last block and frozen with it.
+    /// Applied above the last block and frozen with it.
     private let norm: LayerNorm
 
     var blockCount: Int { blocks.count }
@@ -103,8 +103,8 @@ private struct GPT2Block {
         return (y, { dy, deferred in backwardUp(backwardDown(dy, deferred), deferred) })
     }
 
-    /// A mask among the scores costs the products with what it hides; a kernel that skips those would be twice as fast on texts far longer
-    /// than a review, where attention counts, and does not pay for itself on one family.
+    /// The causal mask is added to the scores, so the masked products are still computed. A kernel that skips them would be twice as fast,
+    /// but only on texts far longer than a review, where attention dominates. That is not worth it for one family.
     private func attend(_ qkv: Rows, _ pass: Pass) -> (Rows, Backward) {
         let (parts, join) = split(qkv, into: 3, pass)
         let causal = RelativeBias.window(before: .max, after: 0)
@@ -120,7 +120,7 @@ private struct GPT2Block {
 }
 
 extension Linear {
-    /// transformers' `Conv1D`: the weight is stored as [inputs, outputs].
+    /// transformers' `Conv1D`, which stores the weight as [inputs, outputs].
     fileprivate init(conv1D name: String, _ inputs: Int, _ outputs: Int, in table: inout ParameterTable) {
         self.init(weight: "\(name).weight", [inputs, outputs], isTransposed: true, bias: "\(name).bias", in: &table)
     }

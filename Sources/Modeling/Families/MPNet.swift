@@ -1,7 +1,7 @@
 import TenorLayers
 
-/// MPNet (Song et al. 2020), as transformers' `models/mpnet/modeling_mpnet.py` computes it: BERT without token types, positions from 2, and a
-/// bias on the scores that depends on the distance between query and key, the same in all blocks.
+/// MPNet (Song et al. 2020), as in transformers' `models/mpnet/modeling_mpnet.py`: BERT without token types, with positions starting at 2
+/// and a score bias that depends on the distance between query and key and is the same in all blocks.
 struct MPNet: Encoder {
     let width: Int
     let longestSequence: Int
@@ -20,7 +20,7 @@ struct MPNet: Encoder {
     }
 
     private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
-        // Whatever config.json says, transformers computes 32 buckets.
+        // transformers always computes 32 buckets, whatever config.json says.
         try configuration.require("relative_attention_num_buckets", 32, default: 32)
         let shape = try BlockShape(configuration)
         let positions = try configuration.size("max_position_embeddings")
@@ -69,7 +69,7 @@ struct MPNet: Encoder {
     }
 }
 
-/// bias[head, query, key] = B[bucket(key - query), head]: one number for each head and each of 32 classes of distance (Raffel et al. 2020,
+/// bias[head, query, key] = B[bucket(key - query), head]: one number for each head and each of 32 distance buckets (Raffel et al. 2020,
 /// section 2.1).
 package struct BucketedBias {
     private let weight: Slot
@@ -81,9 +81,9 @@ package struct BucketedBias {
         weight = table.matrix("\(name).weight", [Self.bucketCount, heads])
     }
 
-    /// Half the buckets are for keys before the query and half for keys after it; of each half the first eight are for one distance each,
-    /// and then every second power of two begins at an even one: 8, 12, 16, 23, 32, 46, 64, 91. Transformers takes logarithms of floats
-    /// and gets the same; in integers, the bucket grows by one where the square of the distance doubles.
+    /// Half of the buckets are for keys before the query and half for keys after it. In each half the first eight cover one distance each;
+    /// from there each bucket starts at √2 times the previous start, rounded up: 8, 12, 16, 23, 32, 46, 64, 91. transformers uses
+    /// logarithms of floats and gets the same result; in integers, the bucket grows by one each time the squared distance doubles.
     package static func bucket(_ keyMinusQuery: Int) -> Int {
         let distance = abs(keyMinusQuery)
         let half = bucketCount / 2, exact = half / 2
@@ -93,11 +93,11 @@ package struct BucketedBias {
         return side + min(exact + doublings, half - 1)
     }
 
-    /// The bias for all blocks of a pass, and what has to be called when all of them have gone back.
+    /// The bias for all blocks of a pass, and a function to call after the backward passes of all of them.
     func forward(_ pass: Pass) -> (RelativeBias, accumulate: (DeferredGradients) -> Void) {
         let longest = pass.sequences.longest
         let b = pass.weights.rows(weight)
-        // A query's row of the bias is a piece of its head's line: bias[query, key] = line[key - query + longest - 1].
+        // A query's row of the bias is a slice of its head's line: bias[query, key] = line[key - query + longest - 1].
         let lines = pass.arena.rows(heads, 2 * longest - 1)
         let buckets = (0..<lines.width).map { Self.bucket($0 - longest + 1) }
         for head in 0..<heads {
@@ -133,6 +133,6 @@ package struct BucketedBias {
 }
 
 extension Int {
-    /// Of a positive number: 1 for 1, 2 for 2 and 3, 3 for 4 to 7.
+    /// For a positive number: 1 for 1, 2 for 2 and 3, 3 for 4 to 7.
     fileprivate var significantBits: Int { Int.bitWidth - leadingZeroBitCount }
 }

@@ -1,8 +1,8 @@
 import TenorFiles
 import TenorLayers
 
-/// ModernBERT (Warner et al. 2024), as transformers' `models/modernbert/modeling_modernbert.py` computes it: no position table but turned
-/// queries and keys, pre-norm blocks of which only every third sees the whole text, and gated feed-forward parts.
+/// ModernBERT (Warner et al. 2024), as in transformers' `models/modernbert/modeling_modernbert.py`: rotary positions instead of a position
+/// table, pre-norm blocks of which by default only every third attends to the whole text, and gated feed-forward parts.
 struct ModernBERT: Encoder {
     let width: Int
     let longestSequence: Int
@@ -10,7 +10,7 @@ struct ModernBERT: Encoder {
     private let embeddingNorm: LayerNorm
     private let dropout: Dropout
     private let blocks: [ModernBERTBlock]
-    /// Above the last block and frozen with it.
+    /// Applied above the last block and frozen with it.
     private let norm: LayerNorm
 
     var blockCount: Int { blocks.count }
@@ -42,7 +42,7 @@ struct ModernBERT: Encoder {
         let globalEvery = try configuration.size("global_attn_every_n_layers", default: 3)
         let window = try configuration.size("local_attention", default: 128) / 2
         let globalBase = try configuration.float("global_rope_theta", default: 160_000)
-        // Where it is not there it is that of the published models; where it is null, the other.
+        // If missing, the default is that of the published models; if null, the global base applies.
         let localBase =
             configuration.json["local_rope_theta"] == .null ? globalBase : try configuration.float("local_rope_theta", default: 10_000)
         let vocabulary = try configuration.size("vocab_size")
@@ -79,13 +79,13 @@ struct ModernBERT: Encoder {
     }
 }
 
-/// h = x + dropout(output(attention(q, k, v))) with q, k, v from norm(x), or from x in the first block, q and k turned;
+/// h = x + dropout(output(attention(q, k, v))) with q, k, v from norm(x), or from x in the first block, and q and k rotated;
 /// y = h + down(dropout(activation(a) · g)) with a and g from up(norm(h)) (GeGLU, Shazeer 2020).
 private struct ModernBERTBlock {
     let attentionNorm: LayerNorm?
     let queryKeyValue: Linear
     let attention: Attention
-    /// What a query sees on each side, or nil where it sees everything.
+    /// How many tokens a query sees on each side, or nil if it sees the whole text.
     let window: Int?
     let rotary: RotaryPositions
     let output: Linear
@@ -152,7 +152,7 @@ private struct ModernBERTBlock {
         )
     }
 
-    /// activation(a) · g, a being the left half of x's columns and g the right half.
+    /// activation(a) · g, where a is the left half of x's columns and g the right half.
     private func gate(_ x: Rows, _ pass: Pass) -> (Rows, Backward) {
         let (parts, join) = split(x, into: 2, pass)
         let g = parts[1]
@@ -174,20 +174,20 @@ private struct ModernBERTBlock {
     }
 }
 
-/// Rotary positions (Su et al. 2021): in each head the pair of columns (c, c + d/2) is turned by the angle position · base^(-2c/d), so that the
-/// product of a query and a key depends on their distance.
+/// Rotary positions (Su et al. 2021): in each head the pair of columns (c, c + d/2) is rotated by the angle position · base^(-2c/d), so
+/// that the product of a query and a key depends on their distance.
 private struct RotaryPositions {
     let base: Float
     let headWidth: Int
 
-    /// Turns rows [tokens, heads · headWidth] in place, forward with the sign 1 and back with -1.
+    /// Returns a function that rotates rows [tokens, heads · headWidth] in place: forward with the sign 1, backward with -1.
     func turns(_ pass: Pass) -> (_ x: Rows, _ sign: Float) -> Void {
         let half = headWidth / 2
         let longest = pass.sequences.longest
         let cosines = pass.arena.rows(longest, half)
         let sines = pass.arena.rows(longest, half)
         for column in 0..<half {
-            // In floats, as in the reference: at position 8,000 the rounding of the angle shows.
+            // In single precision, as in the reference: at position 8,000 the rounding of the angle matters.
             let frequency = 1 / powf(base, Float(2 * column) / Float(headWidth))
             for position in 0..<longest {
                 cosines.row(position)[column] = cosf(Float(position) * frequency)

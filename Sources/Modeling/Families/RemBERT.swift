@@ -1,7 +1,7 @@
 import TenorLayers
 
-/// RemBERT (Chung et al. 2021), as transformers' `models/rembert/modeling_rembert.py` computes it: BERT over embeddings of a width of their
-/// own, projected to the blocks'. (The output embeddings that it is named after belong to pre-training.)
+/// RemBERT (Chung et al. 2021), as in transformers' `models/rembert/modeling_rembert.py`: BERT with a separate embedding width, projected
+/// to that of the blocks. (The output embeddings that it is named after belong to pre-training.)
 enum RemBERT {
     static let family = Family(
         modelTypes: ["rembert"], prefix: "rembert.", bareArchitecture: "RemBertModel", architecture: "RemBertForSequenceClassification",

@@ -1,7 +1,7 @@
 import TenorLayers
 
-/// RoBERTa (Liu et al. 2019), XLM-RoBERTa (Conneau et al. 2020) and CamemBERT (Martin et al. 2020), as transformers'
-/// `models/roberta/modeling_roberta.py` and its copies compute them: BERT whose positions begin after the padding's id, without a pooler.
+/// RoBERTa (Liu et al. 2019), XLM-RoBERTa (Conneau et al. 2020) and CamemBERT (Martin et al. 2020), as in transformers'
+/// `models/roberta/modeling_roberta.py` and its copies: BERT whose positions start after the padding id, without a pooler.
 enum RoBERTa {
     static let families = [family("roberta", "Roberta"), family("xlm-roberta", "XLMRoberta"), family("camembert", "Camembert")]
 

@@ -1,23 +1,23 @@
 import TenorFiles
 import TenorLayers
 
-/// XLNet (Yang et al. 2019), as transformers' `models/xlnet/modeling_xlnet.py` computes its content stream: no positions in the states,
-/// attention with Transformer-XL's relative ones, every token seeing all others, and a summary of the last token, which is <cls>.
+/// XLNet (Yang et al. 2019), the content stream of transformers' `models/xlnet/modeling_xlnet.py`: no positions in the states, attention
+/// with Transformer-XL's relative positions, no mask, and a summary of the last token, which is <cls>.
 ///
-/// The query stream and its `mask_emb` belong to pre-training, the memories of earlier segments (`mem_len`) to texts read in pieces.
+/// The query stream and its `mask_emb` are for pre-training, the memories of earlier segments (`mem_len`) for texts read in segments.
 struct XLNet: Encoder {
     let width: Int
     let embedding: Embedding
     let positions: Sinusoids
     let positionDropout: Dropout
     let blocks: [XLNetBlock]
-    /// Of the states below the first block, and of those above the last.
+    /// Applied to the states below the first block and to those above the last.
     let dropoutBelow: Dropout
     let dropoutAbove: Dropout
 
     var blockCount: Int { blocks.count }
     var tokenEmbeddings: Slot { embedding.weight }
-    /// Sinusoids have no end.
+    /// Unlimited, because sinusoids are defined for any distance.
     var longestSequence: Int { Int(Int32.max) }
 
     static let family = Family(
@@ -74,11 +74,11 @@ struct XLNet: Encoder {
     }
 }
 
-/// The positions of Vaswani et al. (2017), for distances of either sign: sines of d / 10000^(2i / width) in the first half of the columns,
-/// cosines in the second.
+/// The positions of Vaswani et al. (2017), for positive and negative distances: sines of d / 10000^(2i / width) in the first half of the
+/// columns, cosines in the second.
 struct Sinusoids: Sendable {
     private let frequencies: [Float]
-    /// Distances beyond this count as this; none do where it is not positive.
+    /// Distances are clamped to ± this value; no clamping if it is not positive.
     private let clamp: Int
 
     init(width: Int, clamp: Int) {
@@ -86,7 +86,7 @@ struct Sinusoids: Sendable {
         self.clamp = clamp
     }
 
-    /// [distances, width]. Frequencies and angles are in single precision, as in transformers: far away that shows.
+    /// [distances, width]. Frequencies and angles are in single precision as in transformers, which matters at large distances.
     func rows(_ distances: Range<Int>, _ pass: Pass) -> Rows {
         let half = frequencies.count
         let rows = pass.arena.rows(distances.count, 2 * half)

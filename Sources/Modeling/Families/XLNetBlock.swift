@@ -1,7 +1,7 @@
 import TenorFiles
 import TenorLayers
 
-/// A block: relative attention, then a feed-forward part with dropout inside it too (`XLNetFeedForward`).
+/// A block: relative attention, then a feed-forward part with an inner dropout too (`XLNetFeedForward`).
 struct XLNetBlock: Sendable {
     let attention: XLNetAttention
     let up: Linear
@@ -45,9 +45,9 @@ struct XLNetBlock: Sendable {
     }
 }
 
-/// The first half of a block (`XLNetRelativeAttention`; Dai et al. 2019, section 3.3): y = norm(x + dropout(attention oᵀ)) with scores
-/// ((q_i + w) · k_j + (q_i + r) · R_(i - j) + (q_i + s) · S_ij) / √headWidth, where R are the projected sinusoids, w, r and s learnt
-/// biases, and S_ij is one of two rows: for tokens of the same segment and for others.
+/// The first half of a block (`XLNetRelativeAttention`; Dai et al. 2019, section 3.3): y = norm(x + dropout(attention oᵀ)) with the scores
+/// ((q_i + w) · k_j + (q_i + r) · R_(i - j) + (q_i + s) · S_ij) / √headWidth, where R are the projected sinusoids, w, r and s are learned
+/// biases, and S_ij is one of two rows: one for tokens of the same segment, one for others.
 struct XLNetAttention: Sendable {
     let query: Linear
     let key: Linear
@@ -67,7 +67,7 @@ struct XLNetAttention: Sendable {
         let heads = try configuration.heads("n_head", dividing: "d_model", width)
         let headWidth = width / heads
         try configuration.require("d_head", .number(JSON.Number(headWidth)), default: .number(JSON.Number(headWidth)))
-        // All are stored as [width, heads, headWidth], so those into the heads have their inputs first.
+        // All are stored as [width, heads, headWidth], so in the projections into the heads the inputs come first.
         func projection(_ letter: String, outOfHeads: Bool = false) -> Linear {
             Linear(weight: "\(name).\(letter)", [width, heads, headWidth], isTransposed: !outOfHeads, in: &table)
         }

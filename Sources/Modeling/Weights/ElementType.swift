@@ -1,4 +1,4 @@
-/// How a file stores one number of a tensor, by the safetensors format's names.
+/// The element type of a tensor in a file, with the names of the safetensors format.
 package enum ElementType: String, CaseIterable, Sendable {
     case bool = "BOOL"
     case u8 = "U8"
@@ -18,7 +18,7 @@ package enum ElementType: String, CaseIterable, Sendable {
     case f64 = "F64"
     case c64 = "C64"
 
-    /// Bytes of one number.
+    /// The size of one number in bytes.
     package var size: Int {
         switch self {
         case .bool, .u8, .i8, .f8e4m3, .f8e5m2, .f8e8m0: 1
@@ -28,7 +28,7 @@ package enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether ``read(from:stride:into:)`` can make floats of it.
+    /// Whether ``read(from:stride:into:)`` can convert it to floats.
     package var isReadable: Bool {
         switch self {
         case .f16, .bf16, .f32, .f64: true
@@ -36,7 +36,7 @@ package enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
-    /// Writes `target.count` floats: the numbers at `source`, `stride` numbers apart, of any alignment.
+    /// Converts `target.count` numbers at `source`, `stride` numbers apart and of any alignment, to floats.
     func read(from source: UnsafeRawPointer, stride: Int, into target: UnsafeMutableBufferPointer<Float>) {
         switch self {
         case .f32: gather(source, stride, target) { Float(bitPattern: $0.loadUnaligned(as: UInt32.self)) }
@@ -47,7 +47,7 @@ package enum ElementType: String, CaseIterable, Sendable {
         }
     }
 
-    /// The loop stands twice because the compiler makes vectors only of the one whose step it knows.
+    /// There are two loops because the compiler vectorizes only the one with the constant stride.
     @inline(__always)
     private func gather(
         _ source: UnsafeRawPointer, _ stride: Int, _ target: UnsafeMutableBufferPointer<Float>, _ convert: (UnsafeRawPointer) -> Float
@@ -61,38 +61,38 @@ package enum ElementType: String, CaseIterable, Sendable {
     }
 }
 
-/// The value of an IEEE half, exactly; without branches, so that a loop over it becomes vectors.
+/// Converts an IEEE fp16 number exactly. It has no branches, so that loops over it can be vectorized.
 @inline(__always)
 func float(half: UInt16) -> Float {
     let exponentAndFraction = UInt32(half & 0x7FFF)
     let exponent = exponentAndFraction >> 10
-    // Normal numbers: the exponent's bias goes from 15 to 127; infinity and NaN: to the top, so by as much again.
+    // Normal numbers: the exponent bias changes from 15 to 127, so add 112. Infinity and NaN: the exponent becomes all ones, so add 224.
     let normal = exponentAndFraction << 13 &+ (exponent == 31 ? 224 << 23 : 112 << 23)
     // Subnormal numbers and zero: the fraction in units of 2^-24.
     let subnormal = (Float(Int32(bitPattern: exponentAndFraction)) * 0x1p-24).bitPattern
     return Float(bitPattern: (exponent == 0 ? subnormal : normal) | UInt32(half & 0x8000) << 16)
 }
 
-/// The nearest IEEE half, the even one of two; infinity from 65,520 on.
+/// Rounds to the nearest IEEE fp16 number, ties to even; infinity from 65,520 on.
 @inline(__always)
 func half(_ value: Float) -> UInt16 {
     let magnitude = value.bitPattern & 0x7FFF_FFFF
     let sign = UInt16(truncatingIfNeeded: value.bitPattern >> 16) & 0x8000
-    // Half of the last place, less one where the result would else be odd, and the carry does the rounding.
+    // Adds half a unit in the last place, minus 1 if the last kept bit is 0, so that the carry rounds ties to even.
     let normal = (magnitude &- 112 << 23 &+ 0xFFF &+ (magnitude >> 13 & 1)) >> 13
-    // Beside 0.5 a float's last place is 2^-24, a subnormal half's: the addition rounds.
+    // Near 0.5 the last place of a float is 2^-24, like that of a subnormal fp16 number, so the addition rounds.
     let subnormal = (Float(bitPattern: magnitude) + 0.5).bitPattern &- Float(0.5).bitPattern
     let special: UInt32 = magnitude > 0x7F80_0000 ? 0x7E00 : 0x7C00
     let result = magnitude >= 0x4780_0000 ? special : magnitude < 0x3880_0000 ? subnormal : normal
     return sign | UInt16(truncatingIfNeeded: result)
 }
 
-/// The nearest bfloat16, the even one of two.
+/// Rounds to the nearest bf16 number, ties to even.
 @inline(__always)
 func bfloat16(_ value: Float) -> UInt16 {
     let bits = value.bitPattern
     let rounded = (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16
-    // Rounding would carry some NaNs over to infinity or zero.
+    // Rounding would turn some NaNs into infinity or zero.
     let quiet = bits >> 16 | 0x40
     return UInt16(truncatingIfNeeded: bits & 0x7FFF_FFFF > 0x7F80_0000 ? quiet : rounded)
 }

@@ -1,9 +1,9 @@
 import TenorFiles
 
-/// The safetensors format: a length of 8 bytes, a JSON header of that length, and the numbers of each tensor end to end.
-/// The rules are those of the format's description and of its first implementation, huggingface/safetensors `safetensors/src/tensor.rs`.
+/// The safetensors format: an 8-byte length, a JSON header of that length, and the tensors' numbers without gaps.
+/// The rules follow the format's description and its first implementation, huggingface/safetensors `safetensors/src/tensor.rs`.
 enum SafeTensors {
-    /// Every tensor of the file. The header is checked whole: each byte of the data belongs to exactly one tensor.
+    /// All tensors of the file. The whole header is checked: each byte of the data belongs to exactly one tensor.
     static func tensors(in file: MappedFile) throws(WeightsError) -> [StoredTensor] {
         guard let length = file.integer(UInt64.self, at: 0) else { throw .noHeader(file: file.name, bytes: file.count) }
         let available = file.count - 8
@@ -17,7 +17,7 @@ enum SafeTensors {
                 try JSON(parsing: UnsafeRawBufferPointer(rebasing: bytes[8..<dataStart]))
             }
         } catch {
-            // One fault of a header is the file's own, and every format has it.
+            // Duplicate names have an error that all file formats share.
             if case .duplicateKey(let name) = error.problem { throw .duplicateTensor(file: file.name, tensor: name) }
             throw .headerNotJSON(file: file.name, error)
         }
@@ -40,7 +40,7 @@ enum SafeTensors {
         return tensors
     }
 
-    /// The metadata are texts by name. Nothing in them changes how the tensors are read.
+    /// The metadata map names to strings. They do not affect how the tensors are read.
     private static func checkMetadata(_ value: JSON, _ file: String) throws(WeightsError) {
         guard let members = value.object?.members else {
             throw .unexpectedJSON(file: file, key: "__metadata__", found: value.kind, needed: "an object")
@@ -103,7 +103,7 @@ enum SafeTensors {
         return integers
     }
 
-    /// In the order of their bytes, each tensor starts where the one before it ends, and the last one ends the file.
+    /// In byte order, each tensor must start where the previous one ends, and the last one must end the file.
     private static func checkCover(
         _ regions: inout [(range: Range<Int>, name: String)], of size: Int, _ file: String
     ) throws(WeightsError) {

@@ -1,7 +1,7 @@
 import TenorFiles
 import TenorLayers
 
-/// A tensor on its way to a file: numbers in row-major order, of any shape with as many.
+/// A tensor to be written: numbers in row-major order, with any shape of that many elements.
 package struct NamedTensor: Sendable {
     package let name: String
     package let shape: [Int]
@@ -22,7 +22,7 @@ package struct NamedTensor: Sendable {
         (self.name, self.shape, numbers) = (name, shape, .bytes(bytes))
     }
 
-    /// As it is stored where floats are stored in `format`.
+    /// The element type in the file, if floats are stored in `format`.
     fileprivate func type(_ format: FloatFormat) -> ElementType {
         switch numbers {
         case .floats: format.elementType
@@ -31,7 +31,7 @@ package struct NamedTensor: Sendable {
     }
 }
 
-/// How weights are written: as they are, or rounded to 16 bits to the nearest, the even one of two.
+/// How weights are written: unchanged, or rounded to the nearest 16-bit number, ties to even.
 package enum FloatFormat: String, CaseIterable, Sendable {
     case f32, f16, bf16
 
@@ -45,13 +45,13 @@ package enum FloatFormat: String, CaseIterable, Sendable {
 }
 
 package enum SafeTensorsWriter {
-    /// transformers refuses a file whose metadata name no framework that it knows, or another than its own.
+    /// transformers rejects a file whose metadata do not name a framework that it knows, or name one other than its own.
     package static let metadata: JSON.Object = ["format": "pt"]
 
-    /// Writes the tensors in the order given, straight from their memory, whole or not at all.
+    /// Writes the tensors in the given order, directly from their memory. The write is atomic.
     ///
-    /// The header is padded with spaces so that the numbers start at a multiple of 8, as other writers' do, and can be mapped.
-    /// A finite number too large for the format is an error: as infinity it would spoil the model in silence.
+    /// The header is padded with spaces so that the numbers start at a multiple of 8, as other writers do, and can be mapped. A finite
+    /// number too large for the format is an error, because as infinity it would silently ruin the model.
     package static func write(_ tensors: [NamedTensor], as format: FloatFormat = .f32, to path: String) throws {
         let header = header(of: tensors, as: format)
         try ReplacingFile.write(to: path) { file in
@@ -89,7 +89,7 @@ package enum SafeTensorsWriter {
         return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
     }
 
-    /// Converts a stretch at a time, so that the memory does not grow with the tensor.
+    /// Converts a chunk at a time, so that memory use does not grow with the tensor.
     @inline(__always)
     private static func write(
         _ matrix: Matrix, _ type: ElementType, of tensor: String, to file: borrowing OutputFile, _ path: String,
@@ -118,6 +118,6 @@ package enum SafeTensorsWriter {
 }
 
 extension UnsafeBufferPointer<Float> {
-    /// The floats of a window.
+    /// The floats of a view.
     fileprivate init(_ rows: Rows) { self.init(start: rows.base, count: rows.elementCount) }
 }

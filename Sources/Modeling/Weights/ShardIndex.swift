@@ -1,6 +1,6 @@
 import TenorFiles
 
-/// `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which tensor lies in which of the files beside it.
+/// `model.safetensors.index.json` or `pytorch_model.bin.index.json`: lists which tensor is in which of the files beside it.
 struct ShardIndex {
     let file: String
     let folder: String
@@ -26,12 +26,12 @@ struct ShardIndex {
         self.shards = shards
     }
 
-    /// A name that stays in the index's folder, on any system.
+    /// Whether a name stays in the index's folder, on any system.
     private static func isPlain(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && !name.utf8.contains { [UInt8(ascii: "/"), UInt8(ascii: "\\"), 0].contains($0) }
     }
 
-    /// The tensors of all the shards. What a shard has beyond the index's list counts too: the files decide what there is.
+    /// The tensors of all shards, including those that the index does not list: the files are authoritative.
     func open() throws -> Weights {
         var inShard: [String: Set<String>] = [:]
         var tensors: [StoredTensor] = []

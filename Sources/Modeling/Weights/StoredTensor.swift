@@ -1,20 +1,20 @@
 import TenorFiles
 import TenorLayers
 
-/// Where a tensor's numbers lie in a file. Whoever makes one has checked that all of them lie within it.
+/// The location of a tensor's numbers in a file. Its creator has checked that all of them are within the file.
 struct StoredTensor: Sendable {
     let name: String
     let file: MappedFile
     let type: ElementType
     let shape: [Int]
-    /// For each dimension, how many numbers further the next one lies.
+    /// For each dimension, the distance between neighbors, in numbers.
     let strides: [Int]
-    /// The first number's byte.
+    /// The byte offset of the first number.
     let offset: Int
 
     var count: Int { shape.reduce(1, *) }
 
-    /// The numbers as floats, in row-major order: those of the file where it can be, else a copy.
+    /// The numbers as floats, in row-major order: borrowed from the mapped file if possible, otherwise a copy.
     func matrix(rows: Int, columns: Int) throws(WeightsError) -> Matrix {
         guard type.isReadable else { throw .notFloats(file: file.name, tensor: name, type: type) }
         precondition(rows * columns == count)
@@ -25,23 +25,23 @@ struct StoredTensor: Sendable {
                 return Matrix(rows: rows, columns: columns) { gather(from: first, into: $0) }
             }
             if type == .f32, Int(bitPattern: first) % MemoryLayout<Float>.alignment == 0 {
-                // The bytes have been read-only since they were mapped, and nobody sees them as another type.
+                // The bytes have been read-only since they were mapped, and nothing accesses them as another type.
                 return Matrix(rows: rows, columns: columns, borrowing: first.assumingMemoryBound(to: Float.self), keptBy: file)
             }
             return Matrix(rows: rows, columns: columns) { type.read(from: first, stride: 1, into: $0) }
         }
     }
 
-    /// Whether these are signed bytes, in row-major order.
+    /// Whether this is a row-major int8 tensor.
     var isInBytes: Bool { type == .i8 && strides == Self.rowMajorStrides(shape) }
 
-    /// The numbers of such a tensor.
+    /// The numbers of an int8 tensor.
     var bytes: [Int8] {
         precondition(isInBytes)
         return file.withBytes { Array($0[offset..<offset + count].bindMemory(to: Int8.self)) }
     }
 
-    /// A run along the last dimension at a time; the other dimensions count like an odometer.
+    /// Copies one run along the last dimension at a time; the other dimensions count up like an odometer.
     private func gather(from first: UnsafeRawPointer, into target: UnsafeMutableBufferPointer<Float>) {
         guard let width = shape.last, let step = strides.last else { return type.read(from: first, stride: 1, into: target) }
         var index = Array(repeating: 0, count: shape.count - 1)
@@ -60,14 +60,14 @@ struct StoredTensor: Sendable {
         }
     }
 
-    /// The strides of numbers that lie in order without gaps. Of a shape without numbers they may wrap round, and mean nothing.
+    /// The strides of a contiguous row-major tensor. For a shape without elements they may overflow and have no meaning.
     static func rowMajorStrides(_ shape: [Int]) -> [Int] {
         var strides = Array(repeating: 1, count: shape.count)
         for dimension in shape.indices.dropLast().reversed() { strides[dimension] = strides[dimension + 1] &* shape[dimension + 1] }
         return strides
     }
 
-    /// The product of a shape times `size`, or nil if it overflows.
+    /// The product of the shape times `size`, or nil if it overflows.
     static func byteCount(_ shape: [Int], size: Int) -> Int? {
         var bytes = size
         for length in shape {

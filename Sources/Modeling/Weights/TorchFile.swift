@@ -1,12 +1,12 @@
 import TenorFiles
 
-/// `pytorch_model.bin` as `torch.save` has written it since PyTorch 1.6: a zip file with a pickle, `data.pkl`, that says which tensors
-/// there are, and an entry `data/0`, `data/1` … for the numbers of each storage. All lie in one folder, whose name does not matter.
+/// `pytorch_model.bin` as `torch.save` has written it since PyTorch 1.6: a zip file with a pickle, `data.pkl`, that describes the tensors,
+/// and an entry `data/0`, `data/1` … with the numbers of each storage. All are in one folder, whose name does not matter.
 enum TorchFile {
-    /// The first bytes of the format before: a pickled magic number (`torch/serialization.py`, MAGIC_NUMBER).
+    /// The first bytes of the previous format: a pickled magic number (`torch/serialization.py`, MAGIC_NUMBER).
     private static let oldMagic: [UInt8] = [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
 
-    /// Every tensor of the file, in the state dict's order. Tensors may share a storage.
+    /// All tensors of the file, in the state dict's order. Tensors may share a storage.
     static func tensors(in file: MappedFile) throws(WeightsError) -> [StoredTensor] {
         if file.withBytes({ $0.starts(with: oldMagic) }) { throw .oldTorchFormat(file: file.name) }
         let archive = try ZipArchive(file)
@@ -36,8 +36,8 @@ enum TorchFile {
         return tensors
     }
 
-    /// Whether the last number of the view is in its storage, and the view has no more numbers than that.
-    /// A view that repeats numbers could have any size, at no cost to whoever made the file.
+    /// Whether the last number of the view is in its storage, and the view has no more numbers than its storage from its offset on.
+    /// Otherwise a small file with a view that repeats numbers could claim a tensor of any size.
     private static func isWithinStorage(_ view: Unpickler.View) -> Bool {
         guard view.offset >= 0, view.offset <= view.storage.count, view.shape.allSatisfy({ $0 >= 0 }), view.strides.allSatisfy({ $0 >= 0 }),
             let count = StoredTensor.byteCount(view.shape, size: 1), count <= view.storage.count - view.offset

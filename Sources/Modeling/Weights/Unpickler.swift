@@ -1,12 +1,12 @@
 import TenorFiles
 
-/// Reads a pickled state dict and runs nothing: what a pickle can ask for is a fixed set of values, and whatever is not in it is refused.
+/// Reads a pickled state dict without running anything: a pickle may use only a fixed set of values, and everything else is rejected.
 ///
-/// The instructions are those that `torch.save` writes for a dictionary of tensors with its default protocol, 2 (Python's
-/// Lib/pickletools.py describes each). Every value is numbers and texts; a tensor is where it lies in which storage.
-/// Memory is at most a small multiple of the bytes: nothing that a pickle can name twice is copied by naming it.
+/// The supported opcodes are those that `torch.save` writes for a dictionary of tensors with its default protocol, 2 (Python's
+/// Lib/pickletools.py describes each). All values are numbers and strings; a tensor is a location in a storage. Memory is at most a small
+/// multiple of the pickle's size, because values that a pickle can reference twice are never copied.
 struct Unpickler {
-    /// A tensor's numbers within a storage. Nothing is known yet of whether they are there.
+    /// A tensor's numbers within a storage. It has not been checked that they are there.
     struct View {
         let storage: Storage
         let offset: Int
@@ -21,9 +21,9 @@ struct Unpickler {
         let count: Int
     }
 
-    /// The most bytes: some 80,000 tensors' worth.
+    /// The maximum size in bytes: enough for some 80,000 tensors.
     static let sizeLimit = 16_000_000
-    /// The most dimensions. A tuple may be named by many tensors, so that what one of them copies has to be small.
+    /// The maximum number of dimensions. Many tensors may reference the same tuple and each copies it, so it has to be small.
     static let rankLimit = 8
 
     private enum Value {
@@ -31,9 +31,9 @@ struct Unpickler {
         case bool
         case int(Int)
         case string(String)
-        /// A run of ``tuples``. A tuple of tuples is two runs, so that nesting costs no recursion.
+        /// A range of ``tuples``. A tuple of tuples is two ranges, so nesting needs no recursion.
         case tuple(Range<Int>)
-        /// An index of ``dictionaries``, which change after they have been named.
+        /// An index into ``dictionaries``, which can change after they have been referenced.
         case dictionary(Int)
         case global(Global)
         case storage(Int)
@@ -92,7 +92,7 @@ struct Unpickler {
     private var storages: [Storage] = []
     private var tensors: [View] = []
 
-    /// The tensors, in order, of the state dict that these bytes of the file are the pickle of.
+    /// The tensors, in order, of the state dict pickled in these bytes of the file.
     static func stateDict(in file: MappedFile, at bytes: Range<Int>) throws(WeightsError) -> [(name: String, view: View)] {
         guard bytes.count <= sizeLimit else {
             throw .badEntry(file: file.name, entry: "data.pkl", reason: "has \(bytes.count) bytes, at most \(sizeLimit) are read")
@@ -173,7 +173,7 @@ struct Unpickler {
             case UInt8(ascii: "u"):  // SETITEMS
                 try setItems(from: try popMark())
             case UInt8(ascii: "b"):  // BUILD
-                // Attributes of a dictionary, such as the `_metadata` of a module's: nothing that the tensors depend on.
+                // Sets attributes of a dictionary, such as a module's `_metadata`. The tensors do not depend on them.
                 _ = try pop(1)
                 _ = try dictionaryOnTop()
             case UInt8(ascii: "."):  // STOP
@@ -190,7 +190,7 @@ struct Unpickler {
         .badPickle(file: file.name, offset: max(position - 1, bytes.lowerBound) - bytes.lowerBound, reason: reason)
     }
 
-    // MARK: Arguments, which follow their instruction
+    // MARK: Arguments, which follow their opcode
 
     private mutating func take<Integer: FixedWidthInteger>(_ type: Integer.Type) throws(WeightsError) -> Integer {
         let end = position + MemoryLayout<Integer>.size
@@ -206,7 +206,7 @@ struct Unpickler {
         return text
     }
 
-    /// An integer of up to eight bytes, little-endian, in two's complement.
+    /// A little-endian two's-complement integer of up to eight bytes.
     private mutating func long() throws(WeightsError) -> Int {
         let length = Int(try take(UInt8.self))
         guard length <= 8 else { throw fault("is in an integer of \(length) bytes, at most 8 are needed") }
@@ -237,7 +237,7 @@ struct Unpickler {
 
     private mutating func push(_ value: Value) { stack.append(value) }
 
-    /// What lies before the last mark is out of reach.
+    /// Values below the last mark are not accessible.
     private func expect(_ count: Int) throws(WeightsError) {
         guard stack.count - (marks.last ?? 0) >= count else { throw fault("takes more values than there are") }
     }
@@ -248,7 +248,7 @@ struct Unpickler {
         return Array(stack.suffix(count))
     }
 
-    /// The height of the stack when the last mark was set, which is gone now.
+    /// Removes the last mark and returns the height of the stack when it was set.
     private mutating func popMark() throws(WeightsError) -> Int {
         guard let mark = marks.popLast() else { throw fault("takes values from a mark that is not there") }
         return mark
@@ -271,7 +271,7 @@ struct Unpickler {
         return .dictionary(dictionaries.count - 1)
     }
 
-    /// Makes one value of those from `height` on.
+    /// Replaces the values from `height` on with one tuple.
     private mutating func pushTuple(from height: Int) {
         let start = tuples.count
         tuples += stack[height...]
@@ -284,7 +284,7 @@ struct Unpickler {
         return index
     }
 
-    /// Gives the dictionary at the top, once they are gone, the keys and values from `height` on.
+    /// Pops the keys and values from `height` on and adds them to the dictionary below them.
     private mutating func setItems(from height: Int) throws(WeightsError) {
         let items = Array(stack[height...])
         stack.removeLast(items.count)
@@ -293,7 +293,7 @@ struct Unpickler {
         for item in stride(from: 0, to: items.count, by: 2) { dictionaries[index].append((items[item], items[item + 1])) }
     }
 
-    /// `("storage", class, key, device, count)`. The device that the tensor was on does not matter.
+    /// `("storage", class, key, device, count)`. The tensor's original device does not matter.
     private mutating func storage(of identifier: Value) throws(WeightsError) -> Value {
         guard case .tuple(let range) = identifier, range.count == 5, case .string("storage") = tuples[range.lowerBound],
             case .global(.storage(let type)) = tuples[range.lowerBound + 1], case .string(let key) = tuples[range.lowerBound + 2],
@@ -318,7 +318,7 @@ struct Unpickler {
             }
             return first
         case .rebuildTensor:
-            // Behind these come whether it learns, an empty dictionary of hooks, and in newer files metadata.
+            // These are followed by requires_grad, an empty dictionary of hooks and, in newer files, metadata.
             let start = range.lowerBound
             guard arguments.count == 6 || arguments.count == 7, case .storage(let storage) = tuples[start],
                 case .int(let offset) = tuples[start + 1], case .tuple(let shape) = tuples[start + 2],

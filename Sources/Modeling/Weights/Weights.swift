@@ -1,26 +1,26 @@
 import TenorFiles
 import TenorLayers
 
-/// The tensors in a model's weight files, by the names that the files give them.
+/// The tensors in a model's weight files, under the names in the files.
 ///
-/// Opening reads names, types and shapes and checks that every tensor lies within its file; numbers are read when a tensor is used.
+/// Opening reads names, types and shapes and checks that every tensor is within its file; numbers are read when a tensor is used.
 package struct Weights: Sendable {
-    /// What a model folder's weights may be called, the first that is there counts. The order is that of transformers.
+    /// The possible names of a model folder's weights; the first that exists is used. The order is that of transformers.
     static let fileNames = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json", quantizedName,
     ]
-    /// Of a file that `tenor quantize` wrote.
+    /// The name of a file that `tenor quantize` wrote.
     static let quantizedName = "model.int8.safetensors"
-    /// What follows the name of a tensor in bytes in that of its scales: [rows] of its rows, or [1, columns] of its columns, all axes but the first
-    /// taken together.
+    /// The suffix that turns the name of an int8 tensor into that of its scales. They have the shape [rows] if they belong to its rows, or
+    /// [1, columns] if they belong to its columns, where all axes but the first are flattened.
     static let scaleSuffix = ".scale"
 
-    /// The name of the file that was opened, for messages; of a sharded model, the index's.
+    /// The name of the opened file, for error messages; for a sharded model, that of the index.
     package let file: String
-    /// Every tensor's name, sorted.
+    /// The names of all tensors, sorted.
     package let names: [String]
     private let tensors: [String: StoredTensor]
-    /// Of tensors in bytes, by their names.
+    /// The scales of int8 tensors, by the tensors' names.
     private let scales: [String: StoredTensor]
 
     /// Opens a model folder, or one file: `.safetensors`, `.bin`, `.pt`, `.pth`, or an `.index.json` that names shards beside it.
@@ -38,7 +38,7 @@ package struct Weights: Sendable {
         }
     }
 
-    /// A single file's tensors.
+    /// The tensors of a single file.
     package init(file: MappedFile) throws(WeightsError) {
         try self.init(name: file.name, tensors: Self.tensors(in: file))
     }
@@ -65,7 +65,7 @@ package struct Weights: Sendable {
         throw .unknownKind(file: file.name)
     }
 
-    /// A link that leads nowhere is there, and opening it says what is wrong with it.
+    /// A broken link counts as present, so that opening it reports what is wrong.
     private static func weightFile(in folder: String) throws(WeightsError) -> String {
         for name in fileNames {
             var status = stat()
@@ -77,20 +77,20 @@ package struct Weights: Sendable {
     /// The lengths of a tensor's dimensions; nil if there is no such tensor.
     package func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
-    /// Whether tensors are kept in bytes.
+    /// Whether some tensors are stored as int8.
     package var isQuantized: Bool { !scales.isEmpty }
 
     package func dtype(of name: String) -> ElementType? { tensors[name]?.type }
 
-    /// A tensor of the shape [rows, columns]; of the shape [columns] too, where one row is asked for.
+    /// A tensor of the shape [rows, columns], or also [columns] if `rows` is 1.
     ///
-    /// F32 numbers in row-major order are the file's own bytes; others are a converted copy.
+    /// Row-major F32 numbers are the mapped bytes of the file if they are aligned; everything else is a converted copy.
     package func matrix(_ name: String, rows: Int, columns: Int) throws(WeightsError) -> Matrix {
         let isVector = rows == 1 && shape(of: name)?.count == 1
         return try matrix(name, shape: isVector ? [columns] : [rows, columns], rows: rows, columns: columns)
     }
 
-    /// A tensor of exactly this shape, whatever its rank, seen as `rows` × `columns` numbers in row-major order.
+    /// A tensor of exactly this shape, of any rank, as `rows` × `columns` numbers in row-major order.
     package func matrix(_ name: String, shape: [Int], rows: Int, columns: Int) throws(WeightsError) -> Matrix {
         guard let tensor = tensors[name] else { throw .missing(file: file, tensor: name) }
         guard tensor.shape == shape else {
@@ -112,7 +112,7 @@ package struct Weights: Sendable {
         return floats.rows == rows ? floats : Matrix(rows: rows, columns: columns, floats.elements)
     }
 
-    /// Those of the names whose tensors hold an infinity or a NaN, read as F32. Reads every number of them.
+    /// The names whose tensors hold an infinity or a NaN when read as F32. Reads all their numbers.
     package func nonFinite(among names: [String]) throws(WeightsError) -> [String] {
         var found: [String] = []
         for name in names {

@@ -1,6 +1,6 @@
 import TenorFiles
 
-/// What can be wrong with a file of weights, worded *file: what is there, what is needed*.
+/// An error in a weight file, worded *file: what was found, what is needed*.
 package enum WeightsError: Error, Equatable, CustomStringConvertible {
     // Any file.
     case unknownKind(file: String)
@@ -50,7 +50,7 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
     // Writing.
     case tooLarge(file: String, tensor: String, value: Float, type: ElementType)
 
-    /// One line, for what stands in a file stands in it too.
+    /// Kept to a single line, because it quotes text from the file.
     package var description: String { messageLine(message) }
 
     private var message: String {

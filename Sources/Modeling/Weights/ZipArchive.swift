@@ -1,12 +1,12 @@
 import TenorFiles
 
-/// Where the entries of a zip file lie, for entries that are stored as they are. Nothing is extracted, so no name becomes a path.
+/// The locations of the entries of a zip file, which must be uncompressed. Nothing is extracted, so no name becomes a path.
 ///
-/// The layout is that of PKWARE's APPNOTE.TXT 6.3.9, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.14 to 4.3.16 (its end).
-/// The entries' checksums are not computed: that would read the whole file before the first number is used.
+/// The layout follows PKWARE's APPNOTE.TXT 6.3.9, sections 4.3.7 (local header), 4.3.12 (central directory) and 4.3.14 to 4.3.16 (its end).
+/// The entries' checksums are not verified, because that would read the whole file before the first number is used.
 struct ZipArchive {
     let file: MappedFile
-    /// The bytes of each entry, all within the file and none in two entries.
+    /// The byte range of each entry. All are within the file, and no two overlap.
     let entries: [String: Range<Int>]
 
     init(_ file: MappedFile) throws(WeightsError) {
@@ -34,7 +34,7 @@ struct ZipArchive {
         self.entries = entries
     }
 
-    /// The central directory: its bytes, which end where its end record begins, and the number of entries.
+    /// The central directory: its bytes, which end where its end record starts, and the number of entries.
     private static func directory(of file: MappedFile) throws(WeightsError) -> (bytes: Range<Int>, count: Int) {
         func fault(_ reason: String) -> WeightsError { .notZip(file: file.name, reason: reason) }
         guard let end = endRecord(of: file) else { throw fault("there is no end of a zip directory") }
@@ -46,7 +46,7 @@ struct ZipArchive {
 
         var fields = (count: UInt64(count), size: UInt64(size), offset: UInt64(offset))
         var directoryEnd = end
-        // A record of wider fields stands before, found through a locator of 20 bytes.
+        // A zip64 record with wider fields may precede it, found through a 20-byte locator.
         if file.integer(UInt32.self, at: end - 20) == 0x0706_4B50 {
             guard let position = file.integer(UInt64.self, at: end - 12).flatMap(Int.init(exactly:)),
                 position <= end - 20 - 56, file.integer(UInt32.self, at: position) == 0x0606_4B50,
@@ -66,7 +66,7 @@ struct ZipArchive {
         return (offset..<directoryEnd, count)
     }
 
-    /// The last record of the file, which a comment of at most 65,535 bytes may follow.
+    /// The last record of the file, which may end with a comment of at most 65,535 bytes.
     private static func endRecord(of file: MappedFile) -> Int? {
         let last = file.count - 22
         guard last >= 0 else { return nil }
@@ -77,7 +77,7 @@ struct ZipArchive {
     }
 }
 
-/// What the directory says of one entry.
+/// The directory's header of one entry.
 private struct CentralHeader {
     let name: String
     let size: Int
@@ -101,7 +101,7 @@ private struct CentralHeader {
         guard flags & 1 == 0 else { throw .encrypted(file: file.name, entry: name) }
         guard method == 0 else { throw .compressed(file: file.name, entry: name) }
 
-        // Fields of 32 bits that are all ones stand, in this order, in 64 bits in an extra field.
+        // 32-bit fields that are all ones are stored as 64 bits in an extra field, in this order.
         var wide = Self.wideFields(file, extra..<extra + Int(extraLength))
         func widened(_ field: UInt32) -> Int? {
             guard field == .max else { return Int(field) }
@@ -120,7 +120,7 @@ private struct CentralHeader {
         localHeader = offset
     }
 
-    /// The zip64 field among the extra fields, each of which is a kind, a length and as many bytes.
+    /// The zip64 field among the extra fields, each of which is a kind, a length and that many bytes.
     private static func wideFields(_ file: MappedFile, _ extra: Range<Int>) -> Range<Int> {
         var position = extra.lowerBound
         while position + 4 <= extra.upperBound, let kind = file.integer(UInt16.self, at: position),

@@ -2,8 +2,8 @@ import TenorFiles
 
 /// The bytes of a file or of standard input as UTF-8, a chunk at a time, without a byte order mark.
 ///
-/// Memory is one chunk, or twice the longest run that is looked at before it is left behind.
-/// It may move between threads, for its memory has one owner.
+/// Memory use is one chunk, or twice the longest run that is inspected before it is consumed.
+/// The buffer has a single owner, so it may move between threads.
 struct ByteStream: ~Copyable, @unchecked Sendable {
     let source: String
     let encoding: TextEncoding
@@ -14,11 +14,11 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
     private var start = 0
     private var end = 0
     private var transcoder: Transcoder?
-    /// Bytes as they stand in the file, where they are to be rewritten.
+    /// The file's raw bytes, if they need transcoding.
     private var raw: UnsafeMutableRawBufferPointer?
     private var mayHoldMark: Bool
     private(set) var isAtEnd = false
-    /// Of the file's bytes so far, where it was asked for.
+    /// Digest of the file's bytes read so far, if requested.
     private(set) var digest: SHA256?
 
     /// - Throws: `missing`, `isDirectory` or `cannotOpen`.
@@ -55,15 +55,15 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
         if descriptor != STDIN_FILENO { close(descriptor) }
     }
 
-    /// What has been read and not left behind. Valid until more is read.
+    /// Bytes read but not yet consumed. Valid until the next read.
     var unread: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base + start, count: end - start) }
 
     mutating func leaveBehind(_ count: Int) { start += count }
 
-    /// Adds at least one byte to `unread`, or finds the end.
+    /// Adds at least one byte to `unread`, or reaches the end.
     ///
-    /// It asks for what there is, so that a line typed or piped in is answered at once; only while a run longer than a chunk
-    /// is looked at does it double what it has, so that looking again from the beginning costs no more than the reading.
+    /// It asks only for what is available, so that a typed or piped line is processed at once. Only if the unread run is longer than a
+    /// chunk does it double that run, so that rescanning from the beginning costs no more than the reading itself.
     mutating func readMore() throws(CorpusError) {
         let wanted = end - start >= chunk ? 2 * (end - start) : end - start + 1
         while !isAtEnd, end - start < wanted || holdsPartOfMark { try readOnce() }

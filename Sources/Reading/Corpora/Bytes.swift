@@ -14,13 +14,14 @@ func firstIndex(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from: Int)
     return UnsafeRawPointer(found) - UnsafeRawPointer(base)
 }
 
-/// The first of four bytes from `from` on, or the end.
+/// The index of the first byte from `from` on that equals any of the four, or the end.
 @inline(__always)
 func firstOf(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from: Int) -> Int {
     firstHit(in: bytes, from: from) { $0.equal(to: a) | $0.equal(to: b) | $0.equal(to: c) | $0.equal(to: d) }
 }
 
-/// The first byte from `from` on that is hit, or the end. `hits` sets the top bit of each hit byte, and maybe of others above the first.
+/// The index of the first match from `from` on, or the end. `hits` sets the top bit of each matching byte, and may set bits above the first
+/// match.
 @inline(__always)
 func firstHit(in bytes: UnsafeBufferPointer<UInt8>, from: Int, _ hits: (EightBytes) -> UInt64) -> Int {
     var at = from
@@ -32,12 +33,12 @@ func firstHit(in bytes: UnsafeBufferPointer<UInt8>, from: Int, _ hits: (EightByt
     }
     var last: UInt64 = 0
     for index in at..<bytes.count { last |= UInt64(bytes[index]) << UInt64(8 * (index - at)) }
-    // A hit in what fills the last eight up is the end too.
+    // A match in the padding of the last word also means the end.
     return min(at + hits(EightBytes(last)).trailingZeroBitCount / 8, bytes.count)
 }
 
-/// Eight bytes looked at together, the first the lowest. What they are asked is told by the top bit of each byte; borrows may set bits above
-/// the first true one.
+/// Eight bytes tested together, the first in the lowest position. Each test sets the top bit of every matching byte; borrows may set bits
+/// above the first match.
 struct EightBytes {
     private let bits: UInt64
     private static let ones: UInt64 = 0x0101_0101_0101_0101
@@ -52,12 +53,12 @@ struct EightBytes {
         return (differences &- Self.ones) & ~differences & Self.tops
     }
 
-    /// For a `bound` up to 0x80.
+    /// `bound` must be at most 0x80.
     @inline(__always)
     func below(_ bound: UInt8) -> UInt64 { (bits &- Self.ones &* UInt64(bound)) & ~bits & Self.tops }
 }
 
-/// How many lines end in `bytes`, and where the line after the last of them begins.
+/// The number of lines that end in `bytes`, and where the line after the last of them begins.
 func lines(in bytes: UnsafeBufferPointer<UInt8>, endingAtReturn: Bool) -> (count: Int, lastStart: Int) {
     var (count, lastStart) = (0, 0)
     let ending = endingAtReturn ? carriageReturn : lineFeed

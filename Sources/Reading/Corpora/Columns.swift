@@ -1,12 +1,12 @@
-/// Which fields of a row are wanted, as offsets.
+/// The offsets of the wanted fields in a row.
 struct Columns: Sendable {
     var text: [Int]
     var label: Int?
 }
 
 extension Columns {
-    /// Finds the columns that `format` wants among `names`, or among `count` of them without names.
-    /// - Throws: that there is none, or more than one.
+    /// Finds the columns that `format` asks for among `names`, or among `count` unnamed columns.
+    /// - Throws: if a wanted column is missing or its name is not unique.
     init(_ format: InputFormat, names: [String]?, count: Int, wantsLabels: Bool, source: String) throws(CorpusError) {
         let wantedTexts = format.textColumns.isEmpty ? [names == nil ? "1" : "text"] : format.textColumns
         self.init(text: [], label: nil)
@@ -15,7 +15,7 @@ extension Columns {
     }
 }
 
-/// The column that is named `wanted`, else the one of that number from 1. Names are compared byte for byte.
+/// The column named `wanted`, otherwise the column with that 1-based number. Names are compared byte for byte.
 private func column(_ wanted: String, _ names: [String]?, _ count: Int, _ source: String) throws(CorpusError) -> Int {
     let named = (names ?? []).indices.filter { names?[$0].utf8.elementsEqual(wanted.utf8) == true }
     if named.count > 1 { throw .repeatedColumn(source: source, name: wanted, numbers: named.map { $0 + 1 }) }

@@ -4,15 +4,15 @@ import TenorFiles
 package struct Corpus: Sendable {
     package let source: String
     package let rows: [Document]
-    /// Sorted by their UTF-8 bytes, by number where all are integers; or the known ones, in the order in which they were handed in.
+    /// Sorted by UTF-8 bytes, or numerically if all are integers. If known labels were passed in: those, in the given order.
     package let labels: [String]
-    /// For each row the index of its label.
+    /// The label index of each row.
     package let classIndices: [Int]
-    /// For each label the number of its rows.
+    /// The number of rows with each label.
     package let classCounts: [Int]
     /// SHA-256 of the file's bytes, in hexadecimal digits.
     package let digest: String
-    /// How many records at fault were left out.
+    /// How many bad records were skipped.
     package let skipped: Int
     package let warnings: [CorpusWarning]
 }
@@ -20,9 +20,9 @@ package struct Corpus: Sendable {
 /// Reads all labelled rows of `source` into memory.
 ///
 /// - Parameters:
-///   - known: The labels that a model has. Absent: those that occur, of which there must be two.
-///   - reportBadRow: Told of each record that `skipsBadRows` leaves out.
-/// - Throws: what ``DocumentReader`` throws; that a label is empty or not known; that there are no rows, or only one label.
+///   - known: The labels of a model. If nil: those that occur in the file, of which there must be at least two.
+///   - reportBadRow: Called for each record that `skipsBadRows` skips.
+/// - Throws: what ``DocumentReader`` throws; also if a label is empty or unknown, if there are no rows, or if there is only one label.
 package func readCorpus(
     _ source: String, _ format: InputFormat = InputFormat(), labels known: [String]? = nil,
     reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }
@@ -66,10 +66,10 @@ package func readCorpus(
         skipped: reader.skipped, warnings: corpusWarnings(rows, classIndices: classIndices, labels: labels))
 }
 
-/// Labels in the order that a new head gives them.
+/// Sorts labels in the order that a new head uses.
 package func sortedLabels(_ labels: [String]) -> [String] { sortedOrder(of: labels).map { labels[$0] } }
 
-/// The order of a new head's labels, as indices: by UTF-8 bytes, by number where all are integers.
+/// The order of a new head's labels, as indices: by UTF-8 bytes, or numerically if all are integers.
 private func sortedOrder(of labels: [String]) -> [Int] {
     let numbers = labels.compactMap { Int($0) }
     let areNumbers = numbers.count == labels.count

@@ -1,6 +1,6 @@
 import TenorFiles
 
-/// What is wrong with an input, worded *file: what is there, what is needed*.
+/// An input error. Messages have the form *file: what was found, what is needed*.
 package enum CorpusError: Error, Sendable, Equatable {
     case missing(source: String)
     case isDirectory(source: String)
@@ -8,17 +8,17 @@ package enum CorpusError: Error, Sendable, Equatable {
     case readFailed(source: String, errno: Int32)
     /// A table without even a header.
     case empty(source: String)
-    /// `names` are the header's, or absent where there is none and columns go by number up to `count`.
+    /// `names` are the header's; nil if there is no header and columns are numbered up to `count`.
     case noSuchColumn(source: String, wanted: String, names: [String]?, count: Int)
-    /// A wanted name stands over several columns, whose numbers count from 1.
+    /// A wanted name is shared by several columns; `numbers` are 1-based.
     case repeatedColumn(source: String, name: String, numbers: [Int])
     case badRecord(source: String, Place, RecordFault)
-    /// Labels were asked for, and the source is plain text.
+    /// Labels were requested, but the source is plain text.
     case unlabelled(source: String)
     case noRows(source: String)
     case oneLabel(source: String, rows: Int, label: String)
 
-    /// The three ways in which reading fails, told apart by the exit status of a program.
+    /// The three ways in which reading fails. The program's exit status distinguishes them.
     package enum Kind: Sendable {
         case badData
         case noInput
@@ -34,8 +34,8 @@ package enum CorpusError: Error, Sendable, Equatable {
     }
 }
 
-/// Where in a file: the record from 1, header not counted, absent in a header or in running text; the line from 1; the column from 1 in
-/// characters.
+/// A position in a file, all parts 1-based: the record (header not counted; nil in a header or a whole-file document), the line, and the
+/// column in characters.
 package struct Place: Sendable, Equatable {
     package var record: Int?
     package var line: Int
@@ -52,17 +52,17 @@ package struct Place: Sendable, Equatable {
 package enum RecordFault: Error, Sendable, Equatable {
     case invalidByte(UInt8, TextEncoding)
     case loneSurrogate(UInt16)
-    /// UTF-16 text of an odd number of bytes.
+    /// UTF-16 text with an odd number of bytes.
     case halfUnit
     case nul
     case unterminatedQuote
     case quoteInUnquotedField
     case textAfterQuote
-    /// Of a tab-separated record that is either a row with line ends in a quoted field or `rows` rows whose quotes are text.
+    /// A tab-separated record that is either one row with line ends in a quoted field or `rows` rows whose quotes are text.
     case ambiguousQuote(rows: Int)
     case fieldCount(found: Int, needed: Int)
     case tooLong(limit: Int)
-    /// Of a file that is one document.
+    /// A whole-file document is too long.
     case fileTooLong(limit: Int)
     case notJSON(String)
     case missingKey(String)
@@ -71,7 +71,7 @@ package enum RecordFault: Error, Sendable, Equatable {
     case emptyLabel
     case unknownLabel(String, known: [String])
 
-    /// Whether the reader knows where the next record begins, so that this one can be left out.
+    /// Whether the reader can find the start of the next record, so that this one can be skipped.
     var isConfinedToItsRecord: Bool {
         switch self {
         case .unterminatedQuote, .ambiguousQuote, .tooLong, .fileTooLong: false

@@ -1,14 +1,14 @@
 import TenorFiles
 
-/// What a corpus has in it that can be learnt from, but was hardly meant.
+/// Something in a corpus that is usable but probably unintended.
 package enum CorpusWarning: Sendable, Equatable {
-    /// Rows with no text, or white space only; `first` is a record from 1.
+    /// Rows with no text or only white space; `first` is a 1-based record number.
     case blankTexts(count: Int, first: Int)
-    /// Texts that occur more than once with different labels; two such records from 1.
+    /// Texts that occur more than once with different labels; `first` and `second` are the 1-based record numbers of an example.
     case contradictions(texts: Int, first: Int, second: Int)
-    /// Labels with white space before or after them.
+    /// Labels with leading or trailing white space.
     case labelsInSpace([String])
-    /// Labels that differ in nothing but case and white space around them.
+    /// Labels that differ only in case and surrounding white space.
     case labelsAlike([String])
 }
 
@@ -24,7 +24,7 @@ extension CorpusWarning: CustomStringConvertible {
     }
 }
 
-/// The warnings that `rows` deserve, in the order of the cases.
+/// The warnings for `rows`, in the order of the cases.
 func corpusWarnings(_ rows: [Document], classIndices: [Int], labels: [String]) -> [CorpusWarning] {
     var warnings: [CorpusWarning] = []
     let blanks = rows.filter(\.isBlank)

@@ -1,14 +1,13 @@
-/// One text to classify or to learn from, and where it came from.
+/// A text to classify or train on, and where it came from.
 package struct Document: Sendable, Equatable {
     package var text: String
-    /// Absent where no labels were asked for.
+    /// Nil if no labels were requested.
     package var label: String?
-    /// The path as it was given, `-` for standard input.
+    /// The path as given, or `-` for standard input.
     package var source: String
-    /// Counts documents from 0 within the source. A bad row that was left out keeps its number, so that results can be joined
-    /// to the input again.
+    /// Zero-based index of the document in the source. A skipped bad row keeps its number, so that results can be joined back to the input.
     package var row: Int
-    /// The file line, from 1, in which the document begins.
+    /// The 1-based line of the file where the document begins.
     package var line: Int
 
     package init(text: String, label: String?, source: String, row: Int, line: Int) {
@@ -19,9 +18,9 @@ package struct Document: Sendable, Equatable {
         self.line = line
     }
 
-    /// Whether there is nothing to read: no characters at all, or white space only.
+    /// Whether the text is empty or only white space.
     package var isBlank: Bool {
-        // Nearly every text begins with a printable ASCII character, and is told by it alone.
+        // Fast path: nearly every text begins with a printable ASCII character.
         guard let first = text.utf8.first, first <= 0x20 || first >= 0x7F else { return text.isEmpty }
         return text.allSatisfy(\.isWhitespace)
     }

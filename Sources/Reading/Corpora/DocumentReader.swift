@@ -1,6 +1,6 @@
 import TenorFiles
 
-/// Reads the documents of one source from its beginning to its end, in constant memory.
+/// Reads the documents of one source from beginning to end, in constant memory.
 ///
 /// ```swift
 /// var reader = try DocumentReader("reviews.csv", InputFormat(), wantsLabels: true)
@@ -13,18 +13,18 @@ package struct DocumentReader: ~Copyable, Sendable {
     private let wantsLabels: Bool
     private let reportBadRow: @Sendable (CorpusError) -> Void
     private var columns: Columns
-    /// Whether the first record was read to count its fields, and is still to be given out.
+    /// Whether the first record was read to count its fields but not yet returned.
     private var holdsRecord: Bool
     private var isDone: Bool
-    /// How many records at fault were left out.
+    /// How many bad records were skipped.
     package private(set) var skipped: Int
-    /// How many documents so far had nothing to read in them.
+    /// How many documents so far were blank.
     package private(set) var blankTexts: Int
 
     /// Opens `source`, a path or `-` for standard input, and reads the header of a table.
     ///
-    /// `reportBadRow` is told of each record that `skipsBadRows` leaves out. `chunk` is how many bytes are asked for at a time.
-    /// - Throws: that the source is not there, is not a file, is empty, has not the wanted columns, or has no labels where they are wanted.
+    /// `reportBadRow` is called for each record that `skipsBadRows` skips. `chunk` is the read size in bytes.
+    /// - Throws: if the source is missing, is a directory or is empty, lacks the wanted columns, or has no labels although they are wanted.
     package init(
         _ source: String, _ format: InputFormat = InputFormat(), wantsLabels: Bool = false, chunk: Int = 1 << 18,
         reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }
@@ -32,7 +32,7 @@ package struct DocumentReader: ~Copyable, Sendable {
         try self.init(source, format, wantsLabels: wantsLabels, chunk: chunk, digests: false, reportBadRow: reportBadRow)
     }
 
-    /// `digests`: whether to take the digest of the file's bytes on the way.
+    /// `digests`: whether to compute the digest of the file's bytes while reading.
     init(
         _ source: String, _ format: InputFormat, wantsLabels: Bool, chunk: Int = 1 << 18, digests: Bool,
         reportBadRow: @escaping @Sendable (CorpusError) -> Void
@@ -59,7 +59,7 @@ package struct DocumentReader: ~Copyable, Sendable {
     }
 
     /// The next document, nil at the end.
-    /// - Throws: what is wrong with its record, unless such records are left out; that the reading failed.
+    /// - Throws: what is wrong with the record, unless bad records are skipped; or a read error.
     package mutating func next() throws(CorpusError) -> Document? {
         while true {
             do throws(CorpusError) {
@@ -72,13 +72,13 @@ package struct DocumentReader: ~Copyable, Sendable {
         }
     }
 
-    /// Whether the next line can be had without waiting for whoever writes it.
+    /// Whether the next line is already buffered, so that reading it cannot block.
     package var holdsLine: Bool { records.holdsLine }
 
-    /// The digest of the file's bytes as far as they are read, where it was asked for.
+    /// The digest of the file's bytes read so far, if requested.
     var digest: String? { records.digest?.hexadecimal }
 
-    /// Leaves out the record that `error` is about, or throws it.
+    /// Skips the record that `error` is about, or rethrows the error.
     mutating func leaveOut(_ error: CorpusError) throws(CorpusError) {
         guard format.skipsBadRows, layout != .wholeFile, case .badRecord(_, _, let fault) = error, fault.isConfinedToItsRecord else {
             throw error
@@ -87,7 +87,7 @@ package struct DocumentReader: ~Copyable, Sendable {
         reportBadRow(error)
     }
 
-    /// An error in the record that was read last.
+    /// An error in the last record read.
     func error(_ fault: RecordFault) -> CorpusError { records.error(fault, at: nil) }
 
     private mutating func read() throws(CorpusError) -> Document? {
@@ -125,7 +125,7 @@ package struct DocumentReader: ~Copyable, Sendable {
         } catch {
             throw records.error(error, at: line.at)
         }
-        // The first key of a name has its value, also where a name is wanted twice.
+        // The value is stored at a key's first index, even if the key is requested twice.
         func value(_ key: String) throws(CorpusError) -> JSONLine.Value {
             guard let index = keys.firstIndex(where: { $0.utf8.elementsEqual(key.utf8) }), let value = values[index] else {
                 throw error(.missingKey(key))

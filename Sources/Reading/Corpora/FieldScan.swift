@@ -1,23 +1,23 @@
-/// Where a field's bytes lie within its record, quotes around it left off.
+/// A field's byte range within its record, without the surrounding quotes.
 struct Field {
     var start: Int
     var end: Int
-    /// Whether a doubled quote stands in it for one.
+    /// Whether it contains doubled quotes, each of which stands for one quote.
     var hasDoubledQuotes = false
 }
 
-/// What a scan of the bytes from the beginning of a record finds.
+/// The result of scanning bytes from the start of a record.
 enum FieldScan {
-    /// A whole record of `length` bytes, its line end included.
+    /// A complete record of `length` bytes, including its line end.
     case record(length: Int, mayHoldLineEnds: Bool)
     /// The bytes end before the record does.
     case needsMore
     case fault(RecordFault, at: Int)
 }
 
-/// Finds the fields of the record at the beginning of `bytes` by RFC 4180; a line may also end in LF or CR alone.
+/// Finds the fields of the record at the beginning of `bytes` per RFC 4180; LF or CR alone also ends a line.
 ///
-/// `isLast` says that the source ends where `bytes` do.
+/// `isLast`: the source ends where `bytes` end.
 func scanCSV(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into fields: inout [Field]) -> FieldScan {
     let count = bytes.count
     var at = 0
@@ -37,7 +37,7 @@ func scanCSV(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into fields: ino
             at = firstOf(comma, quote, lineFeed, carriageReturn, in: bytes, from: at)
             fields.append(Field(start: start, end: at))
         }
-        // More may come: of an unquoted field, of a line end, or the second half of what is then a doubled quote.
+        // More bytes could extend an unquoted field, add a line end, or turn a closing quote into a doubled quote.
         if at == count { return isLast ? .record(length: at, mayHoldLineEnds: hasQuotes) : .needsMore }
         switch bytes[at] {
         case comma:
@@ -53,7 +53,7 @@ func scanCSV(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into fields: ino
     }
 }
 
-/// The quote that closes the one at `opening`, and whether doubled ones stand between; none where `bytes` end before it.
+/// The quote that closes the one at `opening` (nil if `bytes` end first), and whether there are doubled quotes in between.
 func closingQuote(of opening: Int, in bytes: UnsafeBufferPointer<UInt8>) -> (Int?, hasDoubled: Bool) {
     var doubled = false
     var from = opening + 1
@@ -65,7 +65,7 @@ func closingQuote(of opening: Int, in bytes: UnsafeBufferPointer<UInt8>) -> (Int
     return (nil, doubled)
 }
 
-/// The length of the line end at `at`; nil where a carriage return is all there is and a line feed may follow.
+/// The length of the line end at `at`; nil if `bytes` end in a carriage return that a line feed may follow.
 func lineEnd(_ at: Int, in bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Int? {
     guard bytes[at] == carriageReturn else { return 1 }
     if at + 1 == bytes.count { return isLast ? 1 : nil }

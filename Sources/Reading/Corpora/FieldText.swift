@@ -1,4 +1,4 @@
-/// The characters of one field of `bytes`, which are valid UTF-8; a doubled quote becomes one.
+/// Decodes one field of `bytes`, which are valid UTF-8. A doubled quote becomes one quote.
 func text(of field: Field, in bytes: UnsafeBufferPointer<UInt8>) -> String {
     guard field.hasDoubledQuotes else {
         return String(decoding: UnsafeBufferPointer(rebasing: bytes[field.start..<field.end]), as: UTF8.self)
@@ -6,7 +6,7 @@ func text(of field: Field, in bytes: UnsafeBufferPointer<UInt8>) -> String {
     return text(of: [field], in: bytes)
 }
 
-/// The characters of several fields, joined with a space.
+/// Decodes several fields and joins them with a space.
 func text(of fields: [Field], in bytes: UnsafeBufferPointer<UInt8>) -> String {
     let bound = fields.reduce(fields.count) { $0 + $1.end - $1.start }
     return String(unsafeUninitializedCapacity: bound) { output in
@@ -18,7 +18,7 @@ func text(of fields: [Field], in bytes: UnsafeBufferPointer<UInt8>) -> String {
             }
             var from = field.start
             while from < field.end {
-                // A doubled quote is copied up to its first half, its second left out.
+                // Copy up to and including the first of two doubled quotes, then skip the second.
                 let found = field.hasDoubledQuotes ? firstIndex(of: quote, in: bytes, from: from) : nil
                 let end = min(found.map { $0 + 1 } ?? field.end, field.end)
                 written = output[written...].update(fromContentsOf: bytes[from..<end])

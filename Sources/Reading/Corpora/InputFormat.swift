@@ -1,21 +1,21 @@
-/// How the bytes of a source are to be read; the defaults are those of the command line.
+/// How to read the bytes of a source. The defaults are those of the command line.
 ///
-/// `.csv` files are read by RFC 4180. In `.tsv` files a field in quotes is read as Python's `excel-tab` dialect reads it, with doubled quotes,
-/// tabs and line ends inside. Quotes that do not enclose a whole field are text, as in files whose writer quotes nothing. A `.tsv` record
-/// is refused where its quotes may be meant either way and the two ways give other rows; `scanTSV` has the rule.
+/// `.csv` files follow RFC 4180. In `.tsv` files a quoted field is read as in Python's `excel-tab` dialect: it may contain doubled quotes,
+/// tabs and line ends. Quotes that do not enclose a whole field are text, as in files whose writer quotes nothing. A `.tsv` record is
+/// rejected if its quotes are ambiguous and the two readings give different rows; see `scanTSV` for the rule.
 package struct InputFormat: Sendable, Equatable {
-    /// Columns by header name or number from 1, keys in `.jsonl`; several are joined with a space.
-    /// Empty: `text`, or column 1 where there is no header.
+    /// Header names or 1-based column numbers; keys in `.jsonl`. Several columns are joined with a space.
+    /// If empty: `text`, or column 1 if there is no header.
     package var textColumns: [String]
-    /// Absent: `label`, or column 2 where there is no header.
+    /// If nil: `label`, or column 2 if there is no header.
     package var labelColumn: String?
     package var hasHeader: Bool
-    /// Whether each line of a plain text file is a document, not the whole file.
+    /// Whether each line of a plain text file is a document, instead of the whole file.
     package var linesAreDocuments: Bool
     package var encoding: TextEncoding
-    /// Whether a record at fault is reported and left out, where its end can be told; else it ends the reading.
+    /// Whether a bad record is reported and skipped, if its end can be found. Otherwise it ends the reading.
     package var skipsBadRows: Bool
-    /// A longer record or whole-file document is refused, so that a quote that is never closed cannot fill the memory.
+    /// Longer records and whole-file documents are rejected, so that an unclosed quote cannot exhaust the memory.
     package var longestRecord: Int
 
     package init(
@@ -31,7 +31,7 @@ package struct InputFormat: Sendable, Equatable {
         self.longestRecord = longestRecord
     }
 
-    /// What the rows of `source` look like, told by its ending.
+    /// The layout of `source`, from its file extension.
     func layout(of source: String) -> Layout {
         if source == "-" { return .lines }
         let name = source.lowercased()
@@ -42,7 +42,7 @@ package struct InputFormat: Sendable, Equatable {
     }
 }
 
-/// What makes a record.
+/// How a source is divided into records.
 enum Layout: Sendable {
     case csv
     case tsv
@@ -52,7 +52,7 @@ enum Layout: Sendable {
 
     var hasColumns: Bool { self == .csv || self == .tsv }
 
-    /// Whether a carriage return alone ends a line. It does in tables, as other readers of tables have it; in running text it
-    /// is a character like any other.
+    /// Whether a lone carriage return ends a line. It does in tables, as in other table readers; in running text it is an ordinary
+    /// character.
     var endsLinesAtReturn: Bool { hasColumns }
 }

@@ -1,9 +1,9 @@
-/// Reads the wanted members of one JSON object (RFC 8259) and checks the rest; the bytes are valid UTF-8 already.
+/// Reads the wanted members of one JSON object (RFC 8259) and validates the rest. The bytes must already be valid UTF-8.
 struct JSONLine {
-    /// A member's value as far as a column of a corpus can use it.
+    /// A member's value, as far as a corpus column can use it.
     enum Value: Equatable {
         case string(String)
-        /// A number or a truth value as it is written.
+        /// A number or boolean as written.
         case literal(String, isNumber: Bool)
         case null
         case array
@@ -21,14 +21,14 @@ struct JSONLine {
     }
 
     private let bytes: UnsafeBufferPointer<UInt8>
-    /// Where the reading stands; after an error, where it is.
+    /// The read position; after an error, the position of the error.
     private(set) var at = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
     }
 
-    /// The values of the members that are named `wanted`, nil where there is none; the whole line must be one object.
+    /// The values of the members named in `wanted`, nil for missing ones. The whole line must be one object.
     mutating func members(_ wanted: [String]) throws(RecordFault) -> [Value?] {
         var values = [Value?](repeating: nil, count: wanted.count)
         try expect("{", "it must begin with '{'")
@@ -117,14 +117,14 @@ struct JSONLine {
         return String(decoding: bytes[start..<at], as: UTF8.self)
     }
 
-    /// Where a string's bytes lie, its quotes left off. Its escapes are known to be sound.
+    /// The byte range of a string without its quotes. Its escapes have been validated.
     private struct Quoted {
         var start: Int
         var end: Int
         var hasEscapes = false
     }
 
-    /// The string that begins here.
+    /// Parses the string that begins here.
     private mutating func string(_ expected: String) throws(RecordFault) -> Quoted {
         guard at < bytes.count, bytes[at] == quote else { throw .notJSON("it needs \(expected) here") }
         let opening = at
@@ -156,7 +156,7 @@ struct JSONLine {
 
     private func text(of string: Quoted) -> String {
         guard string.hasEscapes else { return String(decoding: bytes[string.start..<string.end], as: UTF8.self) }
-        // No escape is shorter than what it stands for.
+        // No escape is shorter than the UTF-8 bytes it stands for.
         return String(unsafeUninitializedCapacity: string.end - string.start) { output in
             var line = self
             line.at = string.start
@@ -173,7 +173,7 @@ struct JSONLine {
         }
     }
 
-    /// The character that the escape at the backslash here stands for.
+    /// Decodes the escape sequence at the current backslash.
     private mutating func escape() throws(RecordFault) -> Unicode.Scalar {
         let start = at
         guard at + 1 < bytes.count else { throw .notJSON("an escape is cut short") }
@@ -221,7 +221,7 @@ struct JSONLine {
         guard skips(character) else { throw .notJSON(problem) }
     }
 
-    /// Goes past `character`, and white space before it, where it comes next.
+    /// Skips white space, then `character` if it comes next; returns whether it did.
     private mutating func skips(_ character: Unicode.Scalar) -> Bool {
         skipSpace()
         guard at < bytes.count, bytes[at] == UInt8(ascii: character) else { return false }

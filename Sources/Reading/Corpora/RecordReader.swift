@@ -1,21 +1,22 @@
 import TenorFiles
 
-/// The records of a source, one at a time, each checked to be text: rows of a table with their fields, or lines, which have one field.
+/// Reads the records of a source one at a time and checks that each is valid text. A record is a table row with its fields, or a line,
+/// which has one field.
 ///
 /// Blank lines are skipped and not counted as records.
 struct RecordReader: ~Copyable {
     private var stream: ByteStream
     private let layout: Layout
     private let longest: Int
-    /// How many fields a row needs, once that is known.
+    /// How many fields a row needs, once known.
     var neededFields: Int?
-    /// Of the present record, as offsets into it.
+    /// The fields of the current record, as offsets into it.
     private(set) var fields: [Field] = []
-    /// From 1; a header is 0.
+    /// 1-based; a header is 0.
     private(set) var record: Int
-    /// The file line in which the present record begins.
+    /// The file line where the current record begins.
     private(set) var line = 1
-    /// What the present record takes up, left behind when the next is asked for.
+    /// The size of the current record, which is consumed when the next is requested.
     private var length = 0
     private var lineCount = 0
     private var evidence = QuoteEvidence()
@@ -31,20 +32,20 @@ struct RecordReader: ~Copyable {
 
     var digest: SHA256? { stream.digest }
 
-    /// The bytes of the present record. Valid until the next is asked for.
+    /// The bytes of the current record. Valid until the next is requested.
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: stream.unread[..<length]) }
 
-    /// The characters of the present record's field at `column`.
+    /// Decodes the current record's field at `column`.
     func text(of column: Int) -> String { TenorReading.text(of: fields[column], in: bytes) }
 
-    /// The characters of several fields, joined with a space.
+    /// Decodes several fields and joins them with a space.
     func text(of columns: [Int]) -> String {
         columns.count == 1 ? text(of: columns[0]) : TenorReading.text(of: columns.map { fields[$0] }, in: bytes)
     }
 
-    /// Goes on to the next record; false at the end.
+    /// Advances to the next record; false at the end.
     ///
-    /// After an error that is confined to its record, the call after it goes on with the one that follows.
+    /// After an error that is confined to its record, the next call continues with the record after it.
     mutating func next() throws(CorpusError) -> Bool {
         leaveBehind()
         guard try findBeginning() else { return false }
@@ -73,10 +74,10 @@ struct RecordReader: ~Copyable {
         }
     }
 
-    /// Whether the next line is there without reading more.
+    /// Whether the next line is already buffered.
     var holdsLine: Bool { firstIndex(of: lineFeed, in: stream.unread, from: length) != nil }
 
-    /// Makes everything to the end of the source one record, which may be empty.
+    /// Makes the rest of the source one record, which may be empty.
     mutating func takeRest() throws(CorpusError) {
         while true {
             if stream.unread.count > longest { throw error(.fileTooLong(limit: longest), at: nil) }
@@ -87,7 +88,7 @@ struct RecordReader: ~Copyable {
         if let at = firstByteThatIsNotText(bytes) { throw error(notText(bytes, at), at: at) }
     }
 
-    /// An error in the present record: at an offset into it, or in the whole of it.
+    /// An error in the current record: at `offset`, or in the whole record if nil.
     func error(_ fault: RecordFault, at offset: Int?) -> CorpusError {
         let number = layout == .wholeFile || record == 0 ? nil : record
         guard let offset else { return .badRecord(source: source, Place(record: number, line: line), fault) }
@@ -142,7 +143,7 @@ struct RecordReader: ~Copyable {
         return .record(length: min(end + 1, bytes.count), mayHoldLineEnds: false)
     }
 
-    /// Makes the present record end with the line that the byte at `offset` is in.
+    /// Ends the current record after the line that contains the byte at `offset`.
     private mutating func skipLine(from offset: Int) throws(CorpusError) {
         while true {
             let bytes = stream.unread
@@ -161,7 +162,7 @@ struct RecordReader: ~Copyable {
         lineCount = lines(in: UnsafeBufferPointer(rebasing: stream.unread[..<length]), endingAtReturn: layout.endsLinesAtReturn).count
     }
 
-    /// What the byte at `at`, which is not the beginning of a character, says about the file.
+    /// The fault for the byte at `at`, which does not start a valid character.
     private func notText(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> RecordFault {
         let byte = bytes[at]
         if byte == 0 { return .nul }

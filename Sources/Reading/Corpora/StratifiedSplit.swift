@@ -1,6 +1,6 @@
-/// Splits the rows of a corpus in two, each class by itself, the same way for the same seed everywhere.
+/// Splits the rows of a corpus in two, class by class. The same seed gives the same split on every platform.
 ///
-/// Of each class of two rows or more `fraction` goes to `dev`, rounded, but at least one row and never all; a class with one row stays in
+/// Of each class with at least two rows, a rounded `fraction` goes to `dev`: at least one row, never all. A class with one row stays in
 /// `train`. Both parts are in file order. A fraction of 0 leaves `dev` empty.
 package func stratifiedSplit(classIndices: [Int], fraction: Double, seed: UInt64) -> (train: [Int], dev: [Int]) {
     precondition(fraction >= 0 && fraction < 1)
@@ -20,7 +20,7 @@ package func stratifiedSplit(classIndices: [Int], fraction: Double, seed: UInt64
     return (classIndices.indices.filter { !isDev[$0] }, classIndices.indices.filter { isDev[$0] })
 }
 
-/// Steele, Lea and Flood's generator (OOPSLA 2014). The standard library's shuffle may change with its version; a split must not.
+/// SplitMix64 by Steele, Lea and Flood (OOPSLA 2014). The standard library's shuffle may change between versions; a split must not.
 private struct SplitMix64 {
     var state: UInt64
 
@@ -32,6 +32,6 @@ private struct SplitMix64 {
         return z ^ (z >> 31)
     }
 
-    /// A number from 0 up to `bound`, each as likely as the others to within `bound` in 2^64.
+    /// A number in 0..<`bound`. All are equally likely, to within `bound` / 2^64.
     mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
 }

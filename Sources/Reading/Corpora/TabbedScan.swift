@@ -1,9 +1,9 @@
-/// What the records of a tab-separated file so far say about its quotes. Both can be true of a file that was put together from two.
+/// What the records of a tab-separated file so far say about its quotes. Both flags can be true if a file was concatenated from two.
 struct QuoteEvidence {
-    /// There was something that only a writer that quotes fields would write: a quoted header, doubled quotes inside a quoted field, or a
-    /// quoted field with line ends where reading line by line would not have given every row its fields.
+    /// Something was seen that only a quoting writer would write: a quoted header, doubled quotes inside a quoted field, or a quoted field
+    /// with line ends where reading line by line would not have given every row its fields.
     var isQuoted = false
-    /// There was a quote that such a writer would have quoted and doubled.
+    /// A quote was seen that a quoting writer would have quoted and doubled.
     var isLiteral = false
 }
 
@@ -12,21 +12,21 @@ struct QuoteEvidence {
 /// A field is quoted if its first byte is a quote and the quote that closes it, doubled ones skipped, is followed by a tab, a line end or
 /// the end of the file. It may hold tabs and line ends, as in Python's `excel-tab` dialect. All other quotes are text.
 ///
-/// Many files are written without any quoting, and there a quote that opens a text may meet one that ends another text some lines below.
-/// So where a quoted field would hold line ends, the lines are also read one by one:
+/// Many files are written without any quoting. There, a quote that opens a text may pair with a quote that ends another text some lines
+/// below. So if a quoted field would contain line ends, the lines are also read one by one:
 ///
 /// 1. If only the quoted reading gives every record its `needed` fields, it is taken.
 /// 2. Otherwise `evidence` of this and earlier records decides, if it is all of one kind.
 /// 3. Otherwise, if only the lines have the needed fields, each is a record.
-/// 4. Otherwise the record is a fault, because one reading would be silently wrong.
+/// 4. Otherwise the record is a fault, because one of the readings would be silently wrong.
 ///
-/// A quote that opens a field and is never closed is text in the last line. Before that it is a fault, unless the evidence is that all quotes
-/// are text.
+/// A quote that opens a field and is never closed is text if it is in the last line. Earlier, it is a fault, unless the evidence says that
+/// all quotes are text.
 ///
 /// - Parameters:
-///   - isLast: The source ends where `bytes` do.
-///   - isTooLong: No more bytes can be had: the record would become longer than is allowed.
-///   - needed: The number of fields that every record has. Absent: as many as the first line has.
+///   - isLast: The source ends where `bytes` end.
+///   - isTooLong: No more bytes may be read: the record would exceed the limit.
+///   - needed: The number of fields every record has. If nil: as many as the first line has.
 func scanTSV(
     _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, isTooLong: Bool, isHeader: Bool, needed: Int?, _ evidence: inout QuoteEvidence,
     into fields: inout [Field]
@@ -67,17 +67,17 @@ func scanTSV(
     return .record(length: length, mayHoldLineEnds: false)
 }
 
-/// Where a record that was cut at its tabs ends, its line end not included, and what was found on the way.
+/// The result of cutting a record at its tabs. `end` is the record's end without its line end.
 private struct TabbedCut {
     var end = 0
     var hasQuotedField = false
-    /// Where the first quoted field with line ends in it begins.
+    /// Where the first quoted field that contains line ends begins.
     var fieldWithLineEnds: Int?
-    /// Where the first field begins that has a quote in front and none that could close it.
+    /// Where the first field begins that starts with a quote and has no closing quote.
     var unclosed: Int?
 }
 
-/// Cuts `bytes` at tabs up to the first line end outside quoted fields; nil where more bytes are needed to tell.
+/// Cuts `bytes` at tabs up to the first line end outside quoted fields; nil if more bytes are needed to decide.
 private func cutAtTabs(
     _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, allowsUnclosed: Bool, _ evidence: inout QuoteEvidence, into fields: inout [Field]
 ) -> TabbedCut? {
@@ -125,7 +125,7 @@ private func cutAtTabs(
     }
 }
 
-/// How many lines of `bytes` are not blank, and whether all of them have the needed number of fields when each is a record of its own.
+/// The number of non-blank lines in `bytes`, and whether each has the needed number of fields when read as its own record.
 private func readLineByLine(_ bytes: UnsafeBufferPointer<UInt8>, needed: Int?) -> (count: Int, fit: Bool) {
     var (count, fit) = (0, true)
     var needed = needed
@@ -150,7 +150,7 @@ private func endOfLine(in bytes: UnsafeBufferPointer<UInt8>, from: Int) -> Int {
     firstOf(lineFeed, carriageReturn, lineFeed, carriageReturn, in: bytes, from: from)
 }
 
-/// The length of the record that ends at `end`, its line end included; nil where more bytes are needed to tell.
+/// The length of the record that ends at `end`, including its line end; nil if more bytes are needed to decide.
 private func recordLength(_ end: Int, _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Int? {
     if end == bytes.count { return end }
     return lineEnd(end, in: bytes, isLast: isLast).map { end + $0 }

@@ -1,4 +1,4 @@
-/// The encodings that a source may be in. All but UTF-8 are rewritten as UTF-8 while they are read.
+/// The encodings a source may have. All but UTF-8 are transcoded to UTF-8 while reading.
 package enum TextEncoding: String, Sendable, CaseIterable {
     case utf8
     case latin1
@@ -7,11 +7,11 @@ package enum TextEncoding: String, Sendable, CaseIterable {
     case windows1252 = "windows-1252"
 }
 
-/// Rewrites a source as UTF-8, a run of bytes at a time.
+/// Transcodes a source to UTF-8, one run of bytes at a time.
 ///
-/// What has no meaning in the encoding comes out as bytes that UTF-8 never has, so that one check further on finds every fault
-/// and knows its place: an undefined byte as itself (a continuation byte without a beginning), half a surrogate pair as the three bytes of
-/// its number, half a unit at the end as 0xFF.
+/// Invalid input becomes bytes that valid UTF-8 never has, so that one later check finds every fault and its position: an undefined byte is
+/// copied as is (a continuation byte without a lead byte), a lone surrogate becomes its three-byte encoding, and an odd byte at the end
+/// becomes 0xFF.
 struct Transcoder {
     let encoding: TextEncoding
     private var isBigEndian = false
@@ -23,10 +23,10 @@ struct Transcoder {
         self.encoding = encoding
     }
 
-    /// The most bytes that `count` bytes can become.
+    /// The maximum number of output bytes for `count` input bytes.
     static func bound(_ count: Int) -> Int { 3 * count + 8 }
 
-    /// Writes `bytes` as UTF-8 at `output` and returns how many bytes that took.
+    /// Writes `bytes` as UTF-8 to `output` and returns the number of bytes written.
     mutating func write(_ bytes: UnsafeRawBufferPointer, to output: UnsafeMutablePointer<UInt8>) -> Int {
         var written = 0
         switch encoding {
@@ -57,7 +57,7 @@ struct Transcoder {
         return written
     }
 
-    /// Writes what is left over at the end of the source and returns how many bytes that took.
+    /// Writes what is pending at the end of the source and returns the number of bytes written.
     mutating func finish(to output: UnsafeMutablePointer<UInt8>) -> Int {
         var written = 0
         if let high = highSurrogate { put(UInt32(high), at: output, &written) }
@@ -119,7 +119,7 @@ struct Transcoder {
     }
 }
 
-/// What Windows-1252 has in place of Latin-1's control characters 0x80 to 0x9F; 0 where it has nothing.
+/// The characters of Windows-1252 at 0x80 to 0x9F, where Latin-1 has control characters; 0 if undefined.
 private let windows1252Controls: [UInt16] = [
     0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
     0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,

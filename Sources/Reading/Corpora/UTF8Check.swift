@@ -1,4 +1,4 @@
-/// The offset of the first byte that begins no valid UTF-8 character, or that is NUL; nil where all is text.
+/// The offset of the first byte that is NUL or does not start a valid UTF-8 character; nil if all bytes are text.
 func firstByteThatIsNotText(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     let count = bytes.count
     guard count > 0, let base = bytes.baseAddress else { return nil }
@@ -6,14 +6,14 @@ func firstByteThatIsNotText(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     let ones: UInt64 = 0x0101_0101_0101_0101
     var at = 0
     while at < count {
-        // Eight bytes at a time, four times over: a byte that is 0 borrows into its top bit, a byte above 0x7F has it.
+        // Check 32 bytes, then 8 bytes at a time: a byte that is 0 borrows into its top bit, a byte above 0x7F has it set.
         func topBits(_ offset: Int) -> UInt64 {
             let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             return (word &- ones) | word
         }
         while at + 32 <= count, (topBits(at) | topBits(at + 8) | topBits(at + 16) | topBits(at + 24)) & (ones << 7) == 0 { at += 32 }
         while at + 8 <= count, topBits(at) & (ones << 7) == 0 { at += 8 }
-        // Then byte by byte, to the end of the next eight or past the next character that is not ASCII.
+        // Then character by character, through at least the next eight bytes.
         let next = min(at + 8, count)
         while at < next {
             let byte = base[at]
@@ -30,7 +30,7 @@ func firstByteThatIsNotText(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     return nil
 }
 
-/// The length of the valid UTF-8 character of two bytes or more at `bytes`, 0 where there is none (Unicode 16, table 3-7).
+/// The length of the valid multi-byte UTF-8 character at `bytes`, 0 if there is none (Unicode 16, table 3-7).
 @inline(__always)
 private func lengthOfCharacter(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
     func continues(_ index: Int) -> Bool { index < count && bytes[index] & 0xC0 == 0x80 }

@@ -1,21 +1,21 @@
 import TenorFiles
 
-/// A token that a folder adds to its vocabulary, and how it is found in a text.
+/// A token that a tokenizer folder adds to its vocabulary, and how it is matched in a text.
 struct AddedToken: Sendable {
     let id: Int32
     let content: String
-    /// Whether it is looked for in the text after its normalisation, not before. Lower-casing leaves it alone then, special or not.
+    /// Whether it is matched in the normalised text, not in the raw text. If so and it is not special, lower-casing leaves it unchanged.
     let isNormalized: Bool
     var isSpecial: Bool
-    /// Whether it is none where it stands beside a letter, a digit or the like.
+    /// Whether it matches only as a whole word, not next to a letter, a digit or the like.
     var isWholeWord = false
-    /// Whether the white space on that side belongs to it.
+    /// Whether it absorbs the white space on that side.
     var takesSpaceBefore = false
     var takesSpaceAfter = false
 }
 
 extension AddedToken {
-    /// From an object of `added_tokens_decoder` or `added_tokens`; nil where it has no content.
+    /// From an object of `added_tokens_decoder` or `added_tokens`; nil if it has no content.
     private init?(_ value: JSON, id: Int32) {
         guard let content = value["content"]?.string else { return nil }
         let isSpecial = value["special"]?.bool ?? false
@@ -25,7 +25,7 @@ extension AddedToken {
             takesSpaceAfter: value["rstrip"]?.bool ?? false)
     }
 
-    /// The tokens that `added_tokens_decoder` of a tokenizer_config.json lists, in the order of their ids.
+    /// The tokens listed in `added_tokens_decoder` of a tokenizer_config.json, sorted by id.
     static func list(byID value: JSON, file: String) throws(TokenizerError) -> [AddedToken] {
         guard let listed = value.object else { throw .badField(file: file, name: "added_tokens_decoder", needs: "an object") }
         var tokens: [AddedToken] = []
@@ -38,7 +38,7 @@ extension AddedToken {
         return tokens.sorted { $0.id < $1.id }
     }
 
-    /// The tokens that `added_tokens` of a tokenizer.json lists, in its order; none where it is missing.
+    /// The tokens listed in `added_tokens` of a tokenizer.json, in file order; none if it is missing.
     static func list(_ value: JSON?, file: String) throws(TokenizerError) -> [AddedToken] {
         var tokens: [AddedToken] = []
         for value in value?.array ?? [] {

@@ -1,29 +1,29 @@
 import TenorFiles
 
-/// Finds a vocabulary's added tokens in a text, as the tokenizers library does (`added_vocabulary.rs`): of those that begin furthest to the
-/// left the longest, then on from its end.
+/// Finds a vocabulary's added tokens in a text, as the tokenizers library does (`added_vocabulary.rs`): the leftmost match, the longest of
+/// those. The search then continues after it.
 ///
-/// A special token is found and left to be text, as with `encode_special_tokens`. Nothing else is found within it.
+/// A special token is matched but left as text, as with `encode_special_tokens`. Nothing else is matched inside it.
 struct AddedTokens: Sendable {
     private let tokens: [AddedToken]
     private let specials: Set<ByteString>
     private let places: PieceTrie
 
-    /// - Parameter spelling: how a token stands in the text that is searched.
+    /// - Parameter spelling: how a token is spelt in the text that is searched.
     init(_ tokens: [AddedToken], specials: Set<ByteString>, spelling: (String) -> [UInt8]) {
         let tokens = tokens.filter { !$0.content.isEmpty }
         self.tokens = tokens
         self.specials = specials
-        // Of two that are spelt alike the first counts, and the trie keeps the last.
+        // Of two tokens spelt alike the first wins, and the trie keeps the last.
         places = PieceTrie(tokens.indices.reversed().map { (spelling(tokens[$0].content), Int32($0)) })
     }
 
-    /// Calls `receive` with each stretch of the text and the id of the token that it is, or nil where it is none.
+    /// Calls `receive` with each stretch of the text and its token id, or nil for plain text.
     func forEachStretch(of text: UnsafeBufferPointer<UInt8>, _ receive: (Range<Int>, Int32?) -> Void) {
         guard !tokens.isEmpty, !text.isEmpty else { return receive(0..<text.count, nil) }
         var start = 0
         var at = 0
-        // White space that has been looked at, so that of a long run each token does not look again.
+        // White space already scanned, so that a long run is not scanned again for each token.
         var space = 0..<0
         while at < text.count {
             guard let found = places.longest(UnsafeBufferPointer(rebasing: text[at...])) else {
@@ -50,7 +50,7 @@ struct AddedTokens: Sendable {
             }
             if start < lower { receive(start..<lower, nil) }
             receive(lower..<upper, token.id)
-            // The search goes on behind the token itself: one that begins in the space that this one took is found too.
+            // The search continues after the token itself: a token that begins in the white space this one absorbed is found too.
             start = upper
         }
         if start < text.count { receive(start..<text.count, nil) }

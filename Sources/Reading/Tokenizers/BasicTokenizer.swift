@@ -1,9 +1,10 @@
-/// BERT's basic tokenizer: cleans a text, lower-cases it and strips accents by its settings, and cuts it into words and marks.
+/// BERT's basic tokenizer: cleans a text, lower-cases it and strips accents according to its settings, and splits it into words and
+/// punctuation marks.
 ///
-/// In the order of transformers 4.57.3: the base class's lower-casing scalar by scalar, then `BasicTokenizer.tokenize`. No word is kept
-/// whole for being spelt like a special token: a typed "[MASK]" is a bracket, a word and a bracket.
+/// Follows the order of transformers 4.57.3: the base class lower-cases scalar by scalar, then `BasicTokenizer.tokenize` runs. A word spelt
+/// like a special token is not kept whole: a typed "[MASK]" is a bracket, a word and a bracket.
 struct BasicTokenizer: Sendable {
-    /// The bytes of the original that a byte of a word came from.
+    /// The range of original bytes that a byte of a word came from.
     typealias Origin = (start: Int32, end: Int32)
 
     private let isOn: Bool
@@ -11,7 +12,7 @@ struct BasicTokenizer: Sendable {
     private let stripsAccents: Bool
     private let separatesIdeographs: Bool
 
-    /// As an uncased model has it.
+    /// The settings of an uncased model.
     static let uncased = BasicTokenizer()
 
     private init() {
@@ -30,15 +31,15 @@ struct BasicTokenizer: Sendable {
         }
     }
 
-    /// Words about the settings.
+    /// A description of the settings.
     var traits: String {
         guard isOn else { return "white space only" }
         let accents = stripsAccents ? "accents stripped" : "accents kept"
         return (lowercases ? "uncased, " : "cased, ") + accents + (separatesIdeographs ? "" : ", ideographs not set apart")
     }
 
-    /// Calls `body` with each word's bytes and their origins. Of a very long word more than `longest` scalars may be left out; the last one's
-    /// origin is then that of the rest.
+    /// Calls `body` with each word's bytes and their origins. In a very long word, scalars beyond `longest` may be omitted; the origin of
+    /// the last one kept then extends over the rest.
     func forEachWord(
         in text: String, longest: Int = .max, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
     ) {
@@ -54,7 +55,7 @@ struct BasicTokenizer: Sendable {
         }
     }
 
-    /// A word that is being put together.
+    /// A word being assembled.
     private struct Word {
         private var bytes: [UInt8] = []
         private var origins: [Origin] = []
@@ -86,7 +87,7 @@ struct BasicTokenizer: Sendable {
         }
     }
 
-    /// The quick way, for a text of ASCII; false, and nothing done, for any other.
+    /// Fast path for ASCII text. Returns false, and does nothing, for any other text.
     private func forEachASCIIWord(
         in text: UnsafeBufferPointer<UInt8>, from start: Int, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
     ) -> Bool {
@@ -124,7 +125,7 @@ struct BasicTokenizer: Sendable {
         return true
     }
 
-    /// Hands on the words of a part of the text, but for the last, which the next part may go on with.
+    /// Emits the words of a part of the text, except the last, which the next part may continue.
     private func appendTraced(
         _ text: String, from start: Int, to word: inout Word,
         _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
@@ -133,7 +134,7 @@ struct BasicTokenizer: Sendable {
         if isOn {
             if lowercases { traced.lowercaseEach(keeping: nil) }
             clean(&traced)
-            // Accents are about to be taken off their letters, so there is no use in putting them on first.
+            // If accents are stripped, composing first would be wasted work.
             if !stripsAccents { traced.compose() }
             if lowercases { traced.lowercase() }
             if stripsAccents {
@@ -154,7 +155,7 @@ struct BasicTokenizer: Sendable {
         }
     }
 
-    /// Drops what carries no text, makes every white space a space, and sets ideographs apart.
+    /// Drops NUL, U+FFFD and control characters, turns all white space into spaces, and puts spaces around ideographs.
     private func clean(_ text: inout TracedText) {
         var result: [TracedText.Element] = []
         result.reserveCapacity(text.elements.count)

@@ -1,9 +1,9 @@
 import TenorFiles
 
-/// GPT-2's tokenizer, and that of RoBERTa and ModernBERT: words by the kinds of their characters, then byte pairs merged within each.
+/// The tokenizer of GPT-2, RoBERTa and ModernBERT: splits text into words by character class, then merges byte pairs within each word.
 ///
-/// No byte is unknown. Special tokens are added by ids; typed, they are text. Other added tokens are found in the text where the reference
-/// does that, which slow tokenizers with `split_special_tokens=True` do not.
+/// No byte is unknown. Special tokens are added only by id; typed in a text, they are plain text. Other added tokens are found in the text
+/// if the reference finds them, which slow tokenizers with `split_special_tokens=True` do not.
 struct ByteLevelTokenizer: Tokenizer {
     let vocabularySize: Int
     let padID: Int32
@@ -18,7 +18,7 @@ struct ByteLevelTokenizer: Tokenizer {
     private let spellings: [Int32: String]
     private let merges: MergeTable
     private let tokens: TokenTable
-    /// The added tokens that are looked for in the text as it stands, and those that are in what is left of it, composed.
+    /// The added tokens matched in the raw text, and those matched in the rest of it after composition.
     private let added: (first: AddedTokens, second: AddedTokens)
     private let template: Template
 
@@ -31,12 +31,12 @@ struct ByteLevelTokenizer: Tokenizer {
         let file = files.vocabulary
         let unknown = try tokens.id(.unknown, file: file)
         unknownID = unknown
-        // GPT-2 has no padding of its own, and nothing here pads.
+        // GPT-2 has no padding token, and nothing here pads.
         padID =
             files.specials[.padding] == nil && wrapping.padsWithEnd ? try tokens.id(.eos, file: file) : try tokens.id(.padding, file: file)
         spellings = Dictionary(ids.map { ($0.value, $0.key.string) }) { min($0, $1) }
         merges = MergeTable(pairs, ids: ids, forbidden: files.specialSpellings, specials: tokens.specialIDs, unknownID: unknown)
-        // What tokenizer.json says of it transformers overrules, also by silence.
+        // transformers overrides tokenizer.json's value, even if tokenizer_config.json does not have this setting.
         addsPrefixSpace = try files.flag("add_prefix_space", default: false)
         let composes = wrapping.findsAddedTokens && files.fast?["normalizer"]?["type"]?.string == "NFC"
         self.composes = composes
@@ -66,7 +66,7 @@ struct ByteLevelTokenizer: Tokenizer {
         self.files = files.present
     }
 
-    /// The ids of the vocabulary and its merges, from `vocab.json` and `merges.txt` or from `tokenizer.json`.
+    /// Reads the vocabulary's ids and merges from `vocab.json` and `merges.txt` or from `tokenizer.json`.
     private static func vocabulary(_ files: TokenizerFiles) throws(TokenizerError) -> (ids: [ByteString: Int32], pairs: [(String, String)])
     {
         let file = files.vocabulary
@@ -89,7 +89,7 @@ struct ByteLevelTokenizer: Tokenizer {
             }
         } else {
             let bytes = try files.bytes(TokenizerFiles.merges)
-            // The first line is a heading.
+            // The first line is a header.
             for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
                 if number == 0 && line.starts(with: "#version".utf8) || line.isEmpty || line == [0x0D] { continue }
                 let parts = line.split(whereSeparator: { $0 == 0x20 || $0 == 0x0D }).map { String(validating: $0, as: UTF8.self) }
@@ -139,7 +139,7 @@ struct ByteLevelTokenizer: Tokenizer {
         }
     }
 
-    /// Without origins, the origin of any range is empty.
+    /// Without origins, the origin of every range is empty.
     private static func composed(_ text: String, wantsOrigins: Bool) -> AlignedText {
         var result = AlignedText(capacity: text.utf8.count, hasOrigins: wantsOrigins)
         forEachPart(of: text) { _, after in

@@ -1,6 +1,6 @@
 import TenorFiles
 
-/// Whether the steps that a tokenizer.json names are those that its family's tokenizer takes here. Others are refused by name.
+/// Checks that the steps named in a tokenizer.json are those that the family's tokenizer implements. Others are rejected by name.
 enum FastTokenizerCheck {
     static func check(_ object: JSON, for family: TokenizerFamily, file: String) throws(TokenizerError) {
         func expect(_ part: String, _ value: JSON?, _ known: [String?]) throws(TokenizerError) {
@@ -37,10 +37,10 @@ enum FastTokenizerCheck {
         }
     }
 
-    /// What stands around a text by a tokenizer.json: the family's own tokens, or it is refused.
+    /// Checks that a tokenizer.json puts the family's own special tokens around a text; otherwise it is rejected.
     static func checkTemplate(_ object: JSON, before: [String], after: [String], file: String) throws(TokenizerError) {
         let processor = object["post_processor"] ?? .null
-        // A byte-level step beside the template only moves offsets.
+        // A byte-level step next to the template only changes offsets.
         let steps = (processor["processors"]?.array ?? [processor]).filter { $0["type"]?.string != "ByteLevel" }
         let found = steps.count == 1 ? tokens(around: steps[0]) : nil
         guard let found, found.before == before, found.after == after else {

@@ -2,7 +2,7 @@ import TenorFiles
 
 /// The merges of a byte-pair vocabulary: which neighbours become one symbol, and in which order.
 ///
-/// A symbol's number is its id in the vocabulary; a symbol that only merges know, or that is a special token, has a number beyond those.
+/// A symbol's number is its vocabulary id. A symbol that occurs only in merges, or is a special token, has a number beyond those.
 struct MergeTable: Sendable {
     private struct Merge {
         let rank: Int32
@@ -12,11 +12,11 @@ struct MergeTable: Sendable {
     /// The symbol of each byte.
     private let letters: [Int32]
     private let unknownID: Int32
-    /// The numbers from here on are no ids.
+    /// Numbers from here on are not ids.
     private let limit: Int32
 
-    /// `pairs` are the spellings of the neighbours in the order of their merging. No merge makes a token of `forbidden`, and no text has
-    /// an id of `specials`.
+    /// `pairs` are the spellings of the neighbours in merge order. No merge produces a token in `forbidden`, and no text gets an id in
+    /// `specials`.
     init(
         _ pairs: some Sequence<(String, String)>, ids: [ByteString: Int32], forbidden: Set<ByteString>, specials: Set<Int32>,
         unknownID: Int32
@@ -58,10 +58,10 @@ struct MergeTable: Sendable {
         UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
     }
 
-    /// Calls `receive` with the id and the number of bytes of each piece of a word.
+    /// Calls `receive` with the id and the byte count of each token of a word.
     ///
-    /// As the reference does it: of all merges that apply the one learnt first is made, everywhere in the word from the left, and only
-    /// then is looked again. The candidates wait in a heap, so that a word's time grows little faster than its length.
+    /// As in the reference: of all applicable merges, the one learnt first is applied everywhere in the word from left to right; then the
+    /// search repeats. The candidates are kept in a heap, so that the time grows little faster than the word's length.
     func split(_ word: UnsafeBufferPointer<UInt8>, _ receive: (Int32, Int) -> Void) {
         guard !word.isEmpty else { return }
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: word.count) { symbols in
@@ -81,7 +81,7 @@ struct MergeTable: Sendable {
         }
     }
 
-    /// Makes all merges of a word, whose parts have their symbols where they start.
+    /// Applies all merges to a word. Each part's symbol is stored at the part's start.
     private func merge(_ symbols: UnsafeMutableBufferPointer<Int32>, _ starts: PartStarts) {
         func merge(_ at: Int) -> Merge? {
             guard at >= 0, starts.contains(at) else { return nil }
@@ -95,7 +95,7 @@ struct MergeTable: Sendable {
             fresh.removeAll(keepingCapacity: true)
             while heap.leastRank == rank {
                 let at = heap.pop()
-                // The candidate may be gone, or another pair by now.
+                // The candidate may be gone, or its pair may have changed.
                 guard let found = merge(at), found.rank == rank else { continue }
                 starts.remove(starts.next(after: at))
                 symbols[at] = found.symbol

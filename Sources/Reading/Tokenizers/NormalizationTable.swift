@@ -1,6 +1,6 @@
-/// The normalisation rules compiled into a SentencePiece model, read for checking and for tracing what they did to a text.
+/// The normalisation rules compiled into a SentencePiece model, for validation and for tracing what they did to a text.
 ///
-/// The table is the byte length of a double-array trie, the trie in 32-bit units, and the replacements, each closed by a zero.
+/// The table consists of the byte length of a double-array trie, the trie in 32-bit units, and the replacements, each NUL-terminated.
 /// (google/sentencepiece, normalizer.cc; s-yata/darts-clone for the units.)
 struct NormalizationTable: Sendable {
     private let units: [UInt32]
@@ -9,7 +9,7 @@ struct NormalizationTable: Sendable {
     /// No rules at all.
     init() { (units, replacements) = ([], []) }
 
-    /// Nil where the bytes are no table, or where a path through them would lead outside.
+    /// Nil if the bytes are not a table, or if a path through them would go out of bounds.
     init?(_ table: ArraySlice<UInt8>) {
         let bytes = Array(table)
         func word(_ at: Int) -> UInt32 {
@@ -23,7 +23,7 @@ struct NormalizationTable: Sendable {
         guard isSound else { return nil }
     }
 
-    /// The table at hand, for as long as `use` runs.
+    /// Passes the table to `use`; it is valid only during the call.
     func withRules<Result>(_ use: (Rules) -> Result) -> Result {
         units.withUnsafeBufferPointer { units in
             replacements.withUnsafeBufferPointer { use(Rules(units: units, replacements: $0)) }
@@ -34,7 +34,7 @@ struct NormalizationTable: Sendable {
         fileprivate let units: UnsafeBufferPointer<UInt32>
         fileprivate let replacements: UnsafeBufferPointer<UInt8>
 
-        /// The length of the longest rule that `text` begins with, and what it becomes.
+        /// The length of the longest rule that matches the beginning of `text`, and its replacement.
         @inline(__always)
         func longest(_ text: UnsafeBufferPointer<UInt8>) -> (length: Int, replacement: UnsafeBufferPointer<UInt8>)? {
             if units.isEmpty { return nil }
@@ -57,14 +57,14 @@ struct NormalizationTable: Sendable {
 
     private var isSound: Bool {
         let none: Int32 = -1
-        // A child lies at its parent's base with its label in the low byte, so its label tells the only base that it can belong to.
+        // A child's index is its parent's base XOR its label, so the label identifies the only base that it can belong to.
         var firstChild = [Int32](repeating: none, count: units.count)
         var nextChild = firstChild
         for (index, unit) in units.enumerated() {
             if unit >> 31 == 1 {
                 guard Int(unit & 0x7FFF_FFFF) < replacements.count else { return false }
             } else {
-                // The block of 256 units that the children lie in must exist.
+                // The block of 256 units that holds the children must exist.
                 guard index ^ children(unit) < units.count else { return false }
                 let label = Int(unit & 0xFF)
                 guard label > 0 else { continue }
@@ -72,7 +72,7 @@ struct NormalizationTable: Sendable {
                 firstChild[index ^ label] = Int32(index)
             }
         }
-        // No path may turn in a circle, or spell more nested rules than the library keeps room for.
+        // No path may contain a cycle, or nest more rules than the library has room for.
         let unknown: Int8 = -1
         let underWay: Int8 = -2
         var depths = [Int8](repeating: unknown, count: units.count)
@@ -106,20 +106,20 @@ struct NormalizationTable: Sendable {
     }
 }
 
-/// How far from a unit, as bits that differ, the children of its node lie.
+/// XORed with a unit's index, gives the base of its node's children.
 @inline(__always)
 private func children(_ unit: UInt32) -> Int { Int((unit >> 10) << ((unit & 1 << 9) >> 6)) }
 
-/// A model's normalisation, done once more to learn where each byte of its result came from.
+/// A model's normalisation, repeated to find where each byte of its result came from.
 ///
-/// The library tells where a piece lies only to within what its rules put there together: where a rule sets a mark apart by spaces,
-/// the mark and the word after it change places. (google/sentencepiece, normalizer.cc, `Normalize`.)
+/// The library locates a piece only to within the combined output of a rule: if a rule puts spaces around a mark, the mark and the word
+/// after it swap positions. (google/sentencepiece, normalizer.cc, `Normalize`.)
 struct NormalizationTrace: Sendable {
     private let table: NormalizationTable
     private let addsWordStart: Bool
     private let trimsSpaces: Bool
 
-    /// Nil for a model whose normalisation has parts that are not traced.
+    /// Nil for a model whose normalisation includes steps that are not traced.
     init?(_ bytes: [UInt8], rules: NormalizationTable) {
         guard let settings = SerializedModel.normalization(bytes), !settings.spaceAsSuffix, settings.escapesSpaces else { return nil }
         addsWordStart = settings.addsWordStart
@@ -175,7 +175,7 @@ extension AlignedText {
         for byte in "▁".utf8 { append(byte, Int32(source.lowerBound), Int32(source.upperBound)) }
     }
 
-    /// Where a piece came from that lies at `range` here: the word's text without the space before it. A space alone came from nothing.
+    /// The origin of the piece at `range`: the word's text without the space before it. A lone space has an empty origin.
     func origin(ofPiece range: Range<Int>) -> Range<Int> {
         guard bytes[range].starts(with: "▁".utf8) else { return origin(range) }
         let start = origin(range).lowerBound

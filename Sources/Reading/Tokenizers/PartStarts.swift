@@ -1,9 +1,9 @@
-/// Where the parts of a word start, a bit for each of its bytes: what merging needs of a linked list, in a sixty-fourth of the memory.
+/// Where the parts of a word start, one bit per byte: what merging needs of a linked list, in 1/64 of the memory.
 struct PartStarts {
     private let words: UnsafeMutableBufferPointer<UInt64>
     let count: Int
 
-    /// Calls `use` with room for the parts of `count` bytes, of which none starts yet.
+    /// Calls `use` with room for `count` bytes and no starts set.
     static func with<Result>(count: Int, _ use: (PartStarts) -> Result) -> Result {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count / 64 + 1) { words in
             words.initialize(repeating: 0)
@@ -34,7 +34,7 @@ struct PartStarts {
         return word << 6 + bits.trailingZeroBitCount
     }
 
-    /// The start of the part before, or -1.
+    /// The start of the previous part, or -1.
     @inline(__always)
     func previous(before at: Int) -> Int {
         var word = at >> 6
@@ -48,11 +48,11 @@ struct PartStarts {
     }
 }
 
-/// Places in a word where a merge may be made: the first learnt first, then from the left.
+/// Positions in a word where a merge may be possible, ordered by merge rank, then from left to right.
 struct CandidateHeap {
     private var keys: [UInt64] = []
 
-    /// - Parameter count: how many parts the word has. Short words mostly need less than that, and memory is asked for when it is.
+    /// - Parameter count: the number of parts in the word. Short words mostly need fewer entries, so their memory is allocated on demand.
     init(parts count: Int) { if count > 256 { keys.reserveCapacity(count) } }
 
     var leastRank: Int32? { keys.first.map { Int32(truncatingIfNeeded: $0 >> 32) } }
@@ -70,7 +70,7 @@ struct CandidateHeap {
         }
     }
 
-    /// Takes the first place out.
+    /// Removes and returns the first position.
     mutating func pop() -> Int {
         let top = keys[0]
         let last = keys.removeLast()

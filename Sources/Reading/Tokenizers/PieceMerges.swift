@@ -1,15 +1,15 @@
-/// Byte-pair merging by a SentencePiece model, as libsentencepiece does it (bpe_model.cc): of all neighbours that spell a piece together
-/// those whose piece has the greatest score are merged, the leftmost first, until none are left.
+/// Byte-pair merging for a SentencePiece model, as in libsentencepiece (bpe_model.cc): of all neighbours that together spell a piece, those
+/// whose piece has the highest score are merged, leftmost first, until none are left.
 final class PieceMerges: Sendable {
     private let trie: PieceTrie
     private let symbols: PieceTrie?
-    /// The place of each piece's score among all, from the greatest. Pieces of one score have one rank.
+    /// Each piece's rank by score, highest first. Pieces with equal scores share a rank.
     private let ranks: [Int32]
     private let longestPiece: Int
 
-    /// Nil where a score is no number.
+    /// Nil if a score is NaN.
     ///
-    /// - Parameter symbols: the user's, which are merged with nothing.
+    /// - Parameter symbols: user-defined symbols, which are never merged.
     init?(_ table: PieceTable, symbols: PieceTrie?) {
         trie = table.trie
         self.symbols = symbols
@@ -25,7 +25,7 @@ final class PieceMerges: Sendable {
         longestPiece = (0..<Int32(table.size)).lazy.map { table.withSpelling($0, \.count) }.max() ?? 0
     }
 
-    /// Calls `receive` with the place of each part that is left in the end.
+    /// Calls `receive` with the range of each part that remains.
     func split(_ run: UnsafeBufferPointer<UInt8>, _ receive: (Range<Int>) -> Void) {
         guard !run.isEmpty else { return }
         PartStarts.with(count: run.count) { starts in
@@ -47,7 +47,7 @@ final class PieceMerges: Sendable {
         }
     }
 
-    /// Returns how many there are. The user's symbols are one each.
+    /// Returns the number of characters. Each user-defined symbol counts as one.
     private func insertCharacters(of run: UnsafeBufferPointer<UInt8>, into starts: PartStarts, _ fixed: PartStarts? = nil) -> Int {
         var (at, count) = (0, 0)
         while at < run.count {
@@ -65,7 +65,7 @@ final class PieceMerges: Sendable {
 
     @inline(__always)
     private func merge(_ run: UnsafeBufferPointer<UInt8>, _ starts: PartStarts, count: Int, _ isFree: (Int) -> Bool) {
-        /// The rank of the piece that a part spells with the next.
+        /// The rank of the piece that a part spells together with the next.
         func rank(_ at: Int) -> Int32? {
             guard at >= 0, starts.contains(at), isFree(at) else { return nil }
             let next = starts.next(after: at)
@@ -76,7 +76,7 @@ final class PieceMerges: Sendable {
         for at in run.indices { if let rank = rank(at) { heap.push(rank, at) } }
         while let least = heap.leastRank {
             let at = heap.pop()
-            // The candidate may be gone, or another pair by now.
+            // The candidate may be gone, or its pair may have changed.
             guard rank(at) == least else { continue }
             starts.remove(starts.next(after: at))
             for at in [starts.previous(before: at), at] { if let rank = rank(at) { heap.push(rank, at) } }

@@ -1,7 +1,7 @@
-/// A SentencePiece model as it is run here.
+/// A SentencePiece model that this package runs itself.
 ///
-/// libsentencepiece takes some 300 bytes of memory for each character of a text, and refuses a text in which a control symbol is spelt. Here
-/// such a character is unknown.
+/// libsentencepiece uses about 300 bytes of memory per character of a text, and rejects a text that spells a control symbol. Here such a
+/// symbol becomes unknown.
 final class PieceModel: Sendable {
     private enum Method {
         case unigram(Unigram)
@@ -11,25 +11,25 @@ final class PieceModel: Sendable {
     }
 
     let table: PieceTable
-    /// The ids of the pieces that stand for single bytes, where the model has them.
+    /// The ids of the byte pieces, if the model has them.
     private let bytePieces: [Int32]?
     private let normalizer: PieceNormalizer
     private let method: Method
 
     /// Nil for models that the library has to run.
     ///
-    /// - Parameter rules: the model's own.
+    /// - Parameter rules: the model's normalisation rules.
     init?(_ bytes: [UInt8], rules: NormalizationTable) {
         guard let table = PieceTable(bytes), let settings = SerializedModel.normalization(bytes), !settings.spaceAsSuffix,
             let type = SerializedModel.modelType(bytes)
         else { return nil }
-        // The library takes unused pieces of other models than unigram for text, and byte-pair ones apart again.
+        // In models other than unigram, the library treats unused pieces as text; in byte-pair models it splits them again.
         if type != .unigram, !table.spellings(.unused).isEmpty { return nil }
         self.table = table
         var byByte: [Int32] = Array(repeating: -1, count: 256)
         for (spelling, id) in table.spellings(.byte) { if let byte = SerializedModel.byte(spelling) { byByte[Int(byte)] = id } }
         let hasBytes = !byByte.contains(-1)
-        // A word may be spelt like a byte's piece.
+        // A word may be spelt like a byte piece.
         if settings.fallsBackToBytes != hasBytes || hasBytes && type == .words { return nil }
         bytePieces = hasBytes ? byByte : nil
         let symbols = table.spellings(.userDefined)
@@ -42,7 +42,7 @@ final class PieceModel: Sendable {
         case .characters: method = .characters(symbols: symbolTrie)
         case .words: method = .words
         }
-        // Where a word's start is a piece by itself and no piece goes on beyond one, all paths meet at word starts. Unknown words in a row
+        // If a word start is a piece by itself and no piece continues past one, all paths meet at word starts. Consecutive unknown words
         // are one piece.
         let wordStart = Array("▁".utf8)
         func wordStarts(in spelling: ArraySlice<UInt8>) -> Int { spelling.indices.count { spelling[$0...].starts(with: wordStart) } }
@@ -53,7 +53,7 @@ final class PieceModel: Sendable {
         normalizer = PieceNormalizer(settings, rules: rules, symbols: symbolTrie, cutsAtWordStarts: pathsMeet)
     }
 
-    /// Calls `receive` with each piece of `text`, in order. Where nobody wants them, `start` and `end` of the pieces are 0.
+    /// Calls `receive` with each piece of `text`, in order. Without `wantsPlaces`, `start` and `end` of the pieces are 0.
     func encode(_ text: UnsafeBufferPointer<UInt8>, wantsPlaces: Bool, _ receive: (SentencePieceModel.Piece) -> Void) {
         let (table, bytePieces, unknownID) = (table, bytePieces, table.unknownID)
         var path = Unigram.Path()
@@ -67,7 +67,7 @@ final class PieceModel: Sendable {
                 guard id == unknownID, let bytePieces else {
                     return give(id, range, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(run)[range]))
                 }
-                // The piece of a byte is spelt by its name.
+                // A byte piece is spelt by its name.
                 for at in range { table.withSpelling(bytePieces[Int(run[at])]) { give(bytePieces[Int(run[at])], at..<at + 1, $0) } }
             }
             if case .unigram(let unigram) = method, !unigram.isLong(run) {
@@ -89,8 +89,8 @@ final class PieceModel: Sendable {
         }
     }
 
-    /// Calls `receive` with each part of a run and its id, which is the unknown one for every character or word that is unknown. It takes
-    /// longer than keeping a unigram model's path, but less memory.
+    /// Calls `receive` with each part of a run and its id, which is the unknown id for every unknown character or word. This is slower than
+    /// keeping a unigram model's path, but uses less memory.
     private func forEachPart(of run: UnsafeBufferPointer<UInt8>, _ path: inout Unigram.Path, _ receive: (Int32, Range<Int>) -> Void) {
         func take(_ range: Range<Int>) {
             receive(table.trie.exact(UnsafeBufferPointer(rebasing: run[range])) ?? table.unknownID, range)

@@ -1,10 +1,10 @@
 /// What libsentencepiece does to a text before it looks for pieces (normalizer.cc), for models whose pieces are found here.
 ///
-/// The library hands out the normalised text only with pieces that it has found itself, which takes longer than all the rest. It
-/// stays the judge: the tests compare.
+/// The library returns the normalised text only together with pieces that it has found itself, which takes longer than all the rest. It
+/// remains the reference: the tests compare against it.
 struct PieceNormalizer: Sendable {
     private let rules: NormalizationTable
-    /// The user's symbols, which no rule rewrites.
+    /// User-defined symbols, which no rule rewrites.
     private let symbols: PieceTrie?
     private let addsPrefix: Bool
     private let trimsSpaces: Bool
@@ -19,8 +19,8 @@ struct PieceNormalizer: Sendable {
         self.cutsAtWordStarts = cutsAtWordStarts && settings.escapesSpaces
     }
 
-    /// Calls `receive` with the normalised text, a run at a time, and with the place in `text` that each of the run's bytes and its end came
-    /// from, where that is wanted. Runs are short where they may be cut, so that a long text takes no more memory than a short one.
+    /// Calls `receive` with the normalised text, one run at a time, and, if wanted, with the position in `text` that each byte of the run
+    /// and its end came from. Runs are short where cuts are allowed, so that a long text needs no more memory than a short one.
     func forEachRun(
         of text: UnsafeBufferPointer<UInt8>, wantsPlaces: Bool, _ receive: (UnsafeBufferPointer<UInt8>, _ places: [Int32]) -> Void
     ) {
@@ -44,7 +44,7 @@ struct PieceNormalizer: Sendable {
                         run.append(byte, from: at)
                         continue
                     }
-                    // Spaces at the text's end are still to be trimmed, so the last of them stay together.
+                    // Spaces at the text's end may still be trimmed, so trailing spaces stay together.
                     if cutsAtWordStarts, run.isLong, !run.endsWithSpace { run.give(to: receive, end: at) }
                     run.appendSpace(from: at)
                 }
@@ -57,7 +57,7 @@ struct PieceNormalizer: Sendable {
         }
     }
 
-    /// Normalised text in the making.
+    /// A run of normalised text being built.
     private struct Run {
         private var bytes: [UInt8] = []
         private var places: [Int32] = []
@@ -95,7 +95,7 @@ struct PieceNormalizer: Sendable {
                 && bytes[end - 3] == Self.wordStart.first
         }
 
-        /// Returns the place that the space came from, which is the text's end then.
+        /// Returns the position that the space came from, which becomes the text's end.
         mutating func removeSpace(end: Int) -> Int {
             let width = escapesSpaces ? 3 : 1
             bytes.removeLast(width)
@@ -112,7 +112,8 @@ struct PieceNormalizer: Sendable {
         }
     }
 
-    /// What the text at a place becomes, and how many bytes of it: the longest rule that applies, else a character as it is.
+    /// What the text at a position becomes, and how many of its bytes that covers: a user-defined symbol as is, else the longest matching
+    /// rule, else one character as is.
     @inline(__always)
     private func rewrite(
         _ text: UnsafeBufferPointer<UInt8>, _ at: Int, _ rules: NormalizationTable.Rules

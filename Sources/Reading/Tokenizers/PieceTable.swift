@@ -1,14 +1,14 @@
-/// The pieces of a model as its file lists them: ids, spellings, scores and kinds.
+/// The pieces of a model as listed in its file: ids, spellings, scores and types.
 struct PieceTable: Sendable {
     private let bytes: [UInt8]
     private let pieces: [SerializedModel.Piece]
-    /// The pieces that text becomes: normal ones and the user's symbols.
+    /// The pieces that text can become: normal and user-defined ones.
     let trie: PieceTrie
-    /// The others, those that stand for bytes among them.
+    /// All other pieces, including byte pieces.
     private let others: PieceTrie
     let unknownID: Int32
 
-    /// Nil for a model that libsentencepiece may have something to say against: it is the judge then.
+    /// Nil for a model that libsentencepiece might reject; the library then decides.
     init?(_ bytes: [UInt8]) {
         guard let pieces = SerializedModel.pieces(bytes), let settings = SerializedModel.settings(bytes),
             let normalization = SerializedModel.normalization(bytes), !settings.contains(where: { $0.number == SerializedModel.selfTest })
@@ -30,7 +30,7 @@ struct PieceTable: Sendable {
         trie = PieceTrie(texts.lazy.map { (bytes[pieces[Int($0)].spelling], $0) })
         let rest = ids { $0 != .normal && $0 != .userDefined }
         others = PieceTrie(rest.lazy.map { (bytes[pieces[Int($0)].spelling], $0) })
-        // Of two pieces that are spelt the same only one is found.
+        // Of two pieces with the same spelling only one can be found.
         let areDistinct = bytes.withUnsafeBytes { bytes in
             (0..<Int32(pieces.count)).allSatisfy { id in
                 let spelling = UnsafeRawBufferPointer(rebasing: bytes[pieces[Int(id)].spelling])
@@ -47,7 +47,7 @@ struct PieceTable: Sendable {
 
     func score(_ id: Int32) -> Float { pieces[Int(id)].score }
 
-    /// The pieces of a kind, with their ids.
+    /// The pieces of a type, with their ids.
     func spellings(_ type: SerializedModel.PieceType) -> [(spelling: ArraySlice<UInt8>, id: Int32)] {
         pieces.indices.lazy.filter { pieces[$0].type == type }.map { (bytes[pieces[$0].spelling], Int32($0)) }
     }
@@ -56,7 +56,7 @@ struct PieceTable: Sendable {
         bytes.withUnsafeBytes { use(UnsafeRawBufferPointer(rebasing: $0[pieces[Int(id)].spelling])) }
     }
 
-    /// The id of a piece spelled so, or the unknown id.
+    /// The id of the piece with this spelling, or the unknown id.
     func id(_ spelling: UnsafeRawBufferPointer) -> Int32 { Self.id(spelling, trie) ?? Self.id(spelling, others) ?? unknownID }
 
     private static func id(_ spelling: UnsafeRawBufferPointer, _ trie: PieceTrie) -> Int32? {
@@ -64,7 +64,7 @@ struct PieceTable: Sendable {
     }
 }
 
-/// How a model spells the pieces that stand for bytes: <0x00> to <0xFF>, sorted.
+/// The spellings of the byte pieces: <0x00> to <0xFF>, sorted.
 private let byteSpellings: [String] = (0..<256).map { byte in
     let digits = String(byte, radix: 16, uppercase: true)
     return "<0x" + (byte < 16 ? "0" : "") + digits + ">"

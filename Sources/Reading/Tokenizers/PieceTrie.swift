@@ -1,7 +1,7 @@
 /// Pieces as a trie over their bytes, for finding those that a text begins with.
 ///
-/// A node's children lie at its base plus their byte, in one array that all nodes share and each checks to be its own (a double
-/// array, after Aoe): a step is one look at memory, whatever the size of the vocabulary.
+/// A node's children are at its base plus their byte, in one array that all nodes share; each child records its parent (a double array,
+/// after Aoe). A step is one memory access, whatever the size of the vocabulary.
 final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
     private struct Node {
         var base: Int32 = 0
@@ -13,11 +13,11 @@ final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
 
     private let nodes: UnsafeMutableBufferPointer<Node>
 
-    /// Of two pieces that are spelt the same the later counts.
+    /// Of two pieces that are spelt the same the later wins.
     init(_ pieces: some Sequence<(spelling: some Sequence<UInt8>, id: Int32)>) {
         let pieces = SortedPieces(pieces)
         var places = Places()
-        // Nodes whose children are still to be placed, each with the pieces below it and the length of what it spells.
+        // Nodes whose children are not placed yet, each with the pieces below it and its depth in bytes.
         var open = [(node: 0, pieces: 0..<pieces.count, depth: 0)]
         var children: [(byte: UInt8, pieces: Range<Int>)] = []
         while let (node, range, depth) = open.popLast() {
@@ -38,7 +38,7 @@ final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
             let base = places.base(for: children.lazy.map(\.byte), of: node)
             for child in children.reversed() { open.append((base + Int(child.byte), child.pieces, depth + 1)) }
         }
-        // Every step from a node stays inside the array.
+        // Padding: every step from a node stays inside the array.
         nodes = .allocate(capacity: places.nodes.count + 256)
         let end = nodes.initialize(from: places.nodes).index
         nodes[end...].initialize(repeating: Node())
@@ -59,7 +59,7 @@ final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
         }
     }
 
-    /// The id of the piece spelt so.
+    /// The id of the piece that is spelt exactly like `text`.
     @inline(__always)
     func exact(_ text: UnsafeBufferPointer<UInt8>) -> Int32? {
         guard let nodes = UnsafePointer(nodes.baseAddress) else { return nil }
@@ -82,16 +82,16 @@ final class PieceTrie: @unchecked Sendable {  // Nothing is written after init.
 }
 
 extension PieceTrie {
-    /// The array while nodes find their places in it.
+    /// The array while the trie is being built.
     private struct Places {
         var nodes = [Node(parent: 0)]
-        /// A bit for each place that is taken, of the first node and of children.
+        /// One bit per position, set if the root or a child occupies it.
         private var taken: [UInt64] = [1]
 
-        /// Puts the children of a node, by their bytes in ascending order, where all have room, and returns its base.
+        /// Places the children of a node, given by their bytes in ascending order, where all fit; returns the node's base.
         mutating func base(for bytes: some RandomAccessCollection<UInt8>, of node: Int) -> Int {
             let lowest = Int(bytes.first!)
-            // Holes far back are few and rarely fit; the long run of nodes with one child fills those nearby.
+            // Free positions far back are few and rarely fit; the many nodes with one child fill those nearby.
             var place = max(nodes.count - 1024, lowest + 1)
             while true {
                 place = freePlace(from: place)
@@ -129,10 +129,10 @@ extension PieceTrie {
     }
 }
 
-/// Pieces in the order of their bytes; of those spelt the same, the earlier first.
+/// Pieces sorted by their bytes; of those spelt the same, the earlier first.
 private struct SortedPieces {
     private struct Piece {
-        /// The first eight bytes, which tell most pieces apart, the first the highest.
+        /// The first eight bytes, big-endian, which distinguish most pieces.
         var beginning: UInt64
         var start: Int32
         var length: Int32

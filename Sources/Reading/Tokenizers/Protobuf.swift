@@ -1,4 +1,4 @@
-/// One field of a serialized protocol buffer: where it lies, and where its value does.
+/// One field of a serialized protocol buffer: its byte range, and that of its value.
 package struct ProtobufField {
     enum Wire: UInt8 { case number, eightBytes, bytes, fourBytes = 5 }
 
@@ -7,7 +7,7 @@ package struct ProtobufField {
     let whole: Range<Int>
     package let payload: Range<Int>
 
-    /// A field that holds bytes.
+    /// Serializes a field that holds bytes.
     static func serialize(_ number: Int, _ payload: [UInt8]) -> [UInt8] {
         var result = [UInt8(number << 3 | 2)]
         var length = payload.count
@@ -19,7 +19,7 @@ package struct ProtobufField {
         return result + payload
     }
 
-    /// The fields of a message in their order, or nil where the bytes are not a whole message.
+    /// The fields of a message in order, or nil if the bytes are not a complete message.
     package static func parse(_ bytes: ArraySlice<UInt8>) -> [ProtobufField]? {
         bytes.withUnsafeBufferPointer { buffer in
             var reader = ProtobufReader(buffer, buffer.indices, origin: bytes.startIndex)
@@ -37,7 +37,7 @@ struct ProtobufReader {
     private let end: Int
     private var at: Int
 
-    /// - Parameter origin: the place that the first of `bytes` has where the fields are looked up.
+    /// - Parameter origin: the offset of the first of `bytes` in the buffer that the field ranges refer to.
     init(_ bytes: UnsafeBufferPointer<UInt8>, _ message: Range<Int>, origin: Int = 0) {
         self.bytes = bytes
         self.origin = origin
@@ -45,10 +45,10 @@ struct ProtobufReader {
         end = message.upperBound
     }
 
-    /// Whether nothing is left; false when ``next()`` could not go on.
+    /// Whether nothing is left; false if ``next()`` could not continue.
     var isAtEnd: Bool { at == end }
 
-    /// The next field, nil at the end and where there is none to be read.
+    /// The next field; nil at the end or if the bytes are not a valid field.
     mutating func next() -> ProtobufField? {
         let start = at
         guard at < end, let tag = number(), tag >> 3 > 0, tag >> 3 < 1 << 29, let wire = ProtobufField.Wire(rawValue: UInt8(tag & 7)) else {

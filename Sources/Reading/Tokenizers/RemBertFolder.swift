@@ -1,11 +1,11 @@
 import Foundation
 import TenorFiles
 
-/// The tokenizer files of a folder that puts a plain SentencePiece model under a BERT-shaped encoder.
+/// The tokenizer files for a folder that combines a plain SentencePiece model with a BERT-shaped encoder.
 ///
-/// Of the classes that transformers knows, RemBERT's slow one gives exactly the model's ids: it adds `[CLS]` and `[SEP]` and does nothing
-/// else to the text. Its fast class is built from the slow one with replacements of quotes that the model does not have, so
-/// `tokenizer.json` is written here instead, and transformers takes it as it is.
+/// Of the classes in transformers, RemBERT's slow tokenizer gives exactly the model's ids: it adds `[CLS]` and `[SEP]` and does nothing
+/// else to the text. Its fast class is converted from the slow one and adds quote replacements that the model does not have. So
+/// `tokenizer.json` is written here instead, and transformers uses it as is.
 package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) throws(TokenizerError) -> [(name: String, bytes: [UInt8])] {
     let name = "sentencepiece.model"
     let model = try SentencePieceModel(bytes, file: name)
@@ -16,7 +16,7 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
         (.mask, ["[MASK]"]),
     ]
     for (role, spellings) in names {
-        // A token that the model lacks comes after its pieces.
+        // A token that the model lacks gets an id after the model's pieces.
         let known = spellings.first { model.piece(model.id($0)) == $0 }
         ids.append((role, known ?? spellings[0], known.map(model.id) ?? next))
         if known == nil { next += 1 }
@@ -41,7 +41,7 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
     return files
 }
 
-/// `tokenizer.json` for a unigram model: its own rules, then spaces as the library tidies them.
+/// `tokenizer.json` for a unigram model: the model's rules, then the library's clean-up of spaces.
 private func fastTokenizer(
     _ model: SentencePieceModel, rules: [UInt8], added: [JSON], first: (token: String, id: Int32), last: (token: String, id: Int32)
 ) -> JSON {

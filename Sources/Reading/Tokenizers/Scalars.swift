@@ -1,9 +1,9 @@
-/// The classes of characters that Python's strings and BERT's tokenizer tell apart.
+/// The character classes of Python's strings and BERT's tokenizer.
 ///
-/// The reference runs on Python's Unicode 14 tables and this on Swift's, which are newer: characters that were unassigned then
+/// The reference uses Python's Unicode 14 tables. This code uses Swift's, which are newer: characters that were unassigned in Unicode 14
 /// (and so "control" to BERT) may be letters here.
 extension Unicode.Scalar {
-    /// What Python's `str.split()` and `str.strip()` take for white space.
+    /// What Python's `str.split()` and `str.strip()` treat as white space.
     var isPythonSpace: Bool {
         switch value {
         case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: true
@@ -11,7 +11,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// What BERT's basic tokenizer replaces by a space. It drops other white space that is a control character.
+    /// What BERT's basic tokenizer replaces with a space. It drops other white space that is a control character.
     var isBertSpace: Bool {
         switch value {
         case 0x20, 0x09, 0x0A, 0x0D, 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: true
@@ -28,7 +28,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// What BERT's basic tokenizer sets apart: category P, and every ASCII mark that is neither letter nor digit.
+    /// What BERT's basic tokenizer splits off: category P, and every visible ASCII character that is neither letter nor digit.
     var isBertPunctuation: Bool {
         if value < 0x80 {
             switch value {
@@ -44,7 +44,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// The ideographs that BERT's basic tokenizer sets apart by spaces.
+    /// The ideographs that BERT's basic tokenizer surrounds with spaces.
     var isBertIdeograph: Bool {
         switch value {
         case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x2A6DF, 0x2A700...0x2B73F, 0x2B740...0x2B81F, 0x2B820...0x2CEAF, 0xF900...0xFAFF,
@@ -54,7 +54,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// What `\w` stands for in a regular expression (Unicode Technical Standard 18).
+    /// What `\w` matches in a regular expression (Unicode Technical Standard 18).
     var isRegexWord: Bool {
         switch properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: true

@@ -1,9 +1,9 @@
-/// Looks a serialized model over before anything else sees it.
+/// Validates a serialized model before anything else uses it.
 ///
-/// The library trusts the compiled normalisation table inside a model: it follows its indices without looking where they lead. A
-/// damaged or hostile table would make it read outside its memory when a text is encoded, so the table is checked here.
+/// The library trusts the compiled normalisation table inside a model and follows its indices without bounds checks. A damaged or malicious
+/// table would make it read out of bounds when it encodes a text, so the table is checked here.
 enum SentencePieceCheck {
-    /// The rules of the model's normalisation, empty where it has none.
+    /// The model's normalisation rules, empty if it has none.
     static func rules(_ bytes: [UInt8], file: String) throws(TokenizerError) -> NormalizationTable {
         func bad(_ why: String) -> TokenizerError { .badSentencePieceModel(file: file, why: why) }
         guard !bytes.isEmpty else { throw bad("it is empty") }
@@ -20,14 +20,15 @@ enum SentencePieceCheck {
         return rules
     }
 
-    /// Refuses a model that the library would run and whose control symbols a text can become: the library then gives no pieces for it.
+    /// Rejects a model that the library would run and whose control symbols can occur in a text: the library returns no pieces for such a
+    /// text.
     static func checkControlSymbols(_ bytes: [UInt8], file: String) throws(TokenizerError) {
         let type = SerializedModel.modelType(bytes)
         if type == .unigram { return }
         let settings = SerializedModel.normalization(bytes) ?? SerializedModel.Normalization()
         for piece in SerializedModel.pieces(bytes) ?? [] where piece.type == .control {
             let spelling = String(decoding: bytes[piece.spelling], as: UTF8.self)
-            // Of more than one character only words are looked up, which begin where the model marks a word's start.
+            // Only word models look up spellings of more than one character. Their words begin where the model marks a word start.
             let isWord = type == .words && (spelling.hasPrefix("▁") || !settings.addsWordStart || settings.spaceAsSuffix)
             guard spelling.unicodeScalars.count == 1 || isWord else { continue }
             throw .badSentencePieceModel(file: file, why: "its control symbol '\(spelling)' is spelt like text")

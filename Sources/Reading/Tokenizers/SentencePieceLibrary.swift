@@ -1,12 +1,12 @@
 import CTenorSentencePiece
 
-/// A SentencePiece model as libsentencepiece runs it, whatever its type: for models that are not run here, and as the judge.
-package final class SentencePieceLibrary: @unchecked Sendable {  // The library's processor is never changed once loaded.
+/// A SentencePiece model of any type, run by libsentencepiece: for models that this package does not run itself, and as the reference.
+package final class SentencePieceLibrary: @unchecked Sendable {  // The library's processor is not modified after loading.
     package let size: Int
     package let unknownID: Int32
     private let model: OpaquePointer
 
-    /// Loads a serialized model that ``SentencePieceCheck`` has looked over; `file` is the name that an error gives it.
+    /// Loads a serialized model that ``SentencePieceCheck`` has validated; errors refer to it as `file`.
     package init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
         var message: UnsafeMutablePointer<CChar>?
         guard let model = bytes.withUnsafeBytes({ spm_load($0.baseAddress, $0.count, &message) }) else {
@@ -24,9 +24,9 @@ package final class SentencePieceLibrary: @unchecked Sendable {  // The library'
         var found: UnsafePointer<spm_piece>?
         var count = 0
         let encoded = text.withMemoryRebound(to: CChar.self) { spm_encode(model, $0.baseAddress, $0.count, &found, &count, nil) }
-        // A loaded model refuses no text, so a failure here is a fault of ours.
+        // A loaded model accepts every text, so a failure here is a bug in this package.
         precondition(encoded, "libsentencepiece could not encode a text")
-        // Copied, for whoever receives a piece may encode a part of it, which overwrites the library's result.
+        // Copied, because `receive` may encode part of a piece, which overwrites the library's result.
         let pieces = UnsafeBufferPointer(start: found, count: count).map { piece in
             (piece, UnsafeRawBufferPointer(start: piece.piece, count: Int(piece.piece_length)).map { $0 })
         }
@@ -60,7 +60,7 @@ package final class SentencePieceLibrary: @unchecked Sendable {  // The library'
         }
     }
 
-    /// Trains a model with the library's options on the sentences that `next` gives, and returns it serialized.
+    /// Trains a model with the trainer options on the sentences that `next` returns, and returns it serialized.
     static func train(options: [(name: String, value: String)], _ next: @escaping () -> String?) throws(TokenizerError) -> [UInt8] {
         let source = SentenceSource(next)
         var bytes: UnsafeMutablePointer<UInt8>?
@@ -80,7 +80,7 @@ package final class SentencePieceLibrary: @unchecked Sendable {  // The library'
         return Array(UnsafeBufferPointer(start: bytes, count: length))
     }
 
-    /// Keeps the bytes of the sentence that the trainer is looking at.
+    /// Keeps the bytes of the trainer's current sentence alive.
     private final class SentenceSource {
         private let nextSentence: () -> String?
         private var bytes = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 1 << 12)

@@ -1,14 +1,14 @@
-/// A SentencePiece model, whatever its type, with its own normalisation: as it is run here, or where it has what is not known here, as the
-/// library runs it.
+/// A SentencePiece model of any type, with its own normalisation. This package runs it itself, or has the library run it if the model uses
+/// features that are not supported here.
 ///
-/// It knows nothing of the families that wrap such models: no special tokens are added, no id is moved.
+/// It knows nothing of the families that wrap such models: it adds no special tokens and shifts no ids.
 package final class SentencePieceModel: Sendable {
     /// One piece: its id and the bytes of the text that it covers.
     package struct Piece {
         package let id: Int32
         package let start: Int
         package let end: Int
-        /// How it is spelt, or for an unknown piece the normalised text that it covers; valid inside the closure that received the piece.
+        /// Its spelling, or for an unknown piece the normalised text that it covers; valid only inside the closure that receives the piece.
         package let spelling: UnsafeRawBufferPointer
     }
 
@@ -22,7 +22,7 @@ package final class SentencePieceModel: Sendable {
     private let engine: Engine
     private let normalization: NormalizationTrace?
 
-    /// Loads a serialized model; `file` is the name that an error gives it.
+    /// Loads a serialized model; errors refer to it as `file`.
     package init(_ bytes: [UInt8], file: String) throws(TokenizerError) {
         let rules = try SentencePieceCheck.rules(bytes, file: file)
         if let own = PieceModel(bytes, rules: rules) {
@@ -37,13 +37,13 @@ package final class SentencePieceModel: Sendable {
         normalization = NormalizationTrace(bytes, rules: rules)
     }
 
-    /// Calls `receive` with each piece of `text`, in order, and with where it came from, exactly.
+    /// Calls `receive` with each piece of `text` and its exact origin, in order.
     package func encodeTraced(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Piece) -> Void) {
         guard let normalization else { return encode(text, receive) }
         let trace = normalization.trace(text)
         var at: Int? = 0
         encode(text) { piece in
-            // The piece's own range stands where the trace went another way than the library.
+            // Once the trace and the library diverge, use the piece's own range.
             guard let start = at else { return receive(piece) }
             let byte = type(piece.id) == .byte ? SerializedModel.byte(piece.spelling) : nil
             let end = start + (byte == nil ? piece.spelling.count : 1)
@@ -57,7 +57,7 @@ package final class SentencePieceModel: Sendable {
         }
     }
 
-    /// Calls `receive` with each piece of `text`, in order. Where nobody wants them, `start` and `end` of the pieces are 0.
+    /// Calls `receive` with each piece of `text`, in order. Without `wantsPlaces`, `start` and `end` of the pieces may be 0.
     package func encode(_ text: UnsafeBufferPointer<UInt8>, wantsPlaces: Bool = true, _ receive: (Piece) -> Void) {
         switch engine {
         case .own(let model): model.encode(text, wantsPlaces: wantsPlaces, receive)
@@ -65,10 +65,10 @@ package final class SentencePieceModel: Sendable {
         }
     }
 
-    /// Whether the pieces are found here.
+    /// Whether this package runs the model itself.
     package var isOwn: Bool { if case .own = engine { true } else { false } }
 
-    /// The id of a piece spelled so, or the unknown id.
+    /// The id of the piece with this spelling, or the unknown id.
     package func id(_ piece: String) -> Int32 {
         var piece = piece
         return piece.withUTF8 { id(UnsafeRawBufferPointer($0)) }
@@ -91,7 +91,7 @@ package final class SentencePieceModel: Sendable {
         }
     }
 
-    /// The logarithm of a unigram piece's probability; for byte-pair models minus the order of its merge.
+    /// The log probability of a unigram piece; for byte-pair models, the negated rank of its merge.
     package func score(_ id: Int32) -> Float {
         precondition(id >= 0 && Int(id) < size)
         switch engine {
@@ -100,7 +100,7 @@ package final class SentencePieceModel: Sendable {
         }
     }
 
-    /// Whether the piece stands for a word or part of one, or for a byte: not a control symbol, unused, or the unknown piece.
+    /// Whether the piece stands for a word, part of a word or a byte; false for control symbols, unused pieces and the unknown piece.
     package func isText(_ id: Int32) -> Bool { [.normal, .userDefined, .byte].contains(type(id)) }
 
     func type(_ id: Int32) -> SerializedModel.PieceType {

@@ -1,10 +1,10 @@
-/// A SentencePiece model inside what its family does around it.
+/// A SentencePiece model together with the processing that its family adds.
 ///
-/// Special tokens are control symbols to the model, whatever their type in its file, so that no text has their ids. (XLNet's "<eop>" is a
-/// symbol of the user's, which text can spell.) And an unknown run of characters is unknown, also where it is spelt like an added
-/// token, which the reference would look up by its spelling.
+/// Special tokens are made control symbols of the model, whatever their type in its file, so that no text gets their ids. (XLNet's "<eop>"
+/// is a user-defined symbol, which text can spell.) An unknown run of characters stays unknown even if it is spelt like an added token,
+/// which the reference would look up by its spelling.
 ///
-/// A class, because a value of so many references is copied for every piece that a closure receives.
+/// A class, because a struct with this many references would be copied for every piece that a closure receives.
 final class SentencePieceTokenizer: Tokenizer {
     let vocabularySize: Int
     let padID: Int32
@@ -19,7 +19,7 @@ final class SentencePieceTokenizer: Tokenizer {
     private let template: Template
     private let rewriter: Rewriter?
     private let splitsPunctuation: Bool
-    /// The ids of pieces that end with a digit and a comma, where the family takes those apart.
+    /// The ids of pieces that end with a digit and a comma, if the family splits those.
     private let digitCommas: Set<Int32>
     private let comma: Int32
     private let place: Placement
@@ -35,7 +35,7 @@ final class SentencePieceTokenizer: Tokenizer {
             return id >= first && (id != model.unknownID || model.piece(id) == token) ? id : nil
         }
 
-        // The vocabulary's ids around the model's: fairseq put four tokens in front and took the model's first ones away.
+        // The vocabulary's ids around the model's: fairseq put four tokens in front and dropped the model's first ones.
         let fixed: [(String, Int32)]
         let lookUp: (String) -> Int32?
         let baseSize: Int
@@ -134,7 +134,7 @@ final class SentencePieceTokenizer: Tokenizer {
         }
     }
 
-    /// Appends the pieces of a text that is ready for the model, in one go or a mark at a time.
+    /// Appends the pieces of a text that is ready for the model, as a whole or split at punctuation.
     private func append(_ text: UnsafeBufferPointer<UInt8>, _ origin: ((Range<Int>) -> Range<Int>)?, to found: inout Pieces) {
         guard splitsPunctuation else { return appendWord(text, origin, to: &found) }
         var start = 0
@@ -167,7 +167,7 @@ final class SentencePieceTokenizer: Tokenizer {
             guard splitsDigitCommas, piece.id == model.unknownID || digitCommas.contains(piece.id),
                 Self.endsWithDigitComma(piece.spelling)
             else { return found.append(place(piece.id), origin?(range)) }
-            // The comma is the range's last byte; its digits share the rest.
+            // The comma is the range's last byte; the digits share the rest.
             let digits = range.lowerBound..<max(range.lowerBound, range.upperBound - 1)
             for id in takeApart(Array(piece.spelling)) { found.append(id, origin?(digits)) }
             found.append(place(comma), origin?(digits.upperBound..<range.upperBound))
@@ -175,7 +175,7 @@ final class SentencePieceTokenizer: Tokenizer {
         if origin == nil { model.encode(text, wantsPlaces: false, take) } else { model.encodeTraced(text, take) }
     }
 
-    /// The model's id of a piece spelt so that text may become, or the unknown id.
+    /// The model's id of the piece with this spelling if text can become it, else the unknown id.
     private func textID(_ spelling: UnsafeRawBufferPointer) -> Int32 {
         let id = model.id(spelling)
         return model.isText(id) ? id : model.unknownID
@@ -189,9 +189,9 @@ final class SentencePieceTokenizer: Tokenizer {
         return String(decoding: piece.dropLast(), as: UTF8.self).unicodeScalars.last?.isPythonDigit ?? false
     }
 
-    /// The ids of the digits of a piece such as "▁9,", encoded by themselves.
+    /// The ids of the digits of a piece such as "▁9,", encoded on their own.
     ///
-    /// ALBERT and XLNet were trained on pieces cut so. (`tokenization_albert.py`, `_tokenize`.)
+    /// ALBERT and XLNet were trained on pieces split this way. (`tokenization_albert.py`, `_tokenize`.)
     private func takeApart(_ piece: [UInt8]) -> [Int32] {
         let digits = String(decoding: piece.dropLast(), as: UTF8.self).replacing("▁", with: "")
         var ids: [Int32] = []
@@ -213,16 +213,16 @@ final class SentencePieceTokenizer: Tokenizer {
     }
 }
 
-/// The vocabulary's id for a model's.
+/// Maps a model's id to the vocabulary's.
 private struct Placement: Sendable {
     let offset: Int32
     let unknownID: Int32
-    /// The model's ids of pieces that text becomes and that are special tokens in the vocabulary.
+    /// The model's ids of pieces that text can become and that are special tokens in the vocabulary.
     let claimed: Set<Int32>
 
     @inline(__always)
     func callAsFunction(_ id: Int32) -> Int32 {
-        // Where the ids are moved the reference takes the model's id 0 for the unknown piece, whatever it is.
+        // If ids are shifted, the reference treats the model's id 0 as unknown, whatever piece it is.
         offset > 0 && id == 0 || claimed.contains(id) ? unknownID : id + offset
     }
 }
@@ -233,7 +233,7 @@ private struct Rewriter: Sendable {
     let lowercases: Bool
     let joinsWords: Bool
     let keepsAccents: Bool
-    /// Spellings that the first lower-casing leaves alone.
+    /// Spellings that the first lower-casing leaves unchanged.
     let kept: KeptSpellings?
 
     init(
@@ -262,12 +262,12 @@ private struct Rewriter: Sendable {
         return traced.aligned()
     }
 
-    /// The same without places, a part of the text at a time.
+    /// Like ``rewrite(_:)``, but without origins and one part of the text at a time.
     func rewrittenBytes(_ text: String) -> [UInt8] {
         if kept?.holdsSpace == true { return rewrite(text).bytes }
         var bytes: [UInt8] = []
         var isWithinWord = false
-        // Neither quotes nor a final sigma, which what stands beside it makes one, nor a spelling that is kept reach across such a cut.
+        // Quotes, final sigmas (which depend on their neighbours) and kept spellings do not reach across such a cut.
         forEachPart(of: text) { before, after in
             before.standsAlone && after.standsAlone && kept?.mayCut(before, after) != false
         } _: { part in
@@ -279,7 +279,7 @@ private struct Rewriter: Sendable {
         return bytes
     }
 
-    /// The same for a text of ASCII, where accents and neighbours play no part; nil for any other.
+    /// Like ``rewrite(_:)`` for ASCII text, where neither accents nor the context of a letter matter; nil for any other text.
     private func rewriteASCII(_ text: String) -> AlignedText? {
         var text = text
         return text.withUTF8 { bytes in
@@ -310,7 +310,7 @@ private struct Rewriter: Sendable {
 }
 
 extension AlignedText {
-    /// Puts another byte in the last one's place, which then comes from the original as far as `end`.
+    /// Replaces the last byte; its origin then extends to `end`.
     fileprivate mutating func replaceLast(_ byte: UInt8, end: Int32) {
         guard let start = starts.last else { return }
         removeLast()

@@ -1,6 +1,6 @@
 import TenorFiles
 
-/// A model as bytes: the numbers of the fields of sentencepiece_model.proto that matter here, what they say, and small changes to them.
+/// A serialized model: the field numbers of sentencepiece_model.proto that matter here, functions to read them, and small edits.
 package enum SerializedModel {
     static let piece = 1
     static let spelling = 1
@@ -10,7 +10,7 @@ package enum SerializedModel {
     static let modelType = 3
     static let spaceAsSuffix = 24
     static let byteFallback = 35
-    /// Texts with their pieces, which the library checks when it loads a model.
+    /// Sample texts with their pieces, which the library checks when it loads a model.
     static let selfTest = 4
     package static let normalizer = 3
     static let dummyPrefix = 3
@@ -27,10 +27,10 @@ package enum SerializedModel {
         }
     }
 
-    /// The model with each lone punctuation mark that has no form at a word's start moved there.
+    /// The model with each single punctuation mark moved to a word start ("▁"), unless that piece already exists.
     ///
-    /// Under rules that set every mark apart by spaces no text has a mark inside a word, so the piece "#" could never be used,
-    /// and "▁#", where the trainer did not happen to make it, would take two pieces.
+    /// Under rules that put spaces around every mark, no text has a mark inside a word. So the piece "#" could never be used, and "▁#"
+    /// would take two pieces unless the trainer happened to make it.
     static func withMarksAtWordStarts(_ bytes: [UInt8]) -> [UInt8] {
         guard let fields = ProtobufField.parse(bytes[...]) else { return bytes }
         func spelled(_ part: ProtobufField) -> String { String(decoding: bytes[part.payload], as: UTF8.self) }
@@ -50,8 +50,8 @@ package enum SerializedModel {
         }
     }
 
-    /// The model with each score rounded to a multiple of 1/4096, so that the score of a text is an exact sum up to 4,096 in single precision. Of
-    /// two ways to cut a text that are equally good everyone then takes the same one, in whatever precision and order it adds.
+    /// The model with each score rounded to a multiple of 1/4096, so that the score of a text is an exact sum in single precision up to
+    /// 4,096. Every implementation then chooses the same of two equally good segmentations, whatever its precision and order of summation.
     static func withRoundedScores(_ bytes: [UInt8]) -> [UInt8] {
         rewriting(bytes, field: piece) { parts in
             parts.flatMap { part -> [UInt8] in
@@ -63,7 +63,7 @@ package enum SerializedModel {
         }
     }
 
-    /// The model with the pieces spelt so as control symbols, which no text becomes.
+    /// The model with the pieces of these spellings turned into control symbols, which no text becomes.
     static func withControlSymbols(_ bytes: [UInt8], _ spellings: Set<ByteString>) -> [UInt8] {
         let spelt = Set(spellings.map { Array($0.string.utf8) })
         let lengths = Set(spelt.map(\.count))
@@ -82,11 +82,11 @@ package enum SerializedModel {
 
     private static let control: UInt8 = 3
 
-    /// What a piece is for; `other` is none of the kinds that the format knows.
+    /// The type of a piece; `other` is none of the types that the format defines.
     enum PieceType { case normal, unknown, control, userDefined, unused, byte, other }
 
     struct Piece {
-        /// The place of the spelling in the model's bytes.
+        /// The range of the spelling in the model's bytes.
         var spelling = 0..<0
         var score: Float = 0
         var type = PieceType.normal
@@ -106,7 +106,7 @@ package enum SerializedModel {
         }
     }
 
-    /// The pieces in the order of their ids; nil where the bytes are not a whole message.
+    /// The pieces in the order of their ids; nil if the bytes are not a complete message.
     static func pieces(_ bytes: [UInt8]) -> [Piece]? {
         bytes.withUnsafeBufferPointer { bytes in
             var pieces: [Piece] = []
@@ -137,7 +137,7 @@ package enum SerializedModel {
         }
     }
 
-    /// All fields but the pieces; nil where the bytes are not a whole message.
+    /// All fields except the pieces; nil if the bytes are not a complete message.
     static func settings(_ bytes: [UInt8]) -> [ProtobufField]? {
         bytes.withUnsafeBufferPointer { bytes in
             var reader = ProtobufReader(bytes, bytes.indices)
@@ -149,7 +149,7 @@ package enum SerializedModel {
 
     package enum ModelType: UInt8 { case unigram = 1, bytePairs, words, characters }
 
-    /// The model's type, which is unigram when it does not say; nil for none of those that there are.
+    /// The model's type, unigram if it is not specified; nil if it is unknown or ambiguous.
     package static func modelType(_ bytes: [UInt8]) -> ModelType? {
         var found: Set<ModelType?> = []
         for field in settings(bytes) ?? [] where field.number == trainer {
@@ -169,7 +169,7 @@ package enum SerializedModel {
         var fallsBackToBytes = false
     }
 
-    /// What the model does to a text; nil where the bytes are no model.
+    /// How the model normalises a text; nil if the bytes are not a model.
     static func normalization(_ bytes: [UInt8]) -> Normalization? {
         guard let fields = settings(bytes) else { return nil }
         var result = Normalization()
@@ -191,7 +191,7 @@ package enum SerializedModel {
         return result
     }
 
-    /// The compiled rules of a unigram model, or nil for a model of another type or one that `tokenizer.json` has no words for.
+    /// The compiled rules of a unigram model; nil for a model of another type or one that `tokenizer.json` cannot express.
     static func unigramRules(_ bytes: [UInt8]) -> [UInt8]? {
         guard modelType(bytes) == .unigram, let found = normalization(bytes), !found.fallsBackToBytes, !found.spaceAsSuffix else {
             return nil
@@ -199,7 +199,7 @@ package enum SerializedModel {
         return found.addsWordStart && found.trimsSpaces && found.escapesSpaces ? Array(found.rules) : nil
     }
 
-    /// The model with the messages of one field written anew.
+    /// The model with every message of field `number` rewritten.
     private static func rewriting(_ bytes: [UInt8], field number: Int, _ rewrite: ([ProtobufField]) -> [UInt8]) -> [UInt8] {
         guard let fields = ProtobufField.parse(bytes[...]) else { return bytes }
         return fields.flatMap { field -> [UInt8] in

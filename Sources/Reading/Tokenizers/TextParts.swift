@@ -1,14 +1,15 @@
-/// A part of a text that is rewritten by itself, so that rewriting a long text takes no more memory than a short one.
+/// A part of a text that is rewritten on its own, so that rewriting a long text takes no more memory than a short one.
 struct TextPart {
     let text: String
     /// Where it begins in the whole text.
     let start: Int
-    /// Whether the next part goes on with the same word.
+    /// Whether the next part continues the same word.
     let endsWithinWord: Bool
 }
 
-/// Calls `body` with a text in parts. A long text is cut after spaces and line ends that no mark stands on: neither case nor marks nor words
-/// reach across them. Where there is none for long, it is cut between two scalars of which `mayCut` says that nothing reaches across them.
+/// Calls `body` with a text in parts. A long text is cut after spaces and line ends that are not followed by a combining mark: neither case
+/// nor marks nor words reach across them. If there is none for a long stretch, it is cut between two scalars for which `mayCut` says that
+/// nothing reaches across them.
 func forEachPart(
     of text: String, cuttingWords mayCut: (_ before: Unicode.Scalar, _ after: Unicode.Scalar) -> Bool, _ body: (TextPart) -> Void
 ) {
@@ -42,15 +43,15 @@ func forEachPart(
 private let partLength = 1 << 15
 
 extension Unicode.Scalar {
-    /// Whether the scalar begins a letter with its marks anew, whatever its case and its decomposed form: neither a mark, nor something that
-    /// rewriting may drop or make a space of.
+    /// Whether the scalar always starts a new letter, whatever its case and its decomposed form: it is neither a mark, nor something that
+    /// rewriting may drop or turn into a space.
     var startsAfresh: Bool {
         if value < 0x80 { return value > 0x20 && value < 0x7F }
         return !isPythonSpace && !isBertSpace && !isBertControl && value != 0xFFFD && !joinsWhatPrecedes
             && TracedText.decomposition(self, .compatibility).first?.joinsWhatPrecedes == false
     }
 
-    /// Whether the scalar also has nothing to do with how its neighbours are rewritten: no quote, none that lower-casing looks past, no sigma.
+    /// Whether the scalar also does not affect how its neighbours are rewritten: no quote, nothing that lower-casing skips, no sigma.
     var standsAlone: Bool {
         guard startsAfresh, !properties.isCaseIgnorable else { return false }
         if value < 0x80 { return true }

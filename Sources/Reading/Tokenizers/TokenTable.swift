@@ -2,23 +2,23 @@ import TenorFiles
 
 /// The special and added tokens of a vocabulary with their ids.
 ///
-/// transformers looks a token up among the added ones before it asks the vocabulary, and appends special tokens that the vocabulary
-/// lacks, in the order of their roles (`tokenization_utils.py`, `_add_tokens`).
+/// transformers looks up a token among the added ones before the vocabulary, and appends special tokens that the vocabulary lacks, in the
+/// order of their roles (`tokenization_utils.py`, `_add_tokens`).
 struct TokenTable: Sendable {
     /// The ids of added tokens, special ones included.
     private(set) var ids: [ByteString: Int32] = [:]
-    /// One more than the greatest id. Where no number is left out that is how many there are.
+    /// One more than the highest id. If the ids have no gaps, this is the number of tokens.
     private(set) var size: Int
     private var names: [Int32: String] = [:]
     private let roles: [SpecialRole: String]
-    /// The ids of special tokens but the unknown one.
+    /// The ids of special tokens, except the unknown token.
     let specialIDs: Set<Int32>
 
     /// - Parameters:
-    ///   - fixed: ids that the family itself sets.
-    ///   - baseSize: how many tokens the base vocabulary has.
-    ///   - greatest: the greatest of its ids.
-    ///   - lookUp: gives its id of a token.
+    ///   - fixed: ids that the family itself defines.
+    ///   - baseSize: the number of tokens in the base vocabulary.
+    ///   - greatest: the highest id in it.
+    ///   - lookUp: returns a token's id in it.
     init(_ files: TokenizerFiles, fixed: [(String, Int32)] = [], baseSize: Int, greatest: Int32, lookUp: (String) -> Int32?) {
         roles = files.specials
         var added = Dictionary(files.added.map { ($0.id, $0.content) }) { $1 }

@@ -1,9 +1,9 @@
-/// A text as a model takes it: the ids of its pieces, special tokens included.
+/// A text as a model takes it: the ids of its tokens, including special tokens.
 package struct Encoding: Sendable, Equatable {
     package var ids: [Int32]
-    /// For each id the bytes of the original text, in UTF-8, that it stands for; empty for special tokens.
+    /// For each id, the range of bytes of the original text, in UTF-8, that it stands for; empty for special tokens.
     package var offsets: [Range<Int>]
-    /// How many pieces of the text were cut to keep to the greatest length.
+    /// How many tokens of the text were truncated to keep to the maximum length.
     package var truncated: Int
 
     package init(ids: [Int32], offsets: [Range<Int>], truncated: Int) {
@@ -13,35 +13,35 @@ package struct Encoding: Sendable, Equatable {
     }
 }
 
-/// What turns a text into ids for one model. The ids are those of the slow tokenizers of transformers 4.57.3.
+/// Converts a text to ids for one model. The ids are those of the slow tokenizers of transformers 4.57.3.
 ///
-/// Text is plain text: a special token that somebody types is not that token, and no text has a special token's id but the unknown
-/// one's. Else whoever writes the text could end it early, or mask a part of it. Where the reference leaks in spite of
-/// `split_special_tokens=True`, its steps are taken without the leak (``WordPieceTokenizer`` says where; Tests/Fixtures/tokenizers.py how).
+/// Text is plain text: a typed special token is not that token, and no text gets the id of a special token other than the unknown token.
+/// Otherwise the author of a text could end it early, or mask part of it. Where the reference leaks despite `split_special_tokens=True`,
+/// this code follows its steps without the leak (``WordPieceTokenizer`` says where; Tests/Fixtures/tokenizers.py how).
 package protocol Tokenizer: Sendable {
-    /// The pieces of `text` between the model's special tokens, at most `maxLength` in all. What is too much is cut at the right;
-    /// special tokens stay, even where `maxLength` has room for nothing else.
+    /// The tokens of `text` between the model's special tokens, at most `maxLength` in total. Excess tokens are truncated on the right;
+    /// special tokens are kept, even if `maxLength` leaves room for nothing else.
     func encode(_ text: String, maxLength: Int) -> Encoding
 
-    /// The ids alone, where the offsets are of no use.
+    /// The ids alone, if the offsets are not needed.
     func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int)
 
-    /// How the piece is spelt.
+    /// The spelling of a token.
     func piece(_ id: Int32) -> String
 
-    /// One more than the greatest id that a text can have, added tokens included: the least rows of a model's table.
+    /// One more than the highest id that a text can have, including added tokens: the minimum number of rows of a model's embedding table.
     var vocabularySize: Int { get }
     var padID: Int32 { get }
     var unknownID: Int32 { get }
-    /// The greatest length that the folder names for its model, special tokens included.
+    /// The maximum length that the folder specifies for its model, including special tokens.
     var maxLength: Int? { get }
-    /// Which tokenizer this is, and what in the folder made it so.
+    /// Which tokenizer this is, and what in the folder determined that.
     var kind: TokenizerKind { get }
     /// The names of the folder's files that belong to the tokenizer.
     var files: [String] { get }
 }
 
-/// Words about a tokenizer for people.
+/// A human-readable description of a tokenizer.
 package struct TokenizerKind: Sendable, Equatable {
     package var name: String
     package var reasons: [String]
@@ -62,12 +62,12 @@ package func loadTokenizer(folder: String) throws(TokenizerError) -> any Tokeniz
     }
 }
 
-/// The special tokens around a text, and the cutting of what does not fit between them.
+/// The special tokens around a text, and the truncation of what does not fit between them.
 struct Template: Sendable {
     let before: [Int32]
     let after: [Int32]
 
-    /// Room for the pieces of a text between the special tokens.
+    /// Room for the tokens of a text between the special tokens.
     func pieces(maxLength: Int) -> Pieces { Pieces(limit: max(0, maxLength - before.count - after.count)) }
 
     func ids(_ pieces: Pieces) -> (ids: [Int32], truncated: Int) {
@@ -82,7 +82,7 @@ struct Template: Sendable {
     }
 }
 
-/// The first pieces of a text, up to a limit, and how many there are in all.
+/// The first tokens of a text, up to a limit, and the total number of tokens.
 struct Pieces {
     private(set) var ids: [Int32] = []
     private(set) var offsets: [Range<Int>] = []
@@ -91,7 +91,7 @@ struct Pieces {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Makes room for the pieces of a text of so many bytes.
+    /// Reserves memory for the tokens of a text of `count` bytes.
     mutating func reserve(forBytes count: Int) { ids.reserveCapacity(min(count / 3, limit)) }
 
     @inline(__always)

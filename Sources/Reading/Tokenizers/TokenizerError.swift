@@ -1,6 +1,7 @@
 import TenorFiles
 
-/// What can be wrong with a tokenizer's files, or with a request to train a vocabulary. Each says *file: what is there, what is needed*.
+/// What can be wrong with a tokenizer's files or with a request to train a vocabulary. Messages have the form *file: what was found, what
+/// is needed*.
 package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case unreadable(file: String, why: String)
     case noTokenizer(folder: String)

@@ -1,7 +1,6 @@
-/// What sets one family's tokenizer apart: its files, its special tokens, and what it does around the library.
+/// What distinguishes one family's tokenizer: its files, its special tokens, and its processing around the library.
 ///
-/// Adding a family is adding an entry here. The facts are those of the slow classes of transformers 4.57.3,
-/// `models/*/tokenization_*.py`.
+/// To add a family, add an entry here. The facts come from the slow classes of transformers 4.57.3, `models/*/tokenization_*.py`.
 struct TokenizerFamily: Sendable {
     enum Algorithm: Sendable {
         case sentencePiece(SentencePieceWrapping)
@@ -11,14 +10,14 @@ struct TokenizerFamily: Sendable {
 
     /// The class's name in transformers.
     let name: String
-    /// What people call the family.
+    /// The family's common name.
     let title: String
-    /// The value of `model_type` in config.json whose models have this tokenizer where nothing else says which.
+    /// The values of `model_type` in config.json that select this tokenizer if nothing else does.
     let modelTypes: [String]
     let algorithm: Algorithm
     /// The vocabulary's file.
     let file: String
-    /// The special tokens that hold where the folder names none.
+    /// The default special tokens, used if the folder names none.
     let specials: [SpecialRole: String]
     var additional: [String] = []
     let before: [SpecialRole]
@@ -83,7 +82,7 @@ struct TokenizerFamily: Sendable {
             name: "GPT2Tokenizer", title: "GPT-2", modelTypes: ["gpt2"],
             algorithm: .byteLevel(ByteLevelWrapping(prefix: .always, padsWithEnd: true)), file: "vocab.json",
             specials: [.bos: "<|endoftext|>", .eos: "<|endoftext|>", .unknown: "<|endoftext|>"], before: [], after: []),
-        // ModernBERT has no class of its own and no slow tokenizer: the reference is the tokenizers library with encode_special_tokens.
+        // ModernBERT has no dedicated class and no slow tokenizer: the reference is the tokenizers library with encode_special_tokens.
         TokenizerFamily(
             name: "PreTrainedTokenizerFast", title: "ModernBERT", modelTypes: ["modernbert"],
             algorithm: .byteLevel(ByteLevelWrapping(prefix: .beforeStretches, findsAddedTokens: true)), file: TokenizerFiles.whole,
@@ -107,27 +106,27 @@ struct TokenizerFamily: Sendable {
 
     static let supported: [String] = all.map(\.name)
 
-    /// The family of a class name, with or without the ending that transformers gives its fast classes.
+    /// The family of a class name, with or without the suffix of transformers' fast classes.
     static func named(_ name: String) -> TokenizerFamily? {
         let slow = name.hasSuffix("Fast") ? String(name.dropLast(4)) : name
         return all.first { $0.name == slow }
     }
 }
 
-/// What a family does around byte-level byte pairs.
+/// What a family does around byte-level BPE.
 struct ByteLevelWrapping: Sendable {
-    /// Where a space is put in front of a text that asks for it: always; before a text that begins with something; before each stretch
-    /// between added tokens that does not begin with one.
+    /// When a space is put in front of a text, if that is requested: always; before a text that does not begin with white space; before
+    /// each stretch between added tokens that does not begin with a space.
     enum Prefix: Sendable { case always, beforeText, beforeStretches }
 
     var prefix: Prefix
     /// Whether added tokens that are not special are found in the text, and the text is composed first if `tokenizer.json` says so.
     var findsAddedTokens = false
-    /// Whether the end of a text stands for padding where the folder names none; such a family may also ask for a token in front.
+    /// Whether the end token also serves as padding if the folder names none; such a family may also request a start token.
     var padsWithEnd = false
 }
 
-/// What a special token is for. The order is the one in which transformers gives ids to those that the vocabulary lacks.
+/// The role of a special token, in the order in which transformers assigns ids to those that the vocabulary lacks.
 enum SpecialRole: String, CaseIterable, Sendable {
     case bos = "bos_token"
     case eos = "eos_token"
@@ -138,27 +137,27 @@ enum SpecialRole: String, CaseIterable, Sendable {
     case mask = "mask_token"
 }
 
-/// What a family does to the text before, and to the pieces after, SentencePiece.
+/// What a family does to the text before SentencePiece, and to the pieces after it.
 struct SentencePieceWrapping: Sendable {
     enum Rewriting: Sendable {
         case none
-        /// Lower case, by its setting, but for text that is spelt like a special token.
+        /// Lower case, if its setting says so, except for text that is spelt like a special token.
         case lowercasingOutsideSpecials
-        /// Lower case, by its setting.
+        /// Lower case, if its setting says so.
         case lowercasing
-        /// White space, quotes, accents and case, each by its setting.
+        /// Quotes; and white space, accents and case, each according to its setting.
         case cleaning
     }
 
-    /// Where the model's ids lie among the vocabulary's.
+    /// How the model's ids map to the vocabulary's.
     enum Layout: Sendable { case plain, xlmRoberta, camembert }
 
     var rewriting = Rewriting.none
-    /// Whether a piece that ends with a digit and a comma is taken apart.
+    /// Whether a piece that ends with a digit and a comma is split.
     var splitsDigitCommas = false
     var layout = Layout.plain
 
-    /// How far the model's ids are moved up.
+    /// The offset that is added to the model's ids.
     var offset: Int32 {
         switch layout {
         case .plain: 0

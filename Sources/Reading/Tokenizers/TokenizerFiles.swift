@@ -5,25 +5,25 @@ import TenorFiles
 struct TokenizerFiles {
     let family: TokenizerFamily
     let folder: String
-    /// The name of the vocabulary's file.
+    /// The name of the vocabulary file.
     let vocabulary: String
-    /// The files that belong to the tokenizer, all of them there.
+    /// The tokenizer's files that exist in the folder.
     let present: [String]
     private(set) var reasons: [String]
     private(set) var specials: [SpecialRole: String]
     private(set) var additional: [String]
-    /// Tokens that the folder adds to its vocabulary, in its order.
+    /// Tokens that the folder adds to its vocabulary, in file order or sorted by id.
     private(set) var added: [AddedToken] = []
     private var settings: JSON
-    /// What tokenizer.json holds, where it is what the tokenizer is read from.
+    /// The contents of tokenizer.json, if the tokenizer is read from it.
     let fast: JSON?
 
-    /// The vocabulary files known, by which a folder without a word about its tokenizer is judged.
+    /// The known names of vocabulary files.
     static let vocabularies = [
         "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "tokenizer.model", "vocab.txt", "vocab.json",
     ]
     static let config = "tokenizer_config.json"
-    /// The file of the tokenizers library, which holds vocabulary and steps together.
+    /// The file of the tokenizers library, which contains the vocabulary and the processing steps.
     static let whole = "tokenizer.json"
     static let merges = "merges.txt"
     private static let companions = [config, "special_tokens_map.json", "added_tokens.json", merges, whole]
@@ -36,7 +36,7 @@ struct TokenizerFiles {
         let model = try Self.object("config.json", in: folder) ?? [:]
 
         let hasWhole = exists(Self.whole)
-        // The class: tokenizer_config.json's, else config.json's, else that of the model's type.
+        // The class: from tokenizer_config.json, else from config.json, else from the model type.
         var reasons: [String] = []
         var unsupported: TokenizerError?
         var family: TokenizerFamily?
@@ -50,7 +50,7 @@ struct TokenizerFiles {
             } else if unsupported == nil {
                 unsupported = .unsupportedClass(file: file, name: name)
             }
-            // A class of its own that we do not know is not overruled by the model's type; the general ones carry no information.
+            // The model type does not override a specific class that is not supported; the generic classes carry no information.
             guard family == nil else { continue }
             isGeneral = ["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"].contains(name)
             if !isGeneral, let unsupported { throw unsupported }
@@ -71,7 +71,7 @@ struct TokenizerFiles {
 
         self.family = family
 
-        // The vocabulary: the family's own file, else the one other file of its kind, else what tokenizer.json holds.
+        // The vocabulary: the family's own file, else the only other file of its kind, else tokenizer.json.
         func kind(_ name: String) -> Substring { name.split(separator: ".").last ?? "" }
         let others = vocabularies.filter { kind($0) == kind(family.file) && $0 != family.file }
         if family.file != Self.whole, vocabularies.contains(family.file) {
@@ -97,7 +97,7 @@ struct TokenizerFiles {
         if vocabulary == "vocab.json", !exists(Self.merges) {
             throw .conflict(file: folder, what: "has no \(Self.merges), which \(family.name) needs beside vocab.json")
         }
-        // A folder that names no class of its own is what its tokenizer.json says.
+        // If a folder names only a generic class, its tokenizer.json counts.
         let isSentencePiece = family.isSentencePiece
         let countsWhole = isGeneral && hasWhole && !isSentencePiece
         if vocabulary == Self.whole || countsWhole {
@@ -121,8 +121,8 @@ struct TokenizerFiles {
         try readTokens()
     }
 
-    /// Special and added tokens, from the file that counts: tokenizer.json where there is no other, else what tokenizer_config.json lists,
-    /// or the older files beside it.
+    /// Reads special and added tokens from the authoritative file: tokenizer.json if there is no other, else the list in
+    /// tokenizer_config.json, or the older files next to it.
     private mutating func readTokens() throws(TokenizerError) {
         try readSpecials(settings, file: Self.config)
         let listed = try settings["added_tokens_decoder"].map { value throws(TokenizerError) in
@@ -148,8 +148,8 @@ struct TokenizerFiles {
         }
     }
 
-    /// Holds what tokenizer_config.json lists against tokenizer.json's tokens, of which it may only say that they are special: in transformers
-    /// the latter's flags and ids count, and what it lacks is added at its end.
+    /// Checks the list in tokenizer_config.json against tokenizer.json's tokens, which it may only mark as special: in transformers the
+    /// flags and ids of tokenizer.json count, and tokens that it lacks are appended.
     private mutating func join(_ listed: [AddedToken]) throws(TokenizerError) {
         var places: [Int32: [Int]] = [:]
         for (index, token) in added.enumerated() { places[token.id, default: []].append(index) }
@@ -182,12 +182,12 @@ struct TokenizerFiles {
         }
     }
 
-    /// A setting that is true or false; `null` counts as false, as it does in Python.
+    /// A boolean setting; `null` counts as false, as in Python.
     func flag(_ name: String, default value: Bool) throws(TokenizerError) -> Bool {
         try optionalFlag(name, default: value) ?? false
     }
 
-    /// A setting that is true, false or left open.
+    /// A setting that is true, false or unset.
     func optionalFlag(_ name: String, default value: Bool?) throws(TokenizerError) -> Bool? {
         guard let setting = settings[name] else { return value }
         if setting == .null { return nil }
@@ -195,10 +195,10 @@ struct TokenizerFiles {
         return flag
     }
 
-    /// Strings of a setting that is a list.
+    /// The strings of a list setting.
     func list(_ name: String) -> [String] { settings[name]?.array?.compactMap(\.string) ?? [] }
 
-    /// The greatest length that the folder names. Exporters write a huge number where there is none.
+    /// The maximum length that the folder specifies. Exporters write a huge number if there is none.
     var maxLength: Int? {
         guard case .number(let value)? = settings["model_max_length"], value >= 1, value < 1e9 else { return nil }
         return Int(value)
@@ -206,22 +206,22 @@ struct TokenizerFiles {
 
     mutating func note(_ reason: String) { reasons.append(reason) }
 
-    /// The tokens that have a role, in the order in which transformers lists them, each once.
+    /// The special tokens of all roles and the additional ones, in the order in which transformers lists them, without duplicates.
     var allSpecials: [String] {
         var seen: Set<ByteString> = []
         return (SpecialRole.allCases.compactMap { specials[$0] } + additional).filter { seen.insert(ByteString($0)).inserted }
     }
 
-    /// How the tokens are spelt that no text may become.
+    /// The spellings of special tokens, which no text may become.
     var specialSpellings: Set<ByteString> { Set((allSpecials + added.filter(\.isSpecial).map(\.content)).map { ByteString($0) }) }
 
-    /// The text that lower-casing leaves alone: special tokens, then added ones that are matched in normalised text.
+    /// The spellings that lower-casing leaves unchanged: special tokens, then added ones that are matched in normalised text.
     var keptInLowercasing: [String] { allSpecials + added.filter { !$0.isSpecial && $0.isNormalized }.map(\.content) }
 
     func bytes(_ name: String) throws(TokenizerError) -> [UInt8] { try Self.read(name, in: folder) }
 
     private static func read(_ name: String, in folder: String) throws(TokenizerError) -> [UInt8] {
-        // Not blocking: opening a pipe would else wait for a writer.
+        // Non-blocking: otherwise opening a pipe would wait for a writer.
         let descriptor = open(folder + "/" + name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(file: name, why: systemMessage(errno)) }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
@@ -234,7 +234,7 @@ struct TokenizerFiles {
         }
     }
 
-    /// A JSON file's object, or nil where the file is not there.
+    /// A JSON file's object, or nil if the file does not exist.
     static func object(_ name: String, in folder: String) throws(TokenizerError) -> JSON? {
         guard FileManager.default.fileExists(atPath: folder + "/" + name) else { return nil }
         let bytes = try read(name, in: folder)

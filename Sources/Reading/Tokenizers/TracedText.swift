@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A text that is being rewritten, scalar by scalar, where each scalar remembers which bytes of the original it came from.
+/// A text that is rewritten scalar by scalar; each scalar remembers which bytes of the original it came from.
 struct TracedText {
     struct Element {
         var scalar: Unicode.Scalar
@@ -13,7 +13,7 @@ struct TracedText {
 
     init(elements: [Element]) { self.elements = elements }
 
-    /// - Parameter start: the place of the text in the original.
+    /// - Parameter start: the position of the text in the original.
     init(_ text: String, from start: Int = 0) {
         elements = []
         elements.reserveCapacity(text.utf8.count)
@@ -25,10 +25,10 @@ struct TracedText {
         }
     }
 
-    /// Each scalar in lower case by itself, but for stretches spelt like one of `kept`.
+    /// Lower-cases each scalar on its own, except stretches spelt like one of `kept`.
     ///
-    /// This is what transformers does to a text before a slow tokenizer that lower-cases sees it. Taken one at a time, a capital
-    /// sigma has no neighbours, so it never becomes a final one.
+    /// transformers does this to a text before a slow tokenizer that lower-cases sees it. A capital sigma has no neighbours here, so it
+    /// never becomes a final sigma.
     mutating func lowercaseEach(keeping kept: KeptSpellings?) {
         var result: [Element] = []
         result.reserveCapacity(elements.count)
@@ -45,7 +45,7 @@ struct TracedText {
         elements = result
     }
 
-    /// The whole text in lower case, as Python's `str.lower` does it: a capital sigma that ends a word becomes a final one.
+    /// Lower-cases the whole text like Python's `str.lower`: a capital sigma that ends a word becomes a final sigma.
     mutating func lowercase() {
         guard elements.contains(where: { $0.scalar.value >= 0x80 || $0.scalar.isASCIICapital }) else { return }
         var result: [Element] = []
@@ -78,7 +78,7 @@ struct TracedText {
         }
     }
 
-    /// Runs of Python's white space become one space, and none is left at the ends.
+    /// Replaces runs of Python's white space with one space, and trims both ends.
     mutating func joinWords() {
         var result: [Element] = []
         result.reserveCapacity(elements.count)
@@ -95,12 +95,12 @@ struct TracedText {
         elements = result
     }
 
-    /// Two backquotes or two apostrophes become a quotation mark.
+    /// Replaces two backquotes or two apostrophes with a quotation mark.
     mutating func joinQuotes() {
         var result: [Element] = []
         result.reserveCapacity(elements.count)
         for element in elements {
-            // A pair already joined is a quotation mark by now, so it pairs with nothing.
+            // A joined pair is already a quotation mark, so it pairs with nothing.
             if let last = result.last, last.scalar == element.scalar, element.scalar == "`" || element.scalar == "'" {
                 result[result.count - 1] = Element(scalar: "\"", start: last.start, end: element.end)
             } else {
@@ -112,7 +112,7 @@ struct TracedText {
 
     enum Decomposition { case canonical, compatibility }
 
-    /// The normal form D or KD.
+    /// Converts the text to normal form D or KD.
     mutating func decompose(_ form: Decomposition) {
         guard elements.contains(where: { $0.scalar.value >= 0x80 }) else { return }
         var result: [Element] = []
@@ -130,7 +130,7 @@ struct TracedText {
         elements = result
     }
 
-    /// Brings marks into the order of their combining class, from one starter to the next; those of one class keep theirs.
+    /// Sorts the marks between two starters by combining class. The sort is stable.
     private static func orderMarks(_ elements: inout [Element]) {
         func rank(_ element: Element) -> UInt8 {
             element.scalar.value < 0x300 ? 0 : element.scalar.properties.canonicalCombiningClass.rawValue
@@ -150,7 +150,7 @@ struct TracedText {
                 at += 1
             }
             if isOrdered { continue }
-            // A count of each class says where its first mark goes.
+            // Counting sort: the number of marks in each class gives the position of the next class.
             var places = [Int](repeating: 0, count: 257)
             let marks = Array(elements[start..<at])
             for mark in marks { places[Int(rank(mark)) + 1] += 1 }
@@ -163,7 +163,7 @@ struct TracedText {
         }
     }
 
-    /// Foundation's answers for one scalar at a time, kept, because a text repeats its letters.
+    /// A cache of Foundation's results for single scalars, because a text repeats its letters.
     private static let decompositions = Mutex<[UInt64: [Unicode.Scalar]]>([:])
 
     static func decomposition(_ scalar: Unicode.Scalar, _ form: Decomposition) -> [Unicode.Scalar] {
@@ -178,7 +178,7 @@ struct TracedText {
         }
     }
 
-    /// The normal form C, a letter with its marks at a time.
+    /// Converts the text to normal form C, one letter with its marks at a time.
     mutating func compose() {
         guard elements.contains(where: { $0.scalar.value >= 0x300 }) else { return }
         var result: [Element] = []
@@ -192,7 +192,7 @@ struct TracedText {
             } else {
                 let first = elements[at].start
                 let last = elements[end - 1].end
-                // Foundation takes quadratic time to bring many marks into order.
+                // Foundation takes quadratic time to sort many marks.
                 var letter = TracedText(elements: Array(elements[at..<end]))
                 if end - at > 16 { letter.decompose(.canonical) }
                 var text = String.UnicodeScalarView()
@@ -206,7 +206,7 @@ struct TracedText {
         elements = result
     }
 
-    /// Drops marks; what they came from then belongs to the letter before them.
+    /// Drops marks; their origin is added to that of the letter before them.
     mutating func dropMarks(where isDropped: (Unicode.Scalar) -> Bool) {
         var kept: [Element] = []
         kept.reserveCapacity(elements.count)
@@ -220,7 +220,7 @@ struct TracedText {
         elements = kept
     }
 
-    /// The text in UTF-8, with the bytes of the original for each byte.
+    /// The text in UTF-8, each byte with its origin.
     func aligned() -> AlignedText {
         var result = AlignedText(capacity: elements.count + 16)
         result.append(self)
@@ -228,22 +228,23 @@ struct TracedText {
     }
 }
 
-/// Spellings that lower-casing leaves alone, as a trie over their scalars. Of several that stand in one place the first counts, not the longest.
+/// Spellings that lower-casing leaves unchanged, as a trie over their scalars. If several match at one position, the first in the list
+/// wins, not the longest.
 final class KeptSpellings: Sendable {
     private struct Step: Hashable {
         let node: Int
         let scalar: Unicode.Scalar
     }
     private let children: [Step: Int]
-    /// For each node the spelling that ends there, by its place in the list, and its length.
+    /// For each node, the spelling that ends there: its index in the list and its length.
     private let ends: [(order: Int, length: Int)?]
-    /// The scalars that follow each other in a spelling.
+    /// Pairs of adjacent scalars in a spelling.
     private let pairs: Set<[Unicode.Scalar]>
-    /// A bit for each remainder by 64 of a spelling's first scalar, so that most scalars are not looked up.
+    /// A bit set of the spellings' first scalars modulo 64, which avoids most lookups.
     private let firsts: UInt64
     let holdsSpace: Bool
 
-    /// Nil where there are none.
+    /// Nil if there are no spellings.
     init?(_ spellings: [String]) {
         if spellings.allSatisfy(\.isEmpty) { return nil }
         holdsSpace = spellings.contains { $0.unicodeScalars.contains(where: \.isPythonSpace) }
@@ -280,11 +281,11 @@ final class KeptSpellings: Sendable {
         return found?.length
     }
 
-    /// Whether no spelling reaches across the place between the two scalars.
+    /// Whether no spelling spans the boundary between the two scalars.
     func mayCut(_ before: Unicode.Scalar, _ after: Unicode.Scalar) -> Bool { !pairs.contains([before, after]) }
 }
 
-/// Bytes of a rewritten text, each with the bytes of the original that it came from.
+/// The bytes of a rewritten text, each with the range of original bytes that it came from.
 struct AlignedText {
     private(set) var bytes: [UInt8] = []
     private(set) var starts: [Int32] = []
@@ -319,7 +320,7 @@ struct AlignedText {
         ends.removeLast()
     }
 
-    /// Where bytes of this text came from in the original.
+    /// The range of the original that `range` of this text came from.
     func origin(_ range: Range<Int>) -> Range<Int> {
         guard let first = starts.first, let last = ends.last else { return 0..<0 }
         let start = range.lowerBound < starts.count ? starts[range.lowerBound] : last
@@ -331,7 +332,7 @@ struct AlignedText {
 extension Unicode.Scalar {
     var isASCIICapital: Bool { value >= 0x41 && value <= 0x5A }
 
-    /// Whether composing may join this scalar to the one before it: marks, and the later parts of a Hangul syllable.
+    /// Whether composition may join this scalar to the one before it: marks, and the later parts of a Hangul syllable.
     var joinsWhatPrecedes: Bool {
         if value < 0x300 { return false }
         switch properties.generalCategory {

@@ -1,9 +1,9 @@
 /// The best segmentation of normalised text under a unigram model, in single precision throughout.
 ///
-/// libsentencepiece 0.1.97 compares a path's score in double precision with one kept in single precision, so that of two paths
-/// equally good the winner is a matter of rounding. Later releases, the reference's 0.2.3 among them, compare in single precision: in
-/// "noooooo" the two cut differently, because the same pieces in another order spell the same word. So the pieces are found here, in
-/// a fraction of the time that the library takes to find them and to hand them over, and without loading it.
+/// libsentencepiece 0.1.97 compares a path's score in double precision with one stored in single precision, so rounding decides between two
+/// equally good paths. Later releases, including the reference's 0.2.3, compare in single precision. The two segment "noooooo" differently,
+/// because the same pieces in another order spell the same word. So this class finds the pieces itself, in a fraction of the time that the
+/// library takes to find and return them, and without loading it.
 final class Unigram: Sendable {
     private let trie: PieceTrie
     private let unknownID: Int32
@@ -19,28 +19,28 @@ final class Unigram: Sendable {
         let greatest = normal.max()!
         unknownScore = normal.min()! - 10
         scores = ids.map { id in
-            // A symbol of the user's is worth more than any pieces that spell it.
+            // A user-defined symbol scores higher than any pieces that spell it.
             table.type(id) == .userDefined ? Float(table.withSpelling(id, \.count)) * greatest - 0.1 : table.score(id)
         }
         longestPiece = ids.lazy.map { table.withSpelling($0, \.count) }.max() ?? 0
     }
 
-    /// What is known of a text that is segmented a run at a time.
+    /// The state of segmenting a text one run at a time.
     struct Path {
-        /// The last run's pieces with their places in it, the last piece first.
+        /// The last run's pieces with their ranges in it, the last piece first.
         fileprivate(set) var pieces: [(id: Int32, range: Range<Int>)] = []
         fileprivate var score: Float = 0
         fileprivate var arrivals: [Arrival] = []
     }
 
-    /// The best way to a place in the text: the score so far, and the piece that leads there.
+    /// The best path to a position in the text: its score, and its last piece.
     fileprivate struct Arrival {
         var score: Float = 0
         var start: Int32 = -1
         var id: Int32 = -1
     }
 
-    /// Segments the next run of a text. Unknown characters in a row are one piece.
+    /// Segments the next run of a text. Consecutive unknown characters are one piece.
     func extend(_ path: inout Path, by run: UnsafeBufferPointer<UInt8>) {
         path.arrivals.removeAll(keepingCapacity: true)
         path.arrivals.append(contentsOf: repeatElement(Arrival(), count: run.count + 1))
@@ -66,7 +66,7 @@ final class Unigram: Sendable {
         }
     }
 
-    /// Calls `receive` with the start, the length, the id and the score of each piece that may stand somewhere in a run, from the left.
+    /// Calls `receive` with the start, length, id and score of each piece that can occur in a run, from left to right.
     @inline(__always)
     private func forEachStep(through run: UnsafeBufferPointer<UInt8>, _ receive: (Int, Int, Int32, Float) -> Void) {
         let (trie, unknownID, unknownScore) = (trie, unknownID, unknownScore)
@@ -85,11 +85,11 @@ final class Unigram: Sendable {
         }
     }
 
-    /// Whether a run is so long that its path is better kept in two bytes a place than in twelve.
+    /// Whether a run is long enough to store its path in two bytes per position instead of twelve.
     func isLong(_ run: UnsafeBufferPointer<UInt8>) -> Bool { run.count > 1 << 14 && longestPiece < Int(UInt16.max) }
 
-    /// Segments the next run of a text as ``extend(_:by:)`` does. Calls `receive` with each piece and each unknown character, from the first to
-    /// the last. Only the length of the piece that leads to a place is kept, and scores only as far back as a piece reaches.
+    /// Segments the next run of a text like ``extend(_:by:)``. Calls `receive` with each piece and each unknown character in order. Keeps
+    /// only the length of the best piece that ends at a position, and scores only as far back as a piece reaches.
     func extend(_ path: inout Path, byLong run: UnsafeBufferPointer<UInt8>, _ receive: (Int32, Range<Int>) -> Void) {
         let lengths = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: run.count + 1)
         lengths.initialize(repeating: 0)
@@ -107,7 +107,7 @@ final class Unigram: Sendable {
             }
         }
         path.score = scores[run.count & (window - 1)]
-        // On the backward pass each place learns the length of the piece that begins there.
+        // Trace back: store at each position the length of the piece that begins there.
         var end = run.count
         var following: UInt16 = 0
         while end > 0 {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How a vocabulary is to be made.
+/// How to build a vocabulary.
 package struct VocabularyRecipe: Sendable, Equatable {
     package enum Algorithm: String, Sendable, CaseIterable { case unigram, bpe, char, word }
 
@@ -17,9 +17,9 @@ package struct VocabularyRecipe: Sendable, Equatable {
     package var algorithm: Algorithm
     package var size: Int
     package var normalization: Normalization
-    /// The share of all characters of the text that the pieces must be able to spell.
+    /// The fraction of the text's characters that the pieces must be able to spell.
     package var characterCoverage: Double
-    /// Sentences longer than this many bytes are left out.
+    /// Sentences longer than this many bytes are skipped.
     package var maxSentenceBytes: Int
     package var threads: Int
 
@@ -35,16 +35,16 @@ package struct VocabularyRecipe: Sendable, Equatable {
         self.threads = threads
     }
 
-    /// The pieces that stand first, in the order of their ids; the last three are control symbols, which no text can spell.
+    /// The first pieces, in the order of their ids; the last three are control symbols, which no text can spell.
     package static let specialPieces = ["<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]"]
 
-    /// Printable ASCII, which is always spelt, however rare a mark is in the text.
+    /// Printable ASCII, which can always be spelt, however rare a character is in the text.
     var ascii: String {
         let lowered = normalization == .bert || normalization == .nmtNFKCCaseFolded || normalization == .nfkcCaseFolded
         return String((0x21...0x7E).map { Character(Unicode.Scalar($0)) }.filter { !(lowered && $0.isUppercase) })
     }
 
-    /// The options of libsentencepiece's trainer, but for the file of the rules.
+    /// The options of libsentencepiece's trainer, except the rule file.
     var options: [(name: String, value: String)] {
         return [
             ("model_type", algorithm.rawValue),
@@ -65,7 +65,7 @@ package struct VocabularyRecipe: Sendable, Equatable {
 
 /// Trains a vocabulary on sentences and returns it as the bytes of a SentencePiece model.
 ///
-/// The same recipe and sentences give the same bytes: the trainer draws nothing at random, and the model names no file.
+/// The same recipe and sentences give the same bytes: the trainer uses no randomness, and the model contains no file name.
 package func trainVocabulary(
     _ recipe: VocabularyRecipe, on sentences: [String]
 ) throws(TokenizerError) -> [UInt8] {
@@ -76,7 +76,7 @@ package func trainVocabulary(
     var options = recipe.options
     var rules: URL?
     if recipe.normalization == .bert {
-        // The trainer takes a rule table only from a file.
+        // The trainer accepts a rule table only from a file.
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("tenor-rules-\(UUID().uuidString).tsv")
         do { try Data(bertNormalizationRules().utf8).write(to: file) } catch {
             throw .unreadable(file: file.path, why: error.localizedDescription)
@@ -89,11 +89,11 @@ package func trainVocabulary(
     defer { if let rules { try? FileManager.default.removeItem(at: rules) } }
     let words = recipe.algorithm == .unigram && recipe.normalization == .bert ? repeatedWords(of: sentences) : []
     var iterator = [sentences, words].joined().makeIterator()
-    // On a text without a single character the library ends the process, so the sentences before the first real one are skipped here.
+    // The library terminates the process if a text has no characters at all, so sentences before the first real one are skipped here.
     var first = iterator.next()
     while let sentence = first, !sentence.unicodeScalars.contains(where: \.isVisible) { first = iterator.next() }
     guard let first else { throw .badRecipe(why: "the text is empty; needed is at least one sentence") }
-    // It also does on a required character that byte pairs are asked to spell and the text lacks.
+    // It also does so if a byte-pair model has a required character that does not occur in the text.
     var ahead = recipe.algorithm == .bpe ? [first, recipe.ascii.map(String.init).joined(separator: " ")] : [first]
     let model = try SentencePieceLibrary.train(options: options) { ahead.popLast() ?? iterator.next() }
     var clean = SerializedModel.withoutRuleFile(model)
@@ -101,11 +101,11 @@ package func trainVocabulary(
     return recipe.algorithm == .unigram ? SerializedModel.withRoundedScores(clean) : clean
 }
 
-/// The words that occur more than once, as an uncased BERT cuts a text, sorted.
+/// The words that occur more than once when text is split like an uncased BERT does, sorted.
 ///
-/// Each becomes a sentence of its own, because the unigram trainer starts from those strings of the text that at least two different
-/// characters follow. Where marks are set apart a space follows every word, so "many", which no other word begins with, would be no
-/// candidate, and neither would a tenth of all running words.
+/// Each becomes a separate sentence, because the unigram trainer starts from strings of the text that at least two different characters
+/// follow. If marks are split off, a space follows every word, so "many", which no other word begins with, would not be a candidate, and
+/// neither would a tenth of all running words.
 private func repeatedWords(of sentences: [String]) -> [String] {
     var once: Set<String> = []
     var repeated: Set<String> = []
@@ -119,7 +119,7 @@ private func repeatedWords(of sentences: [String]) -> [String] {
 }
 
 extension Unicode.Scalar {
-    /// Whether the scalar leaves something under every normalisation: no space, no control character, no mark.
+    /// Whether the scalar survives every normalisation: no space, control character or mark.
     fileprivate var isVisible: Bool {
         switch properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .otherLetter, .decimalNumber: true

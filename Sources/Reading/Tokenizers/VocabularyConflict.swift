@@ -1,5 +1,5 @@
-/// Where a folder's tokenizer.json gives an id another piece than the vocabulary that the tokenizer was read from: tools that go by the former
-/// then see other texts. One line for a person; nil where the two agree, or there is but one of them.
+/// Compares a folder's tokenizer.json with the vocabulary that the tokenizer was read from. If an id has different pieces in the two, tools
+/// that use tokenizer.json see different texts, and this returns a one-line message; nil if they agree or only one exists.
 package func vocabularyConflict(of tokenizer: any Tokenizer, in folder: String) -> String? {
     guard let counts = tokenizer.files.first, counts != TokenizerFiles.whole, tokenizer.files.contains(TokenizerFiles.whole),
         let whole = try? TokenizerFiles.object(TokenizerFiles.whole, in: folder)
@@ -16,7 +16,7 @@ package func vocabularyConflict(of tokenizer: any Tokenizer, in folder: String) 
             if let piece = piece.array?.first?.string, let found = conflict(Int32(id), piece) { return found }
         }
     case .object(let pieces):
-        // The lowest, so that the line is the same each time.
+        // Lowest id first, so that the message is always the same.
         for (piece, id) in pieces.compactMap({ piece, id in id.int32.map { (piece.string, $0) } }).sorted(by: { $0.1 < $1.1 }) {
             if let found = conflict(id, piece) { return found }
         }

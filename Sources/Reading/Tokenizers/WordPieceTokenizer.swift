@@ -1,11 +1,11 @@
 import TenorFiles
 
-/// BERT's tokenizer: words by white space and punctuation, then the longest known pieces of each word from its left.
+/// BERT's tokenizer: splits text into words at white space and punctuation, then each word into its longest known tokens from the left.
 ///
-/// A special token that somebody types is text, so no word is kept whole for its spelling, and the special tokens are no pieces that a
-/// word can be found to have. Here this differs from `split_special_tokens=True` in transformers 4.57.3, on purpose: its `tokenize` calls
-/// `_tokenize(text)` without handing that on, so that a "[MASK]" standing alone still becomes the mask (`tokenization_utils.py`,
-/// `tokenization_bert.py`). The reference is `_tokenize(text, split_special_tokens=True)`, with a vocabulary without special tokens.
+/// A typed special token is text, so no word is kept whole because of its spelling, and special tokens are not candidates within a word.
+/// This deliberately differs from `split_special_tokens=True` in transformers 4.57.3: its `tokenize` calls `_tokenize(text)` without
+/// passing that option on, so that a standalone "[MASK]" still becomes the mask (`tokenization_utils.py`, `tokenization_bert.py`). The
+/// reference is `_tokenize(text, split_special_tokens=True)`, with a vocabulary without special tokens.
 struct WordPieceTokenizer: Tokenizer {
     let vocabularySize: Int
     let padID: Int32
@@ -21,7 +21,7 @@ struct WordPieceTokenizer: Tokenizer {
     private let tokens: TokenTable
     private let template: Template
 
-    /// A longer word is unknown without being looked at.
+    /// In scalars. A longer word is unknown without a lookup.
     private static let longestWord = 100
 
     init(_ files: TokenizerFiles) throws(TokenizerError) {
@@ -78,14 +78,14 @@ struct WordPieceTokenizer: Tokenizer {
         return id >= 0 && Int(id) < pieces.count ? pieces[Int(id)] : tokens.name(unknownID) ?? ""
     }
 
-    /// Calls `receive` with each piece's id, the bytes of its word that it covers, and their origins.
+    /// Calls `receive` with each token's id, the bytes of its word that it covers, and their origins.
     @inline(__always)
     private func forEachPiece(of text: String, _ receive: (Int32, Range<Int>, UnsafeBufferPointer<BasicTokenizer.Origin>) -> Void) {
-        // The pieces of a word that are found before it is known to have none.
+        // The tokens of a word, discarded if the word turns out to be unknown.
         var pieces: [(id: Int32, end: Int)] = []
         basic.forEachWord(in: text, longest: Self.longestWord + 1) { word, origins in
             pieces.removeAll(keepingCapacity: true)
-            // A scalar has up to four bytes, so only a word of more bytes than this can have too many scalars.
+            // Only a word with more bytes than this can have too many scalars.
             var isKnown = word.count <= Self.longestWord || word.lazy.filter { $0 & 0xC0 != 0x80 }.count <= Self.longestWord
             var at = 0
             while isKnown, at < word.count {
@@ -106,7 +106,7 @@ struct WordPieceTokenizer: Tokenizer {
         }
     }
 
-    /// The pieces by their ids, which must be the numbers from zero on.
+    /// The tokens in the order of their ids, which must be 0, 1, 2 and so on without gaps.
     private static func pieces(listed: [ByteString: JSON], file: String) throws(TokenizerError) -> [String] {
         var pieces: [String?] = Array(repeating: nil, count: listed.count)
         for (piece, value) in listed {
@@ -118,7 +118,7 @@ struct WordPieceTokenizer: Tokenizer {
         return pieces.compactMap { $0 }
     }
 
-    /// The lines of a vocabulary file. Python ends a line at a line feed, a carriage return, or both together.
+    /// The lines of a vocabulary file. As in Python, a line ends at a line feed, a carriage return, or both together.
     private static func lines(_ bytes: [UInt8], file: String) throws(TokenizerError) -> [String] {
         var lines: [String] = []
         var start = 0

@@ -1,4 +1,4 @@
-/// Cuts text into words as GPT-2's pattern does:
+/// Splits text into words like GPT-2's pattern:
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 enum WordSplitter {
     private enum Kind: UInt8 { case letter, number, space, other }
@@ -14,7 +14,7 @@ enum WordSplitter {
             }
             var (kind, width) = character(text, at)
             if kind == .space {
-                // A space belongs to what follows it.
+                // A space belongs to the word after it.
                 if text[at] == 0x20, at + 1 < text.count {
                     let next = character(text, at + 1)
                     if next.kind != .space {
@@ -32,7 +32,7 @@ enum WordSplitter {
                 guard next.kind == kind else { break }
                 width = next.width
             } while true
-            // Of white space before a word the last character is left for that word.
+            // The last white-space character before a word is left for that word.
             if kind == .space, at < text.count, last > start { at = last }
             receive(start..<at)
         }

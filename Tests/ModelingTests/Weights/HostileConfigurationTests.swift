@@ -5,7 +5,7 @@ import TenorModeling
 import TenorSupport
 import Testing
 
-/// Each way in which config.json, or a sentence encoder's list of modules, can lie, and the error that it gets.
+/// Each way in which config.json, or a sentence encoder's list of modules, can be invalid, and the resulting error.
 @Suite struct HostileConfigurationTests {
     private let folder: TemporaryFolder
 
@@ -77,7 +77,7 @@ import Testing
 
     // MARK: Modules
 
-    /// The fixture with mean pooling and a classifier, one of its files written anew.
+    /// The fixture with mean pooling and a classifier, with one of its files rewritten.
     private func sentenceEncoder(_ file: String, _ content: String) throws -> ModelFolder {
         let copy = folder("encoder")
         try? FileManager.default.removeItem(atPath: copy)

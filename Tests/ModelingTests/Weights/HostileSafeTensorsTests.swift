@@ -4,7 +4,7 @@ import TenorModeling
 import TenorSupport
 import Testing
 
-/// Each way in which a safetensors file, an index or a path can lie, and the error that it gets.
+/// Each way in which a safetensors file, an index or a path can be invalid, and the resulting error.
 @Suite struct HostileSafeTensorsTests {
     private let name = "model.safetensors"
 

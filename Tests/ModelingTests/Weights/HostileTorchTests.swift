@@ -2,7 +2,7 @@ import TenorFiles
 import TenorModeling
 import Testing
 
-/// Each way in which a PyTorch file can lie, and the error that it gets.
+/// Each way in which a PyTorch file can be invalid, and the resulting error.
 @Suite struct HostileTorchTests {
     private let name = "pytorch_model.bin"
 
@@ -119,7 +119,7 @@ import Testing
     @Test func `Entries that overlap, which is how a small file has large contents`() {
         var inner = ZipBytes.torch([]).entries[0]
         inner.name = "m/data/0"
-        // An entry that lies, header and all, within another.
+        // An entry that is located, including its header, inside another.
         let nested = ZipBytes(entries: [inner]).bytes.prefix(30 + 8)
         let outer = ZipBytes.Entry(name: "m/data/1", bytes: Array(nested) + [0, 0])
         inner.offset = 38

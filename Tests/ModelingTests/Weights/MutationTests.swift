@@ -2,9 +2,9 @@ import Foundation
 import TenorDamage
 import Testing
 
-/// Files that were good, damaged at random in ways that are likely to matter: none of them may end the process or take much memory.
+/// Good files, damaged at random in ways that are likely to matter: none of them may crash the process or use much memory.
 @Suite struct MutationTests {
-    /// 1,000 files for each format, or as many as TENOR_FUZZ_RUNS says; the same ones each time.
+    /// 1,000 files for each format, or TENOR_FUZZ_RUNS; the same ones each time.
     @Test(arguments: Exercise.Format.allCases) func `No damaged file ends the process`(_ format: Exercise.Format) throws {
         let runs = ProcessInfo.processInfo.environment["TENOR_FUZZ_RUNS"].flatMap(Int.init) ?? 1000
         let seeds = try format.seeds
@@ -14,12 +14,12 @@ import Testing
         for _ in 0..<runs { exercise(mutation(of: seeds, using: &random)) }
     }
 
-    /// In a process of its own, whose whole memory is limited: what asks for more dies, and so does the test.
+    /// Runs in a separate process with limited memory: a request for more kills the process and fails the test.
     @Test(.disabled(if: isSanitized)) func `Damaged files take no more memory than a small multiple of their bytes`() async {
         await #expect(processExitsWith: .success) {
             var random = SplitMix(seed: 7)
             let cases = try Exercise.Format.allCases.map { (Exercise($0), try $0.seeds) }
-            // What the libraries take once, whatever they read.
+            // What the libraries allocate once, whatever they read.
             for (exercise, seeds) in cases { seeds.forEach { exercise($0) } }
             limitingMemory(to: 32_000_000) {
                 for (exercise, seeds) in cases {
@@ -47,10 +47,10 @@ import Testing
                 PickleBytes().opcode("(").raw(Array(repeating: UInt8(ascii: "N"), count: size)).opcode("t"),
             ]
             let files = pickles.map { ZipBytes.torch($0.bytes).bytes }
-            // Each goes on with two bytes that lie far apart.
+            // The number in each pair of lines is followed by two bytes that are far apart in value.
             let words = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n" + (0..<size / 17).map { "\($0)!\n\($0)\u{10FFFF}\n" }.joined()
             let merges = (0..<size / 14).map { "\($0) \($0)\n" }.joined()
-            // A message for each piece: its spelling of three bytes; the first is the unknown one.
+            // One message per piece, with a spelling of three bytes. The first piece is the unknown one.
             var pieces: [UInt8] = [0x0A, 0x07, 0x0A, 0x03, 0x3F, 0x3F, 0x3F, 0x18, 0x02]
             for number in 0..<size / 7 {
                 let letters: [UInt8] = [97 + UInt8(number >> 12), 64 + UInt8(number >> 6 & 63), 64 + UInt8(number & 63)]

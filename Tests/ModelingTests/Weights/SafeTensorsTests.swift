@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `Floats at an odd byte are copied`() throws {
-        // Eight letters more or less in the header move the numbers by one byte each.
+        // Each space of padding in the header moves the numbers by one byte.
         for padding in 0..<4 {
             let header = #"{"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"# + String(repeating: " ", count: padding)
             let file = safeTensors(header, data: [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40])
@@ -92,7 +92,7 @@ import Testing
         let x = try weights.matrix("x", rows: 1, columns: count)
         let half = try weights.matrix("half", rows: 1, columns: count).elements
         let brain = try weights.matrix("brain", rows: 1, columns: count).elements
-        // What PyTorch makes an infinity of is refused, so it is left out here.
+        // Values that PyTorch rounds to infinity are rejected when written, so they are left out here.
         for (format, expected) in [(FloatFormat.f16, half), (.bf16, brain)] {
             let kept = (0..<count).filter { expected[$0].isFinite || !x.elements[$0].isFinite }
             let matrix = Matrix(rows: 1, columns: kept.count, kept.map { x.elements[$0] })
@@ -165,7 +165,7 @@ import Testing
     }
 }
 
-/// A safetensors file of a header and data.
+/// A safetensors file with this header and data.
 func safeTensors(_ header: String, data: [UInt8] = [], length: UInt64? = nil) -> MappedFile {
     let length = withUnsafeBytes(of: (length ?? UInt64(header.utf8.count)).littleEndian) { Array($0) }
     return MappedFile(name: "model.safetensors", bytes: length + Array(header.utf8) + data)

@@ -1,4 +1,4 @@
-/// A pickle, written instruction by instruction.
+/// A pickle, written opcode by opcode.
 struct PickleBytes {
     var bytes: [UInt8] = [0x80, 2]
 
@@ -7,7 +7,7 @@ struct PickleBytes {
     func text(_ text: String) -> Self { opcode("X").raw(little(UInt32(text.utf8.count))).raw(Array(text.utf8)) }
     func global(_ module: String, _ name: String) -> Self { opcode("c").raw(Array("\(module)\n\(name)\n".utf8)) }
 
-    /// As PyTorch does: small numbers in one byte, and what does not fit four in eight.
+    /// Small numbers in one byte; all others in eight, as PyTorch writes numbers that do not fit in four.
     func int(_ value: Int) -> Self {
         if let small = UInt8(exactly: value) { return opcode("K").raw([small]) }
         return raw([0x8A, 8]).raw(little(Int64(value)))
@@ -25,13 +25,13 @@ struct PickleBytes {
             .global("collections", "OrderedDict").opcode(")").opcode("R").opcode("t").opcode("R")
     }
 
-    /// A state dict of one tensor, `w`.
+    /// A state dict with one tensor, `w`.
     static func dictionary(offset: Int = 0, shape: [Int], strides: [Int], over storage: (Self) -> Self) -> [UInt8] {
         Self().opcode("}").text("w").tensor(offset: offset, shape: shape, strides: strides, over: storage).opcode("s").opcode(".").bytes
     }
 }
 
-/// A zip file of stored entries, each field of which can be made to lie.
+/// A zip file of stored entries, each field of which can be set to a wrong value.
 struct ZipBytes {
     struct Entry {
         var name: String
@@ -51,7 +51,7 @@ struct ZipBytes {
     var directoryOffset: UInt32?
     var disk: UInt16 = 0
     var comment: [UInt8] = []
-    /// Writes the end record in the wide form too, with these numbers added to its own.
+    /// Also writes the zip64 end records, with these numbers added to the correct ones.
     var wide: (count: UInt64, size: UInt64, offset: UInt64, position: UInt64)?
 
     /// What PyTorch writes for a pickle and its storages.

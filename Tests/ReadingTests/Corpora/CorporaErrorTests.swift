@@ -79,7 +79,7 @@ import Testing
         let whole =
             "the whole file is one text, which runs on for more than 1000 bytes; needs a shorter file, or a text on each line (--lines)"
         #expect(try complaint("a.txt", endless, format, wantsLabels: false) == "a.txt: line 1: \(whole)")
-        // Also where the file ends in the very piece that is too much.
+        // Also if the file ends in the very chunk that exceeds the limit.
         #expect(throws: CorpusError.self) { try documents("a.txt", Array(endless.utf8), format, chunk: 1000) }
         #expect(try documents("a.txt", Array(endless.utf8.prefix(1000)), format, chunk: 500).count == 1)
     }
@@ -117,7 +117,7 @@ import Testing
             [0xF0, 0x8F, 0xBF, 0xBF],
             [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98], [0xFE],
         ]
-        // One line each, with the fault at every place within the eight bytes that are looked at together.
+        // One line each, with the fault at every position within the eight bytes that are checked together.
         let lines = invalid.flatMap { bytes in (0..<20).map { Array(repeating: 0x61, count: $0) + bytes + Array("bc".utf8) } }
         let format = InputFormat(linesAreDocuments: true, skipsBadRows: true)
         let reported = Reports()
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test func aMarkInAStringIsFoundWhereverItStandsAmongItsNeighbours() throws {
-        // Strings are looked through eight bytes at a time; "\u{7f}" and "é" are no control characters.
+        // Strings are scanned eight bytes at a time; "\u{7f}" and "é" are not control characters.
         for before in 0...17 {
             for after in 0...9 {
                 let (start, end) = (String(repeating: "\u{7f}", count: before), String(repeating: "é", count: after))
@@ -205,7 +205,7 @@ import Testing
             var rows: [Document] = []
             while let row = try reader.next() { rows.append(row) }
             #expect(rows.map(\.text) == ["a", "g\ng"])
-            // Left-out rows keep their numbers.
+            // Skipped rows keep their numbers.
             #expect(rows.map(\.row) == [0, 6])
             #expect(rows.map(\.line) == [2, 9])
             #expect(reader.skipped == 5)
@@ -254,7 +254,7 @@ import Testing
     }
 }
 
-/// What a reader reported, in order.
+/// The places that a reader reported, in order.
 private final class Reports: @unchecked Sendable {
     private(set) var places: [String] = []
 

@@ -3,7 +3,7 @@ import TenorFiles
 import TenorReading
 import Testing
 
-/// Corpora that are too large, or not free enough, to ship. They lie beside the project, or where TENOR_SHARED says.
+/// Corpora that are too large, or not free enough, to ship. They are next to the project, or where TENOR_SHARED points.
 private let shared: URL? = {
     let besides = URL(filePath: #filePath).appending(path: "../../../../../shared").standardizedFileURL
     let folder = ProcessInfo.processInfo.environment["TENOR_SHARED"].map { URL(filePath: $0) } ?? besides
@@ -16,7 +16,7 @@ private let shared: URL? = {
         let folder = try #require(shared)
         for (name, count, digest) in asPythonReadsThem {
             let path = folder.appending(path: name).path
-            // A corpus that was added or taken away since is no fault of the reader.
+            // A corpus that is missing is not the reader's fault.
             guard FileManager.default.fileExists(atPath: path) else { continue }
             var reader = try DocumentReader(path, wantsLabels: true)
             var rows = 0
@@ -43,7 +43,7 @@ private let shared: URL? = {
     }
 }
 
-/// File, rows, and SHA-256 over each row's text, 0x1F, label and 0x1E, as Python 3.11 has them:
+/// File, number of rows, and SHA-256 over each row's text, 0x1F, label and 0x1E, as read by Python 3.11:
 /// ```python
 /// for row in csv.DictReader(open(path, encoding="utf-8", newline="")):
 ///     digest.update(f"{row['text']}\x1f{row['label']}\x1e".encode())

@@ -1,7 +1,7 @@
 import Foundation
 import TenorReading
 
-/// A file of its own for as long as `body` runs.
+/// Calls `body` with the path of a temporary file with these bytes.
 func withFile<Result>(_ name: String, _ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appending(path: "tenor-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -11,7 +11,7 @@ func withFile<Result>(_ name: String, _ bytes: [UInt8], _ body: (String) throws 
     return try body(file.path)
 }
 
-/// The documents of a file of these bytes.
+/// The documents of a file with these bytes.
 func documents(
     _ name: String, _ bytes: [UInt8], _ format: InputFormat = InputFormat(), wantsLabels: Bool = false, chunk: Int = 1 << 18
 ) throws -> [Document] {
@@ -27,12 +27,12 @@ func texts(_ name: String, _ content: String, _ format: InputFormat = InputForma
     try documents(name, Array(content.utf8), format, chunk: chunk).map(\.text)
 }
 
-/// Texts and labels, as pairs in one string each.
+/// Texts and labels, one string per pair.
 func labelled(_ name: String, _ content: String, _ format: InputFormat = InputFormat(), chunk: Int = 1 << 18) throws -> [String] {
     try documents(name, Array(content.utf8), format, wantsLabels: true, chunk: chunk).map { "\($0.text)|\($0.label ?? "none")" }
 }
 
-/// What is said, the file's folder left off, when a file of these bytes is read; "" where nothing is wrong.
+/// The error message, without the file's folder, for reading a file with these bytes; "" if there is no error.
 func complaint(_ name: String, _ bytes: [UInt8], _ format: InputFormat = InputFormat(), wantsLabels: Bool = true) throws -> String {
     try withFile(name, bytes) { path in
         do throws(CorpusError) {
@@ -49,7 +49,7 @@ func complaint(_ name: String, _ content: String, _ format: InputFormat = InputF
     try complaint(name, Array(content.utf8), format, wantsLabels: wantsLabels)
 }
 
-/// What is said when a corpus of these bytes is read.
+/// The error message for reading a corpus with these bytes.
 func corpusComplaint(_ name: String, _ content: String, _ format: InputFormat = InputFormat(), labels: [String]? = nil) throws -> String {
     try withFile(name, Array(content.utf8)) { path in
         do throws(CorpusError) {
@@ -61,7 +61,7 @@ func corpusComplaint(_ name: String, _ content: String, _ format: InputFormat = 
     }
 }
 
-/// Steele, Lea and Flood's SplitMix64, so that a test that fails fails again.
+/// SplitMix64 by Steele, Lea and Flood, so that failures are reproducible.
 struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 

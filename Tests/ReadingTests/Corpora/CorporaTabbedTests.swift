@@ -1,7 +1,7 @@
 import TenorReading
 import Testing
 
-/// Quotes in tab-separated files, which some writers add around fields and others have as text.
+/// Quotes in tab-separated files, which some writers put around fields and others write as text.
 @Suite struct CorporaTabbedTests {
     private let ambiguous = "which reads as one row or as 2; needs the table as .csv or .jsonl, or no line ends inside fields"
 
@@ -34,7 +34,7 @@ import Testing
                 #expect(said == "a.tsv: record 2, line 3, column 1: a quote opens here and closes on a later line, \(ambiguous)")
             }
         }
-        // Neither reading gives rows of two fields, and it cannot be told where the next row begins.
+        // Neither reading gives rows of two fields, so the reader cannot find the start of the next row.
         let ragged = "text\tlabel\n\"a\nb\"\nc\tx\n"
         #expect(try complaint("a.tsv", ragged, InputFormat(skipsBadRows: true)).contains(ambiguous))
     }
@@ -49,7 +49,7 @@ import Testing
         #expect(try labelled("a.tsv", "\"text\"\t\"label\"\n" + rows) == ["a|x", "b\ty\nc|z"])
         #expect(try labelled("a.tsv", "text\tlabel\n\"a \"\"b\"\"\"\tx\n" + rows) == ["a \"b\"|x", "a|x", "b\ty\nc|z"])
         #expect(try labelled("a.tsv", "text\tlabel\n\"a\nb\"\tx\n" + rows) == ["a\nb|x", "a|x", "b\ty\nc|z"])
-        // What a row of this kind leaves out, where it has too few fields, is the whole of it.
+        // If such a row has too few fields, the whole row is skipped.
         let format = InputFormat(skipsBadRows: true)
         #expect(try labelled("a.tsv", "\"text\"\t\"label\"\n\"a\tx\nb\ty\"\nc\tz\n", format) == ["c|z"])
     }
@@ -62,7 +62,7 @@ import Testing
             let before = line == "\"a" ? ["\"a|x", "b \"c\" d|x"] : ["\(text)|x"]
             for chunk in [1, 3, 1 << 18] { #expect(try labelled("a.tsv", "text\tlabel\n" + first + rows, chunk: chunk) == before + wanted) }
         }
-        // A quote that is not closed within the longest record is text in such a file.
+        // In such a file, a quote that is not closed within the longest record is text.
         let many = String(repeating: "a\tx\n", count: 1000)
         for chunk in [1, 300, 1 << 18] {
             let format = InputFormat(longestRecord: 1000)

@@ -3,8 +3,8 @@ import TenorDamage
 import TenorReading
 import Testing
 
-/// Texts and settings made to take much time or memory. The limits of time are far above what is needed, and far below what quadratic time
-/// would be.
+/// Texts and settings designed to take much time or memory. The time limits are far above what is needed, and far below what quadratic time
+/// would take.
 @Suite struct HostileTextTests {
     private static func fixture(_ kind: String) throws -> any Tokenizer {
         try loadTokenizer(folder: Fixtures.folder.appendingPathComponent(kind).path)
@@ -17,9 +17,9 @@ import Testing
         #expect(!tokenizer.ids("e" + marks + " a", maxLength: 16).ids.isEmpty)
     }
 
-    /// The judge is Foundation, for an order that the classes of marks give: those of one class keep theirs.
+    /// The reference is Foundation. Marks are sorted by combining class, and those of one class keep their order.
     @Test func marksComeIntoTheOrderOfTheirClasses() throws {
-        // Marks that take up room are kept, so their order shows in the ids.
+        // Spacing marks are kept, so their order shows in the ids.
         let marks = ["\u{302E}", "\u{302F}", "\u{1D165}", "\u{1D166}", "\u{1D16D}", "\u{16FF0}"]
         let pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a"] + marks.map { "##" + $0 }
         let folder = try Scratch([
@@ -38,7 +38,7 @@ import Testing
         #expect(reordered > 90)
     }
 
-    /// In a process of its own, whose whole memory is limited.
+    /// Runs in a separate process with limited memory.
     @Test(.disabled(if: isSanitized)) func aLongWordTakesAtMostThirtyTimesItsBytes() async {
         await #expect(processExitsWith: .success) {
             let size = 1_000_000
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    /// U+FDFA is eighteen letters under NFKC.
+    /// U+FDFA becomes eighteen letters under NFKC.
     @Test(.disabled(if: isSanitized)) func aTextThatGrowsUnderItsRulesTakesNoMemoryForEachOfItsPieces() async {
         await #expect(processExitsWith: .success) {
             let sentences = (0..<20).map { _ in "the cat sat on the mat and a3 there is nothing like this thing" }
@@ -100,7 +100,7 @@ import Testing
         #expect(try loadTokenizer(folder: folder.path).vocabularySize == 150_000)
     }
 
-    /// A token that takes the space behind it is found again in the space that it took.
+    /// A token that absorbs the space after it is found again within that space.
     @Test(.timeLimit(.minutes(1)), .disabled(if: isSanitized)) func spaceThatManyTokensTakeIsLookedAtOnce() throws {
         let whole = String(decoding: try Fixtures.bytes("modernbert", "tokenizer.json"), as: UTF8.self)
         let token = #"{"id":900,"content":"\n","special":false,"rstrip":true,"normalized":false}"#

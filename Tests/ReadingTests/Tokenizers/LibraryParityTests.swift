@@ -2,11 +2,11 @@ import TenorDamage
 import TenorReading
 import Testing
 
-/// Models of every type as they are run here, against libsentencepiece.
+/// Models of every type that this package runs itself, against libsentencepiece.
 @Suite struct LibraryParityTests {
     private func field(_ number: UInt8, _ payload: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(payload.count)] + payload }
 
-    /// A model of random pieces over few letters, with scores of which many are equal, and now and then a symbol of the user's.
+    /// A model of random pieces over few letters, with many equal scores and occasional user-defined symbols.
     private func model(_ type: UInt8, _ random: inout SplitMix) -> [UInt8] {
         var spellings: Set<String> = ["▁"]
         let letters = ["a", "b", "é", "語", "▁"]

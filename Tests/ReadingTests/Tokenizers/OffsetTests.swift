@@ -3,7 +3,7 @@ import TenorReading
 import Testing
 
 @Suite struct OffsetTests {
-    /// The text that each piece but the special ones came from.
+    /// The text that each piece came from, without special tokens.
     private func covered(_ text: String, by tokenizer: any Tokenizer) -> [String] {
         let bytes = Array(text.utf8)
         return tokenizer.encode(text, maxLength: 1 << 20).offsets.map { String(decoding: bytes[$0], as: UTF8.self) }.filter { !$0.isEmpty }
@@ -55,7 +55,7 @@ import Testing
             for (one, next) in zip(offsets, offsets.dropFirst()) {
                 #expect(one.lowerBound <= next.lowerBound, "\(text.debugDescription)")
             }
-            // Pieces of bytes are the only ones that may end inside a scalar.
+            // Only byte pieces may end inside a scalar.
             for offset in offsets where !offset.isEmpty && !hasBytes {
                 #expect(String(validating: bytes[offset], as: UTF8.self) != nil, "\(text.debugDescription)")
             }

@@ -2,9 +2,9 @@ import Foundation
 import TenorReading
 import Testing
 
-/// Settings that name ordinary pieces as special tokens: no text may then have their ids, and none may end the process.
+/// Settings that make ordinary pieces special tokens: no text may then have their ids, and none may crash the process.
 @Suite struct SpecialPieceTests {
-    /// A SentencePiece model, by hand: a type (1 unigram, 2 byte pairs, 3 words, 4 characters) and pieces with their scores and types.
+    /// A handmade SentencePiece model: a type (1 unigram, 2 byte pairs, 3 words, 4 characters) and pieces with their scores and types.
     private static func model(_ type: UInt8, _ pieces: [(String, Float, UInt8)], bytes: Bool = false) -> [UInt8] {
         func field(_ number: UInt8, _ payload: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(payload.count)] + payload }
         let byByte: [(String, Float, UInt8)] = bytes ? (0..<256).map { (String(format: "<0x%02X>", $0), 0, 6) } : []
@@ -12,7 +12,7 @@ import Testing
             let number = (0..<4).map { UInt8(score.bitPattern >> ($0 * 8) & 255) }
             return field(1, field(1, Array(spelling.utf8)) + [2 << 3 | 5] + number + [3 << 3, type])
         }
-        // Field 35 of the trainer's settings asks for bytes.
+        // Field 35 of the trainer's settings enables byte fallback.
         return listed + field(2, [3 << 3, type] + (bytes ? [35 << 3 & 0x7F | 0x80, 2, 1] : []))
     }
 
@@ -26,7 +26,7 @@ import Testing
         return try loadTokenizer(folder: folder.path)
     }
 
-    /// The ids of a text without those that frame it.
+    /// The ids of a text without the special tokens around it.
     private func inside(_ text: String, _ tokenizer: any Tokenizer) -> [Int32] {
         let encoding = tokenizer.encode(text, maxLength: 1 << 20)
         #expect(tokenizer.ids(text, maxLength: 1 << 20).ids == encoding.ids)
@@ -38,7 +38,7 @@ import Testing
         let tokenizer = try tokenizer(Self.model(type, Self.pieces), file, #"{"pad_token":"3"}"#)
         #expect(tokenizer.padID == 3)
         #expect(tokenizer.piece(3) == "3")
-        // "▁a3" stays one piece where there is such a one, for nobody would read its 3 as padding.
+        // If "▁a3" is a piece, it stays one: its 3 cannot be mistaken for padding.
         let expected: [[Int32]] =
             switch type {
             case 3: [[6], [0], [0]]
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    /// ALBERT and XLNet look the comma up by itself.
+    /// ALBERT and XLNet look up the comma on its own.
     @Test func aCommaThatIsASpecialTokenIsUnknownAfterDigits() throws {
         let folder = try Scratch(["spiece.model": Self.model(1, Self.pieces), "config.json": Array(#"{"model_type":"xlnet"}"#.utf8)])
         try folder.write("tokenizer_config.json", #"{"pad_token":","}"#)

@@ -89,7 +89,7 @@ import Testing
         #expect(said == "tokenizer.json: its pre_tokenizer is Split, and ModernBERT needs ByteLevel")
     }
 
-    /// ModernBERT's fixture with one place of tokenizer.json changed, and more in tokenizer_config.json.
+    /// ModernBERT's fixture with one part of tokenizer.json replaced, and with settings in tokenizer_config.json.
     private func modernBERT(_ old: String = "", _ new: String = "", settings: String = "{}") throws -> String {
         let whole = String(decoding: try Fixtures.bytes("modernbert", "tokenizer.json"), as: UTF8.self)
         let changed = whole.replacing(old, with: new)
@@ -106,7 +106,7 @@ import Testing
         #expect(try modernBERT(#"{"SpecialToken":{"id":"[CLS]","type_id":0}},"#) == said)
         #expect(try modernBERT(#""post_processor":{"#, #""post_processor":null,"was":{"#) == said)
         #expect(try modernBERT(settings: #"{"sep_token":"[PAD]"}"#) == said.replacing("[SEP]", with: "[PAD]"))
-        // The same in other words.
+        // The same template in another form.
         let words = #""post_processor":{"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"RobertaProcessing","#
         #expect(try modernBERT(#""post_processor":{"#, words + #""sep":["[SEP]",2],"cls":["[CLS]",1]}]},"was":{"#) == "nothing thrown")
     }
@@ -177,7 +177,7 @@ import Testing
 
     @Test func aModelWithADamagedNormalisationTableIsNamed() throws {
         var bytes = try model()
-        // The table starts with the length of its trie; every unit of the trie now points far away.
+        // The table starts with the length of its trie. The units after that now point far away.
         let fields = try #require(ProtobufField.parse(bytes[...]))
         let rules = try #require(fields.first { $0.number == SerializedModel.normalizer })
         let parts = try #require(ProtobufField.parse(bytes[rules.payload]))
@@ -188,7 +188,7 @@ import Testing
     }
 
     @Test func theLibrarysMessageNamesNoSourceFile() throws {
-        // Two pieces spelt the same.
+        // Two pieces with the same spelling.
         let piece: [UInt8] = [0x0A, 0x03, 0x0A, 0x01, 0x61]
         let said = try message(["spiece.model": piece + piece, "tokenizer_config.json": albert])
         #expect(said.hasPrefix("spiece.model: is not a SentencePiece model that can be used"))
@@ -233,7 +233,7 @@ import Testing
         #expect(throws: TokenizerError.unreadable(file: "vocab.txt", why: why)) { try loadTokenizer(folder: folder.path) }
     }
 
-    /// Reading on would never end.
+    /// Reading these would never end.
     @Test func aPipeOrADeviceInTheVocabularysPlaceIsNamed() throws {
         let why = "it is a folder, a pipe or a device, and a file is needed"
         let device = try Scratch(["tokenizer_config.json": bert])
@@ -252,7 +252,8 @@ import Testing
         }
     }
 
-    /// An id that the model's table has no row for would be looked up outside it, so whoever opens both compares them.
+    /// An id without a row in the model's embedding table would be looked up out of bounds, so the caller that opens both compares their
+    /// sizes.
     @Test func idsFarAwayMakeTheVocabularyAsLarge() throws {
         let settings = #"{"tokenizer_class":"BertTokenizer","added_tokens_decoder":{"5000":{"content":"[CLS]"}}}"#
         let added = try Scratch(["vocab.txt": words, "tokenizer_config.json": utf8(settings)])
@@ -276,7 +277,7 @@ import Testing
         let said = "tokenizer.json has 'term' for id 5, vocab.txt has 'word'; vocab.txt counts here, and one of the two is wrong"
         #expect(try conflict(#"{"[PAD]":0,"term":5,"more":6}"#) == said)
         #expect(try conflict(#"[["[PAD]",0],["[UNK]",0],["[CLS]",0],["[SEP]",0],["[MASK]",0],["term",-1]]"#) == said)
-        // What Tenor itself writes agrees.
+        // The files that Tenor itself writes agree.
         let folder = try Scratch()
         for (name, bytes) in try rembertTokenizerFiles(model: model()) { try folder.write(name, bytes) }
         #expect(vocabularyConflict(of: try loadTokenizer(folder: folder.path), in: folder.path) == nil)

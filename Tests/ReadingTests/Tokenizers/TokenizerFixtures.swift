@@ -8,7 +8,7 @@ struct Expected: Decodable {
     let ids: [[Int32]]
     let cut: [String: [[Int32]]]
     let cutFrom: Int
-    /// Texts of this kind alone, after those that all have.
+    /// Texts for this kind only, after the common ones.
     let more: [String]?
     var texts: [String] { Fixtures.texts + (more ?? []) }
 }
@@ -24,12 +24,12 @@ enum Fixtures {
 
     static let texts: [String] = (try? decode("texts.json")) ?? []
 
-    /// The kinds that the script made a vocabulary for: the folders beside the expectations.
+    /// The kinds that the script built a vocabulary for: the folders next to the expected results.
     static let kinds: [String] =
         ((try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isDirectoryKey])) ?? [])
         .filter(\.hasDirectoryPath).map(\.lastPathComponent).sorted()
 
-    /// A folder of published models and their texts, for tests that may be skipped: TENOR_SHARED, or `shared` beside the package.
+    /// A folder of published models and their texts, for tests that may be skipped: TENOR_SHARED, or `shared` next to the package.
     static let shared: URL? = {
         let path = ProcessInfo.processInfo.environment["TENOR_SHARED"]
         let folder = path.map { URL(fileURLWithPath: $0) } ?? package.deletingLastPathComponent().appendingPathComponent("shared")
@@ -41,7 +41,7 @@ enum Fixtures {
     }
 }
 
-/// A folder that is gone when the test is over.
+/// A folder that is deleted when the test ends.
 final class Scratch {
     let url: URL
     var path: String { url.path }

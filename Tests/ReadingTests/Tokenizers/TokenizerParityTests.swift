@@ -14,7 +14,7 @@ import Testing
         try expectEqual(tokenizer, Fixtures.decode("\(kind).json"))
     }
 
-    /// Spellings of special tokens, alone, in a row, inside words and beside marks.
+    /// Spellings of special tokens, tested alone, repeated, inside words and next to punctuation.
     private static let specials = [
         "[CLS]", "[SEP]", "[MASK]", "[PAD]", "<s>", "</s>", "<pad>", "<mask>", "<cls>", "<sep>", "<eop>", "<eod>", "<s>NOTUSED",
         "</s>NOTUSED",
@@ -27,7 +27,7 @@ import Testing
         let names = Set(Self.specials)
         let ids = Set((0..<Int32(tokenizer.vocabularySize)).filter { names.contains(tokenizer.piece($0)) })
             .subtracting([tokenizer.unknownID])
-        // GPT-2's only special token is its unknown one.
+        // GPT-2's only special token is its unknown token.
         #expect(!ids.isEmpty || kind.hasPrefix("gpt2"))
         var texts = Fixtures.texts
         for name in Self.specials + ["[UNK]", "<unk>"] {
@@ -38,13 +38,13 @@ import Testing
         }
         for text in texts {
             let encoding = tokenizer.encode(text, maxLength: 1 << 20)
-            // What frames a text covers none of it.
+            // The special tokens around a text have empty offsets.
             let inside = zip(encoding.ids, encoding.offsets).filter { !$1.isEmpty }.map(\.0)
             #expect(ids.isDisjoint(with: inside), "\(text.debugDescription)")
         }
     }
 
-    /// The folders of many models hold only tokenizer.json.
+    /// Many model folders contain only tokenizer.json.
     @Test(arguments: ["BertTokenizerFast", "PreTrainedTokenizerFast"])
     func wordPieceIsReadFromTokenizerJSON(className: String) throws {
         let lines = String(decoding: try Fixtures.bytes("bert-lower-accents", "vocab.txt"), as: UTF8.self).split(separator: "\n").map(
@@ -63,7 +63,7 @@ import Testing
         try expectEqual(loadTokenizer(folder: folder.path), Fixtures.decode("bert-lower-accents.json"))
     }
 
-    /// Letters that Unicode calls canonically equivalent, which Swift's strings hold for equal.
+    /// Letters that are canonically equivalent in Unicode, which Swift's strings treat as equal.
     @Test(arguments: ["vocab.txt", "tokenizer.json"])
     func piecesOfOneMeaningAndOtherBytesAreTwo(file: String) throws {
         let pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "\u{C5}", "\u{212B}", "A\u{30A}", "\u{51C9}", "\u{F979}"]
@@ -78,7 +78,7 @@ import Testing
         #expect(tokenizer.ids("\u{51C9} \u{C5} \u{212B}", maxLength: 9).ids == [2, 8, 5, 5, 3])
     }
 
-    /// transformers goes by tokenizer_config.json alone, which says nothing of it here.
+    /// transformers uses only tokenizer_config.json, which does not have this setting here.
     @Test func aPrefixThatOnlyTokenizerJSONAsksForIsNotPut() throws {
         let whole = String(decoding: try Fixtures.bytes("modernbert", "tokenizer.json"), as: UTF8.self)
         let asking = whole.replacing(#""add_prefix_space":false"#, with: #""add_prefix_space":true"#)
@@ -105,11 +105,11 @@ import Testing
                 return now() - start
             }.min() ?? 0
         }
-        // Sixteen times the length: with quadratic time 256 times as long.
+        // Sixteen times the length would take 256 times as long in quadratic time.
         #expect(seconds(3200) < 80 * seconds(200))
     }
 
-    /// The library is the judge of the normalisation and the offsets; of the pieces only where no two paths are equally good.
+    /// The library is the reference for the normalisation and the offsets, but for the pieces only where no two paths are equally good.
     @Test func normalisedTextAndOffsetsAreTheLibrarys() throws {
         var compared = 0
         for kind in Fixtures.kinds {
@@ -140,8 +140,9 @@ import Testing
         #expect(compared > 1500)
     }
 
-    /// A long text is segmented a run at a time. The judge is a plain search over the whole of it, in single precision too, so that paths which
-    /// are equally good but for rounding come out the same: "noooo" has many, and far into a text their scores round coarsely.
+    /// A long text is segmented one run at a time. The reference is a plain search over the whole text, also in single precision, so that
+    /// paths that are equally good up to rounding give the same result: "noooo" has many, and far into a text their scores are rounded
+    /// coarsely.
     @Test func aLongTextIsSegmentedAsAWhole() throws {
         var judged = 0
         for kind in Fixtures.kinds {
@@ -150,12 +151,12 @@ import Testing
             else { continue }
             let model = try SentencePieceModel(Fixtures.bytes(kind, name), file: name)
             let ids = 0..<Int32(model.size)
-            // Symbols of the user's and single bytes would make the judge less plain.
+            // User-defined symbols and byte pieces would complicate the reference.
             let isUnigram = SerializedModel.modelType(try Fixtures.bytes(kind, name)) == .unigram
             guard model.isOwn, isUnigram, !ids.contains(where: { model.score($0) == 0 && model.isText($0) }) else { continue }
             var text = Fixtures.texts.prefix(300).map { "n\(String(repeating: "o", count: $0.utf8.count % 23)) \($0)" }.joined(
                 separator: " ")
-            // A word so long that its path is kept another way than a short one's.
+            // A word so long that its path is stored differently from a short one's.
             text += " " + Fixtures.texts.joined().filter { $0 != " " } + String(repeating: "no", count: 9000) + "\u{1F600}\u{1F600}n"
             var normalized: [UInt8] = []
             var found: [Int32] = []
@@ -172,10 +173,10 @@ import Testing
         #expect(judged > 3)
     }
 
-    /// Long texts are rewritten in parts. The ids of a WordPiece are those of its words, so the judge is one text at a time; where a model follows,
-    /// it is the way that keeps offsets, which takes the text as a whole.
+    /// Long texts are rewritten in parts. The ids of WordPiece are those of its words, so the reference is one text at a time. If a
+    /// SentencePiece or BPE model follows, the reference is the variant that keeps offsets, which takes the text as a whole.
     @Test func aLongTextIsRewrittenAsAWhole() throws {
-        // With line ends, spaces and marks where a part may end; a text that begins with a mark would put it on the space before.
+        // With line ends, spaces and marks where a part may end. The "x" keeps a text's leading mark off the space before it.
         let texts = (0..<12).flatMap { round in Fixtures.texts.map { "x\($0)\(["", " ", "\n", " \u{301}Σ"][round % 4])" } }
         let long = texts.joined(separator: " ")
         #expect(long.utf8.count > 1 << 17)
@@ -237,7 +238,7 @@ import Testing
         let settings: JSONText
     }
 
-    /// A JSON object as it stands, to be written out again.
+    /// A JSON object that can be written out again unchanged.
     struct JSONText: Codable {
         let object: [String: Value]
         enum Value: Codable {
@@ -305,7 +306,7 @@ import Testing
         }
     }
 
-    /// Checks ids, offsets and cutting on every text.
+    /// Checks ids, offsets and truncation on every text.
     private func expectEqual(_ tokenizer: any Tokenizer, _ expected: Expected) throws {
         #expect(tokenizer.vocabularySize == expected.size)
         #expect(tokenizer.padID == expected.pad)

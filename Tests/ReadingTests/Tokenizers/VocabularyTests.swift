@@ -81,7 +81,7 @@ import Testing
         let folder = try Scratch()
         for (name, bytes) in try rembertTokenizerFiles(model: model, maxLength: 128) { try folder.write(name, bytes) }
         let tokenizer = try loadTokenizer(folder: folder.path)
-        // This model has none of the four, so they follow its pieces.
+        // This model has none of the four tokens, so they follow its pieces.
         let size = Int32(try SentencePieceModel(model, file: "model").size)
         #expect(tokenizer.vocabularySize == Int(size) + 4)
         #expect(tokenizer.encode("", maxLength: 10).ids == [size + 2, size])
