@@ -1,4 +1,3 @@
-import Dispatch
 import TenorLayers
 
 /// Work on a stream of items by several threads: items go in one at a time, and what comes of them is handed over on the caller's thread, in
@@ -39,22 +38,27 @@ package final class Pipeline<Item: Sendable, Output: Sendable, Failure: Error> {
 
     private func receiveOldest() throws(Failure) {
         let (job, receive) = underWay.removeFirst()
-        while job.isDone.wait(timeout: .now()) == .timedOut {
-            guard crew.workOnNext() else {
-                job.isDone.wait()
-                break
-            }
-        }
-        try receive(job.output.withLock { $0 }!)
+        while !job.isDone, crew.workOnNext() {}
+        try receive(job.result)
     }
 }
 
 private final class Job<Item: Sendable, Output: Sendable>: Sendable {
     let item: Item
-    let output = Lock<Output?>(nil)
-    let isDone = DispatchSemaphore(value: 0)
+    private let output = Lock<Output?>(nil)
+    private let hasOutput = Condition()
 
     init(_ item: Item) { self.item = item }
+
+    var isDone: Bool { output.withLock { $0 != nil } }
+
+    /// Waits for it.
+    var result: Output { output.withLock(once: hasOutput, { $0 != nil }) { $0! } }
+
+    func finish(_ result: Output) {
+        output.withLock { $0 = result }
+        hasOutput.signal()
+    }
 }
 
 /// Whoever works on the jobs, first come, first served. A helper leaves when there is none left and is called again when there is.
@@ -67,7 +71,7 @@ private final class Crew<Item: Sendable, Output: Sendable>: Sendable {
     private let work: @Sendable (Item) -> Output
     private let mostHelpers: Int
     private let state = Lock(State())
-    private let atWork = DispatchGroup()
+    private let hasNoHelpers = Condition()
 
     init(helpers: Int, _ work: @escaping @Sendable (Item) -> Output) {
         self.work = work
@@ -81,13 +85,14 @@ private final class Crew<Item: Sendable, Output: Sendable>: Sendable {
             state.helpers += 1
             return true
         }
-        if needsHelper { DispatchQueue.global().async(group: atWork) { self.help() } }
+        // Without a thread for one the caller does the work.
+        if needsHelper, !WorkerThreads.start({ self.help() }) { leave() }
     }
 
     /// Forgets the jobs that nobody has begun, and waits for the others.
     func dismiss() {
         state.withLock { $0.waiting = [] }
-        atWork.wait()
+        state.withLock(once: hasNoHelpers, { $0.helpers == 0 }) { _ in }
     }
 
     /// False where nothing is waiting.
@@ -101,7 +106,7 @@ private final class Crew<Item: Sendable, Output: Sendable>: Sendable {
         while true {
             let next = state.withLock { state -> Job<Item, Output>? in
                 if !state.waiting.isEmpty { return state.waiting.removeFirst() }
-                state.helpers -= 1
+                leave(&state)
                 return nil
             }
             guard let next else { return }
@@ -109,9 +114,14 @@ private final class Crew<Item: Sendable, Output: Sendable>: Sendable {
         }
     }
 
+    private func leave() { state.withLock { leave(&$0) } }
+
+    private func leave(_ state: inout State) {
+        state.helpers -= 1
+        if state.helpers == 0 { hasNoHelpers.signal() }
+    }
+
     private func run(_ job: Job<Item, Output>) {
-        let output = work(job.item)
-        job.output.withLock { $0 = output }
-        job.isDone.signal()
+        job.finish(work(job.item))
     }
 }

@@ -28,4 +28,14 @@ package final class Lock<Value>: @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         return try body(&value)
     }
+
+    /// Waits until the value is as wanted, which `condition` is signalled for.
+    package func withLock<Result>(
+        once condition: Condition, _ isWanted: (Value) -> Bool, _ body: (inout Value) throws -> Result
+    ) rethrows -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !isWanted(value) { condition.wait(mutex) }
+        return try body(&value)
+    }
 }

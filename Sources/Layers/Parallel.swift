@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Runs `task` for 0 ..< `tasks` on at most `threads` threads and returns when all are done. Each thread takes the next task when it
@@ -13,16 +12,63 @@ package func parallel(_ tasks: Int, threads: Int, _ task: (_ index: Int, _ worke
         for index in 0..<tasks { task(index, 0) }
         return
     }
-    let next = Atomic(0)
     withoutActuallyEscaping(task) { task in
-        // Safe because the caller waits here until every task is done and the tasks do not share memory.
-        nonisolated(unsafe) let task = task
-        DispatchQueue.concurrentPerform(iterations: min(threads, tasks)) { worker in
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                if index >= tasks { return }
-                task(index, worker)
+        withUnsafePointer(to: task) { pointer in
+            let job = ParallelJob(tasks, pointer)
+            for worker in 1..<min(threads, tasks) {
+                guard WorkerThreads.start({ job.help(worker) }) else { break }
             }
+            job.finish()
+        }
+    }
+}
+
+/// Tasks that several threads take one after another. The caller is one of them, so it does them all where there is no other.
+private final class ParallelJob: @unchecked Sendable {
+    private struct State {
+        var helpers = 0
+        var isOver = false
+    }
+
+    private let count: Int
+    /// Of a closure that lives until ``finish()`` returns.
+    private let task: UnsafePointer<(_ index: Int, _ worker: Int) -> Void>
+    private let next = Atomic(0)
+    private let state = Lock(State())
+    private let hasNoHelpers = Condition()
+
+    init(_ count: Int, _ task: UnsafePointer<(_ index: Int, _ worker: Int) -> Void>) {
+        self.count = count
+        self.task = task
+    }
+
+    /// Does what is left; nothing where the helper comes late.
+    func help(_ worker: Int) {
+        let isLate = state.withLock { state in
+            if !state.isOver { state.helpers += 1 }
+            return state.isOver
+        }
+        if isLate { return }
+        work(worker)
+        state.withLock { state in
+            state.helpers -= 1
+            if state.helpers == 0 { hasNoHelpers.signal() }
+        }
+    }
+
+    /// Does what is left and waits for the helpers that have begun.
+    func finish() {
+        work(0)
+        state.withLock { $0.isOver = true }
+        state.withLock(once: hasNoHelpers, { $0.helpers == 0 }) { _ in }
+    }
+
+    /// Not inlined, so that nothing holds the closure when a helper says that it is done.
+    @inline(never) private func work(_ worker: Int) {
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            if index >= count { return }
+            task.pointee(index, worker)
         }
     }
 }

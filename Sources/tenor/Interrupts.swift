@@ -5,6 +5,8 @@ import TenorFiles
 /// program, whatever the others are doing.
 enum Interrupts {
     private static let isEnding = Atomic<Bool>(false)
+    /// What tells the waiting thread that there is no memory; nobody else is sent it.
+    private static let outOfMemory = SIGUSR2
     private static let advice = Mutex("")
 
     /// The thread that waits. Written once, before there is a handler that reads it.
@@ -16,8 +18,27 @@ enum Interrupts {
         let numbers = numbers
         var signals = set(of: numbers)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        pthread_create(&waiter, nil, { _ in Interrupts.wait() }, nil)
+        // Without memory for the thread, signals end the program as they end any other.
+        guard pthread_create(&waiter, nil, { _ in Interrupts.wait() }, nil) == 0 else {
+            pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+            return
+        }
         for number in numbers { passOn(number) }
+        watchMemory()
+    }
+
+    /// Where the system gives no memory the runtime aborts. Then, too, what is half written is taken away, and the person is told in a line.
+    private static func watchMemory() {
+        handle(SIGABRT) { _ in
+            if errno == ENOMEM {
+                // Nor is there any for what the waiting thread does.
+                if pthread_equal(pthread_self(), Interrupts.waiter) != 0 { _exit(EX_OSERR) }
+                pthread_kill(Interrupts.waiter, Interrupts.outOfMemory)
+                while true { pause() }
+            }
+            signal(SIGABRT, SIG_DFL)
+            raise(SIGABRT)
+        }
     }
 
     /// What an interrupted person should know.
@@ -37,9 +58,10 @@ enum Interrupts {
         return signals
     }
 
-    private static func passOn(_ number: Int32) {
+    private static func passOn(_ number: Int32) { handle(number) { number in pthread_kill(Interrupts.waiter, number) } }
+
+    private static func handle(_ number: Int32, _ handler: @convention(c) (Int32) -> Void) {
         var action = sigaction()
-        let handler: @convention(c) (Int32) -> Void = { number in pthread_kill(Interrupts.waiter, number) }
         #if canImport(Glibc)
             action.__sigaction_handler.sa_handler = handler
         #else
@@ -61,12 +83,17 @@ enum Interrupts {
     }
 
     private static func wait() -> Never {
-        var signals = set(of: numbers)
+        var signals = set(of: numbers + [outOfMemory])
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
         var number: Int32 = 0
         sigwait(&signals, &number)
         isEnding.store(true, ordering: .releasing)
         Unfinished.remove {
             Messages.clearProgress()
+            if number == outOfMemory {
+                Messages.line("tenor: there is not enough memory\(advice.withLock { $0 })")
+                _exit(EX_OSERR)
+            }
             Messages.line("tenor: \(number == SIGINT ? "interrupted" : "terminated")\(advice.withLock { $0 })")
             _exit(128 + number)
         }
