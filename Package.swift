@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "TenorSupport", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers"], path: "Tests/Support"),
         .testTarget(name: "LayersTests", dependencies: ["TenorLayers", "CTenorVector", "CTenorOpenBLAS"]),
         .testTarget(name: "FilesTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
-        .testTarget(name: "ReadingTests", dependencies: ["TenorFiles", "TenorReading", "TenorDamage"]),
+        .testTarget(name: "ReadingTests", dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorDamage"]),
         .testTarget(name: "ModelingTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
         .testTarget(name: "MeasuringTests", dependencies: ["TenorFiles", "TenorMeasuring"]),
         .testTarget(

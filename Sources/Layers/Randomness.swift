@@ -15,6 +15,9 @@ package struct Randomness: RandomNumberGenerator, Sendable {
         return mixed(state)
     }
 
+    /// A number from 0 up to `bound`, each as likely as the others to within `bound` in 2^64.
+    package mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+
     /// Uniform in [0, 1).
     package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 

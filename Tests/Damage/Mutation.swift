@@ -1,21 +1,8 @@
-/// SplitMix64 by Steele, Lea and Flood (OOPSLA 2014): a seed gives the same numbers on every platform.
-package struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    package init(seed: UInt64) { state = seed }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
+import TenorLayers
 
 /// One of the files with one to four changes: a bit, a byte, a number that is often a limit, a digit, a range that is deleted, repeated or
 /// copied elsewhere, or a truncated end.
-package func mutation(of seeds: [[UInt8]], using random: inout SplitMix) -> [UInt8] {
+package func mutation(of seeds: [[UInt8]], using random: inout Randomness) -> [UInt8] {
     var bytes = seeds.randomElement(using: &random)!
     for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
         let position = Int.random(in: bytes.indices, using: &random)

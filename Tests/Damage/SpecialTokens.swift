@@ -1,5 +1,6 @@
 import Foundation
 import TenorFiles
+import TenorLayers
 import TenorReading
 
 /// Tokenizer folders of every kind, and settings for them that make ordinary pieces special tokens.
@@ -22,7 +23,7 @@ enum SpecialTokens {
             let root = FileManager.default.temporaryDirectory.appending(path: "tenor-kinds-\(UUID())").path
             defer { try? FileManager.default.removeItem(atPath: root) }
             guard let folder = try? folder(kind, below: root), let tokenizer = try? loadTokenizer(folder: folder) else { continue }
-            var random = SplitMix(seed: 3)
+            var random = Randomness(seed: 3)
             let ids = (0..<Int32(tokenizer.vocabularySize)).shuffled(using: &random).prefix(60)
             let short = (0..<Int32(tokenizer.vocabularySize)).filter { tokenizer.piece($0).unicodeScalars.count <= 2 }.prefix(60)
             let known = Set((0..<Int32(tokenizer.vocabularySize)).map(tokenizer.piece))
@@ -49,7 +50,7 @@ enum SpecialTokens {
 
     /// Settings for all kinds that assign one to three roles to pieces, by spelling or by id.
     static func settings(_ count: Int) -> [[UInt8]] {
-        var random = SplitMix(seed: 11)
+        var random = Randomness(seed: 11)
         let roles = ["pad_token", "unk_token", "cls_token", "sep_token", "mask_token", "bos_token", "eos_token"]
         return kinds.sorted { $0.key < $1.key }.flatMap { kind, pieces in
             (0..<count / kinds.count).map { _ in

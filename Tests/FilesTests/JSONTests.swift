@@ -1,5 +1,6 @@
 import TenorDamage
 import TenorFiles
+import TenorLayers
 import TenorModeling
 import TenorSupport
 import Testing
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func `A large object is the same as a small one after members are set and removed`() {
-        var random = SplitMix(seed: 1)
+        var random = Randomness(seed: 1)
         var object = JSON.Object()
         var judge: [String: Int] = [:]
         for step in 0..<2000 {

@@ -29,8 +29,8 @@ extension AddedToken {
     static func list(byID value: JSON, file: String) throws(TokenizerError) -> [AddedToken] {
         guard let listed = value.object else { throw .badField(file: file, name: "added_tokens_decoder", needs: "an object") }
         var tokens: [AddedToken] = []
-        for (key, value) in listed {
-            guard let id = Int32(key.string), id >= 0, let token = AddedToken(value, id: id) else {
+        for (key, value) in listed.members.map({ ($0.key, $0.value) }) {
+            guard let id = Int32(key), id >= 0, let token = AddedToken(value, id: id) else {
                 throw .badField(file: file, name: "added_tokens_decoder", needs: "ids with tokens that have a content")
             }
             tokens.append(token)

@@ -71,13 +71,15 @@ struct ByteLevelTokenizer: Tokenizer {
     {
         let file = files.vocabulary
         let isWhole = file == TokenizerFiles.whole
-        guard let listed = isWhole ? files.fast?["model"]?["vocab"]?.object : JSON(try files.bytes(file))?.object else {
+        guard let listed = isWhole ? files.fast?["model"]?["vocab"]?.object : TokenizerFiles.json(try files.bytes(file))?.object else {
             throw .notJSON(file: file)
         }
-        var ids: [ByteString: Int32] = Dictionary(minimumCapacity: listed.count)
-        for (spelling, value) in listed {
-            guard let id = value.int32, id >= 0, id < 1 << 30 else { throw .badField(file: file, name: spelling.string, needs: "an id") }
-            ids[spelling] = id
+        var ids: [ByteString: Int32] = Dictionary(minimumCapacity: listed.members.count)
+        for member in listed.members {
+            guard let id = member.value.int32, id >= 0, id < 1 << 30 else {
+                throw .badField(file: file, name: member.key, needs: "an id")
+            }
+            ids[ByteString(member.key)] = id
         }
         var pairs: [(String, String)] = []
         if isWhole {

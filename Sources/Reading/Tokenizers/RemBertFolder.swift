@@ -23,20 +23,27 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
     }
     func token(_ role: SpecialRole) -> (token: String, id: Int32) { ids.first { $0.role == role }.map { ($0.token, $0.id) } ?? ("", 0) }
     let added = ids.sorted { $0.id < $1.id }
-    let flags: [ByteString: JSON] = ["lstrip": false, "normalized": false, "rstrip": false, "single_word": false, "special": true]
+    func described(_ token: String) -> JSON {
+        ["content": .string(token), "lstrip": false, "normalized": false, "rstrip": false, "single_word": false, "special": true]
+    }
 
-    var settings: [ByteString: JSON] = [
+    var decoder = JSON.Object()
+    for (_, token, id) in added { decoder[String(id)] = described(token) }
+    var settings: JSON.Object = [
         "tokenizer_class": "RemBertTokenizer", "do_lower_case": false, "remove_space": true, "keep_accents": true,
-        "added_tokens_decoder": .object(
-            Dictionary(added.map { (ByteString(String($0.id)), .object(flags.merging(["content": .string($0.token)]) { $1 })) }) { $1 }),
+        "added_tokens_decoder": .object(decoder),
     ]
-    for (role, token, _) in ids { settings[ByteString(role.rawValue)] = .string(token) }
-    if let maxLength { settings["model_max_length"] = .number(Double(maxLength)) }
-    var files: [(name: String, bytes: [UInt8])] = [(name, bytes), ("tokenizer_config.json", try json(.object(settings)))]
+    for (role, token, _) in ids { settings[role.rawValue] = .string(token) }
+    if let maxLength { settings["model_max_length"] = .number(JSON.Number(maxLength)) }
+    var files: [(name: String, bytes: [UInt8])] = [(name, bytes), ("tokenizer_config.json", json(.object(settings)))]
     if let rules = SerializedModel.unigramRules(bytes) {
-        let entries = added.map { JSON.object(flags.merging(["id": .number(Double($0.id)), "content": .string($0.token)]) { $1 }) }
+        let entries = added.map { entry -> JSON in
+            var object = described(entry.token).object ?? [:]
+            object["id"] = .number(JSON.Number(Int(entry.id)))
+            return .object(object)
+        }
         let fast = fastTokenizer(model, rules: rules, added: entries, first: token(.classification), last: token(.separator))
-        files.append(("tokenizer.json", try json(fast)))
+        files.append(("tokenizer.json", json(fast)))
     }
     return files
 }
@@ -56,10 +63,13 @@ private func fastTokenizer(
     func special(_ token: String, _ type: JSON) -> JSON { ["SpecialToken": ["id": .string(token), "type_id": type]] }
     func text(_ name: JSON, _ type: JSON) -> JSON { ["Sequence": ["id": name, "type_id": type]] }
     let single = [special(first.token, 0), text("A", 0), special(last.token, 0)]
-    let framing = [first, last].map { token, id -> (ByteString, JSON) in
-        (ByteString(token), ["id": .string(token), "ids": [.number(Double(id))], "tokens": [.string(token)]])
+    var framing = JSON.Object()
+    for (token, id) in [first, last] {
+        framing[token] = ["id": .string(token), "ids": [.number(JSON.Number(Int(id)))], "tokens": [.string(token)]]
     }
-    let vocabulary = (0..<Int32(model.size)).map { JSON.array([.string(model.piece($0)), .number(Double(model.score($0)))]) }
+    let vocabulary = (0..<Int32(model.size)).map { id in
+        JSON.array([.string(model.piece(id)), .number(JSON.Number(Double(model.score(id))))])
+    }
     return [
         "version": "1.0", "truncation": .null, "padding": .null,
         "added_tokens": .array(added),
@@ -67,17 +77,13 @@ private func fastTokenizer(
         "pre_tokenizer": wordStart,
         "post_processor": [
             "type": "TemplateProcessing", "single": .array(single), "pair": .array(single + [text("B", 1), special(last.token, 1)]),
-            "special_tokens": .object(Dictionary(framing) { $1 }),
+            "special_tokens": .object(framing),
         ],
         "decoder": wordStart,
         "model": [
-            "type": "Unigram", "unk_id": .number(Double(model.unknownID)), "vocab": .array(vocabulary), "byte_fallback": false,
+            "type": "Unigram", "unk_id": .number(JSON.Number(Int(model.unknownID))), "vocab": .array(vocabulary), "byte_fallback": false,
         ],
     ]
 }
 
-private func json(_ value: JSON) throws(TokenizerError) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do { return [UInt8](try encoder.encode(value)) } catch { throw .unwritable(why: error.localizedDescription) }
-}
+private func json(_ value: JSON) -> [UInt8] { Array(value.serialized().utf8) }

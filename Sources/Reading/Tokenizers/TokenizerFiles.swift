@@ -105,9 +105,11 @@ struct TokenizerFiles {
             try FastTokenizerCheck.check(object, for: family, file: Self.whole)
             fast = object
             if isGeneral, case .wordPiece = family.algorithm, let normalizer = object["normalizer"] {
+                var merged = settings.object ?? [:]
                 for (name, setting) in [
                     ("do_lower_case", "lowercase"), ("strip_accents", "strip_accents"), ("tokenize_chinese_chars", "handle_chinese_chars"),
-                ] { settings[name] = normalizer[setting] }
+                ] { merged[name] = normalizer[setting] }
+                settings = .object(merged)
             }
         } else {
             fast = nil
@@ -138,10 +140,12 @@ struct TokenizerFiles {
             added = listed
         } else {
             let spellings = Set(allSpecials.map { ByteString($0) })
-            for (name, value) in try Self.object("added_tokens.json", in: folder)?.object ?? [:] {
-                let content = name.string
-                guard let id = value.int32, id >= 0 else { throw .badField(file: "added_tokens.json", name: content, needs: "an id") }
-                let isSpecial = spellings.contains(name)
+            for member in try Self.object("added_tokens.json", in: folder)?.object?.members ?? [] {
+                let content = member.key
+                guard let id = member.value.int32, id >= 0 else {
+                    throw .badField(file: "added_tokens.json", name: content, needs: "an id")
+                }
+                let isSpecial = spellings.contains(ByteString(content))
                 added.append(AddedToken(id: id, content: content, isNormalized: !isSpecial, isSpecial: isSpecial))
             }
             added.sort { $0.id < $1.id }
@@ -200,7 +204,7 @@ struct TokenizerFiles {
 
     /// The maximum length that the folder specifies. Exporters write a huge number if there is none.
     var maxLength: Int? {
-        guard case .number(let value)? = settings["model_max_length"], value >= 1, value < 1e9 else { return nil }
+        guard let value = settings["model_max_length"]?.double, value >= 1, value < 1e9 else { return nil }
         return Int(value)
     }
 
@@ -238,7 +242,15 @@ struct TokenizerFiles {
     static func object(_ name: String, in folder: String) throws(TokenizerError) -> JSON? {
         guard FileManager.default.fileExists(atPath: folder + "/" + name) else { return nil }
         let bytes = try read(name, in: folder)
-        guard let object = JSON(bytes), object.object != nil else { throw .notJSON(file: name) }
+        guard let object = json(bytes), object.object != nil else { throw .notJSON(file: name) }
         return object
     }
+
+    /// The value that a file holds; nil if it is not JSON.
+    static func json(_ bytes: [UInt8]) -> JSON? { bytes.withUnsafeBytes { try? JSON(parsing: $0) } }
+}
+
+extension JSON {
+    /// A number that is an `Int32`, however it is written.
+    var int32: Int32? { int.flatMap { Int32(exactly: $0) } ?? double.flatMap { Int32(exactly: $0) } }
 }

@@ -1,3 +1,5 @@
+import TenorFiles
+
 /// Compares a folder's tokenizer.json with the vocabulary that the tokenizer was read from. If an id has different pieces in the two, tools
 /// that use tokenizer.json see different texts, and this returns a one-line message; nil if they agree or only one exists.
 package func vocabularyConflict(of tokenizer: any Tokenizer, in folder: String) -> String? {
@@ -17,7 +19,8 @@ package func vocabularyConflict(of tokenizer: any Tokenizer, in folder: String) 
         }
     case .object(let pieces):
         // Lowest id first, so that the message is always the same.
-        for (piece, id) in pieces.compactMap({ piece, id in id.int32.map { (piece.string, $0) } }).sorted(by: { $0.1 < $1.1 }) {
+        for (piece, id) in pieces.members.compactMap({ member in member.value.int32.map { (member.key, $0) } }).sorted(by: { $0.1 < $1.1 })
+        {
             if let found = conflict(id, piece) { return found }
         }
     default: break

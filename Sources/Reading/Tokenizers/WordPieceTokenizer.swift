@@ -107,13 +107,13 @@ struct WordPieceTokenizer: Tokenizer {
     }
 
     /// The tokens in the order of their ids, which must be 0, 1, 2 and so on without gaps.
-    private static func pieces(listed: [ByteString: JSON], file: String) throws(TokenizerError) -> [String] {
-        var pieces: [String?] = Array(repeating: nil, count: listed.count)
-        for (piece, value) in listed {
-            guard let id = value.int32, id >= 0, id < pieces.count, pieces[Int(id)] == nil else {
-                throw .badField(file: file, name: "vocab", needs: "pieces with the ids from 0 to \(listed.count - 1)")
+    private static func pieces(listed: JSON.Object, file: String) throws(TokenizerError) -> [String] {
+        var pieces: [String?] = Array(repeating: nil, count: listed.members.count)
+        for member in listed.members {
+            guard let id = member.value.int32, id >= 0, id < pieces.count, pieces[Int(id)] == nil else {
+                throw .badField(file: file, name: "vocab", needs: "pieces with the ids from 0 to \(listed.members.count - 1)")
             }
-            pieces[Int(id)] = piece.string
+            pieces[Int(id)] = member.key
         }
         return pieces.compactMap { $0 }
     }

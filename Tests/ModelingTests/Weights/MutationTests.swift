@@ -1,5 +1,6 @@
 import Foundation
 import TenorDamage
+import TenorLayers
 import Testing
 
 /// Good files, damaged at random in ways that are likely to matter: none of them may crash the process or use much memory.
@@ -8,7 +9,7 @@ import Testing
     @Test(arguments: Exercise.Format.allCases) func `No damaged file ends the process`(_ format: Exercise.Format) throws {
         let runs = ProcessInfo.processInfo.environment["TENOR_FUZZ_RUNS"].flatMap(Int.init) ?? 1000
         let seeds = try format.seeds
-        var random = SplitMix(seed: 2026)
+        var random = Randomness(seed: 2026)
         let exercise = Exercise(format)
         for seed in seeds { #expect(exercise(seed)) }
         for _ in 0..<runs { exercise(mutation(of: seeds, using: &random)) }
@@ -17,7 +18,7 @@ import Testing
     /// Runs in a separate process with limited memory: a request for more kills the process and fails the test.
     @Test(.disabled(if: isSanitized)) func `Damaged files take no more memory than a small multiple of their bytes`() async {
         await #expect(processExitsWith: .success) {
-            var random = SplitMix(seed: 7)
+            var random = Randomness(seed: 7)
             let cases = try Exercise.Format.allCases.map { (Exercise($0), try $0.seeds) }
             // What the libraries allocate once, whatever they read.
             for (exercise, seeds) in cases { seeds.forEach { exercise($0) } }

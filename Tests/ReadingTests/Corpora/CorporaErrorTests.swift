@@ -1,5 +1,6 @@
 import Foundation
 import TenorFiles
+import TenorLayers
 import TenorReading
 import Testing
 
@@ -133,7 +134,7 @@ import Testing
             #expect(try complaint("a.txt", line, wantsLabels: false).hasPrefix("a.txt: line 1, column \(place + 1): a NUL"))
         }
 
-        var generator = SeededGenerator(state: 5)
+        var generator = Randomness(seed: 5)
         let random = (0..<20000).map { _ in
             var bytes = (0..<5).flatMap { _ in
                 Array(["A", "é", "€", "😀", "\u{7FF}\u{800}\u{D7FF}\u{10FFFF}"].randomElement(using: &generator)!.utf8)
@@ -224,7 +225,7 @@ import Testing
     @Test func whatIsReadAndWhatIsReportedDoNotDependOnTheChunks() throws {
         let parts = ["a", "b", ",", "\t", "\"", "\"\"", "\n", "\n", "\r", "\r\n", "é", " ", "{", "}", ":", "\"text\"", "1", "\\", "\u{0}"]
             .map { Array($0.utf8) }
-        var generator = SeededGenerator(state: 23)
+        var generator = Randomness(seed: 23)
         for name in ["a.csv", "a.tsv", "a.jsonl", "a.txt"] {
             for _ in 0..<60 {
                 var bytes = (0..<80).flatMap { _ in parts.randomElement(using: &generator)! }

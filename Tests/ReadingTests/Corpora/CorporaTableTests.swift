@@ -1,4 +1,5 @@
 import TenorFiles
+import TenorLayers
 import TenorReading
 import Testing
 
@@ -107,7 +108,7 @@ import Testing
         let alphabet: [Character] = [
             "a", "\"", ",", "\n", "\r", "\r\n", "\t", " ", "é", "e\u{301}", "漢", "😀", "\u{85}", "\u{2028}", "x", "y",
         ]
-        var generator = SeededGenerator(state: 17)
+        var generator = Randomness(seed: 17)
         for _ in 0..<150 {
             let width = Int.random(in: 1...4, using: &generator)
             let rows = (0..<Int.random(in: 1...12, using: &generator)).map { _ in

@@ -1,5 +1,6 @@
 import Foundation
 import TenorDamage
+import TenorLayers
 import TenorReading
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
             "vocab.txt": Array(pieces.joined(separator: "\n").utf8), "config.json": Array(#"{"model_type":"bert"}"#.utf8),
         ])
         let tokenizer = try loadTokenizer(folder: folder.path)
-        var random = SplitMix(seed: 4)
+        var random = Randomness(seed: 4)
         var reordered = 0
         for count in 1...99 {
             let text = "a" + (0..<count).map { _ in marks.randomElement(using: &random)! }.joined()

@@ -1,4 +1,5 @@
 import TenorDamage
+import TenorLayers
 import TenorReading
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
     private func field(_ number: UInt8, _ payload: [UInt8]) -> [UInt8] { [number << 3 | 2, UInt8(payload.count)] + payload }
 
     /// A model of random pieces over few letters, with many equal scores and occasional user-defined symbols.
-    private func model(_ type: UInt8, _ random: inout SplitMix) -> [UInt8] {
+    private func model(_ type: UInt8, _ random: inout Randomness) -> [UInt8] {
         var spellings: Set<String> = ["▁"]
         let letters = ["a", "b", "é", "語", "▁"]
         while spellings.count < 30 {
@@ -25,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [UInt8](2...4)) func randomModelsCutRandomTextsAsTheLibraryDoes(type: UInt8) throws {
-        var random = SplitMix(seed: UInt64(type))
+        var random = Randomness(seed: UInt64(type))
         for _ in 0..<150 {
             let bytes = model(type, &random)
             let own = try SentencePieceModel(bytes, file: "model")

@@ -1,3 +1,5 @@
+import TenorLayers
+
 /// Splits the rows of a corpus in two, class by class. The same seed gives the same split on every platform.
 ///
 /// Of each class with at least two rows, a rounded `fraction` goes to `dev`: at least one row, never all. A class with one row stays in
@@ -8,7 +10,7 @@ package func stratifiedSplit(classIndices: [Int], fraction: Double, seed: UInt64
     var rowsOfClass = [[Int]](repeating: [], count: (classIndices.max() ?? -1) + 1)
     for (row, index) in classIndices.enumerated() { rowsOfClass[index].append(row) }
 
-    var generator = SplitMix64(state: seed)
+    var generator = Randomness(seed: seed)
     var isDev = [Bool](repeating: false, count: classIndices.count)
     for var rows in rowsOfClass where rows.count > 1 {
         let wanted = Int((Double(rows.count) * fraction).rounded())
@@ -18,20 +20,4 @@ package func stratifiedSplit(classIndices: [Int], fraction: Double, seed: UInt64
         }
     }
     return (classIndices.indices.filter { !isDev[$0] }, classIndices.indices.filter { isDev[$0] })
-}
-
-/// SplitMix64 by Steele, Lea and Flood (OOPSLA 2014). The standard library's shuffle may change between versions; a split must not.
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    /// A number in 0..<`bound`. All are equally likely, to within `bound` / 2^64.
-    mutating func below(_ bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
 }
