@@ -1,114 +1,124 @@
 import TenorFiles
 import TenorLayers
+import TenorMeasuring
 import TenorModeling
 import TenorReading
 
 /// What a model folder holds, for `tenor inspect`.
 package struct FolderFacts: Sendable {
-    private let facts: JSON.Object
-    private let lines: [(name: String, value: String)]
+    private let path: String
+    private let model: Model
+    private let modelType: String
+    /// The labels of the folder's own head; none for a base.
+    private let labels: [String]
+    private let pooling: Pooling
+    private let dtypes: [String]
+    /// Of a folder that Tenor wrote, what it is: "tuned", say.
+    private let kind: String?
+    private let tokenizer: TokenizerFacts
+    private let files: [(name: String, size: Int)]
+    private let costs: [(policy: String, memory: MemoryEstimate)]
+    private let longestUsual: Int
 
-    package init(_ path: String) throws {
-        let folder = try ModelFolder(path)
-        let model = try folder.inspected()
-        let table = model.table
-        func count(_ isIncluded: (ParameterTable.Entry) -> Bool) -> Int { table.entries.filter(isIncluded).reduce(0) { $0 + $1.count } }
-        let parameters = count { _ in true }
-        let blocks = model.encoder.blockCount
-        var tokenizer = "none"
-        var reasons: [String] = []
-        var conflict: String?
-        do {
-            let found = try loadTokenizer(folder: path)
-            tokenizer = "\(found.kind.name), \(found.vocabularySize) pieces"
-            reasons = found.kind.reasons
-            conflict = vocabularyConflict(of: found, in: path)
-        } catch {
-            tokenizer = "cannot be used: \(error)"
+    private struct TokenizerFacts: Sendable {
+        let name: String
+        let reasons: [String]
+        let conflict: String?
+
+        init(_ path: String) {
+            do {
+                let found = try loadTokenizer(folder: path)
+                name = "\(found.kind.name), \(found.vocabularySize) tokens"
+                reasons = found.kind.reasons
+                conflict = vocabularyConflict(of: found, in: path)
+            } catch {
+                (name, reasons, conflict) = ("cannot be used: \(error)", [], nil)
+            }
         }
-        var files: [(String, Int)] = []
-        for name in Self.fileNames(path) {
-            var status = stat()
-            if stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG { files.append((name, Int(status.st_size))) }
-        }
-        let policies: [(String, Unfreezing)] =
-            [("none", .none)] + (blocks > 2 ? [("top:2", .top(2))] : []) + [("all", .all)]
-        let longestUsual = min(512, model.encoder.longestSequence)
-        let costs = policies.map { name, policy in
-            let boundary = policy.boundary(epoch: 0, of: 1, blocks: blocks)
-            return (name, MemoryEstimate(model, above: boundary, longest: longestUsual, threads: processorCount()))
-        }
-        let modelType = try folder.configuration.modelType
-        let dtypes = Set(folder.weights.names.compactMap { folder.weights.dtype(of: $0)?.rawValue }).sorted()
-        let kind = try TunedFacts(folder: path)?.json["kind"]?.string
-        let labels = try folder.hasOwnHead() ? model.labels : []
-        // XLNet's positions have no end, and the number that stands for that says nothing to a person.
-        let longest = model.encoder.longestSequence < Int(Int32.max) ? model.encoder.longestSequence : nil
-        var lines: [(String, String)] = [
-            ("family", "\(modelType) (\(model.family.architecture))"), ("parameters", grouped(parameters)), ("layers", "\(blocks)"),
-            ("width", "\(model.encoder.width)"), ("vocabulary", "\(grouped(table[model.encoder.tokenEmbeddings].rows)) rows"),
-            ("longest text", longest.map { "\($0) tokens" } ?? "no limit"), ("tokenizer", tokenizer),
-        ]
-        lines += (reasons + [conflict].compactMap { $0 }).map { ("", $0) }
-        lines += [
-            ("labels", labels.isEmpty ? "none: this is a base, without a classifier" : labels.joined(separator: ", ")),
-            ("pooling", (folder.modules?.pooling ?? model.head.pooling).rawValue), ("weights", dtypes.joined(separator: ", ")),
-        ]
-        if let kind { lines.append(("made by", "tenor, \(kind)")) }
-        lines += zip(0..., files).map { ($0 == 0 ? "files" : "", "\($1.0)  \(grouped($1.1)) bytes") }
-        lines += zip(0..., costs).map { index, cost in
-            let states = cost.1.states > 0 ? ", \(grouped(cost.1.states >> 20)) of them for the states of many texts" : ""
-            return (index == 0 ? "tuning" : "", "--unfreeze \(cost.0): up to about \(grouped(cost.1.bytes >> 20)) MB of memory\(states)")
-        }
-        lines.append(("", "with texts of \(longestUsual) tokens, in batches of 32, on \(processorCount()) threads; short texts take less"))
-        self.lines = lines
-        func number(_ value: Int) -> JSON { .number(JSON.Number(value)) }
-        var json: JSON.Object = [
-            "folder": .string(path), "family": .string(modelType), "architecture": .string(model.family.architecture),
-            "parameters": number(parameters), "layers": number(blocks), "width": number(model.encoder.width),
-            "vocabulary_rows": number(table[model.encoder.tokenEmbeddings].rows), "longest_text": longest.map(number) ?? .null,
-            "tokenizer": .string(tokenizer), "tokenizer_reasons": .array(reasons.map { .string($0) }),
-            "tokenizer_conflict": conflict.map { .string($0) } ?? .null,
-            "labels": .array(labels.map { .string($0) }), "pooling": .string((folder.modules?.pooling ?? model.head.pooling).rawValue),
-            "dtypes": .array(dtypes.map { .string($0) }),
-        ]
-        var sizes = JSON.Object()
-        for (name, size) in files { sizes[name] = number(size) }
-        json["files"] = .object(sizes)
-        var memory = JSON.Object()
-        for (name, cost) in costs { memory[name] = number(cost.bytes) }
-        json["tuning_memory_bytes"] = .object(memory)
-        facts = json
     }
 
-    package var json: String { JSON.object(facts).serialized(pretty: true) }
+    package init(_ path: String) throws {
+        self.path = path
+        let folder = try ModelFolder(path)
+        let model = try folder.inspected()
+        self.model = model
+        modelType = try folder.configuration.modelType
+        labels = try folder.hasOwnHead() ? model.labels : []
+        pooling = folder.modules?.pooling ?? model.head.pooling
+        dtypes = Set(folder.weights.names.compactMap { folder.weights.dtype(of: $0)?.rawValue }).sorted()
+        kind = try TunedFacts(folder: path)?.json["kind"]?.string
+        tokenizer = TokenizerFacts(path)
+        files = Self.files(in: path)
+        let blocks = model.encoder.blockCount
+        let longest = min(512, model.encoder.longestSequence)
+        longestUsual = longest
+        let policies: [(String, Unfreezing)] = [("none", .none)] + (blocks > 2 ? [("top:2", .top(2))] : []) + [("all", .all)]
+        costs = policies.map { name, policy in
+            let boundary = policy.boundary(epoch: 0, of: 1, blocks: blocks)
+            return (name, MemoryEstimate(model, above: boundary, longest: longest, threads: processorCount()))
+        }
+    }
+
+    private var parameters: Int { model.table.entries.reduce(0) { $0 + $1.count } }
+    private var vocabulary: Int { model.table[model.encoder.tokenEmbeddings].rows }
+    /// XLNet's positions have no end, and the number that stands for that says nothing to a person.
+    private var longestText: Int? { model.encoder.longestSequence < Int(Int32.max) ? model.encoder.longestSequence : nil }
+
+    package var json: String {
+        func number(_ value: Int) -> JSON { .number(JSON.Number(value)) }
+        var sizes = JSON.Object()
+        for (name, size) in files { sizes[name] = number(size) }
+        var memory = JSON.Object()
+        for (policy, cost) in costs { memory[policy] = number(cost.bytes) }
+        let facts: JSON = [
+            "folder": .string(path), "family": .string(modelType), "architecture": .string(model.family.architecture),
+            "parameters": number(parameters), "layers": number(model.encoder.blockCount), "width": number(model.encoder.width),
+            "vocabulary_rows": number(vocabulary), "longest_text": longestText.map(number) ?? .null,
+            "tokenizer": .string(tokenizer.name), "tokenizer_reasons": .array(tokenizer.reasons.map { .string($0) }),
+            "tokenizer_conflict": tokenizer.conflict.map { .string($0) } ?? .null,
+            "labels": .array(labels.map { .string($0) }), "pooling": .string(pooling.rawValue),
+            "dtypes": .array(dtypes.map { .string($0) }), "files": .object(sizes), "tuning_memory_bytes": .object(memory),
+        ]
+        return facts.serialized(.indented)
+    }
+
+    /// A line for each fact: its name and its value.
+    private var lines: [(name: String, value: String)] {
+        var lines: [(String, String)] = [
+            ("family", "\(modelType) (\(model.family.architecture))"), ("parameters", grouped(parameters)),
+            ("layers", "\(model.encoder.blockCount)"), ("width", "\(model.encoder.width)"), ("vocabulary", "\(grouped(vocabulary)) rows"),
+            ("longest text", longestText.map { "\($0) tokens" } ?? "no limit"), ("tokenizer", tokenizer.name),
+        ]
+        lines += (tokenizer.reasons + [tokenizer.conflict].compactMap { $0 }).map { ("", $0) }
+        lines += [
+            ("labels", labels.isEmpty ? "none: this is a base, without a classifier" : labels.joined(separator: ", ")),
+            ("pooling", pooling.rawValue), ("weights", dtypes.joined(separator: ", ")),
+        ]
+        if let kind { lines.append(("made by", "tenor, \(kind)")) }
+        lines += zip(0..., files).map { ($0 == 0 ? "files" : "", "\($1.name)  \(grouped($1.size)) bytes") }
+        lines += zip(0..., costs).map { index, cost in
+            let states = cost.memory.states > 0 ? ", \(grouped(cost.memory.states >> 20)) of them for cached activations of many texts" : ""
+            return (
+                index == 0 ? "tuning" : "", "\(cost.policy): up to about \(grouped(cost.memory.bytes >> 20)) MB of memory\(states)"
+            )
+        }
+        let threads = processorCount()
+        lines.append(("", "with texts of \(longestUsual) tokens, in batches of 32, on \(threads) threads; short texts take less"))
+        return lines
+    }
 
     package var text: String {
+        let lines = lines
         let width = lines.map(\.name.count).max() ?? 0
         return lines.map { $0.name + String(repeating: " ", count: width - $0.name.count) + "  " + oneLine($0.value) + "\n" }.joined()
     }
 
-    private static func fileNames(_ path: String) -> [String] {
-        guard let directory = opendir(path) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) { $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) } }
-            )
+    private static func files(in path: String) -> [(name: String, size: Int)] {
+        var files: [(String, Int)] = []
+        for name in (ReplacingFolder.names(in: path) ?? []).filter({ !$0.hasPrefix(".") }).sorted() {
+            var status = stat()
+            if stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG { files.append((name, Int(status.st_size))) }
         }
-        return names.filter { !$0.hasPrefix(".") }.sorted()
+        return files
     }
-}
-
-/// 1,234,567.
-package func grouped(_ value: Int) -> String {
-    var groups: [String] = []
-    var rest = value
-    while rest >= 1000 {
-        let part = String(rest % 1000)
-        groups.insert(String(repeating: "0", count: 3 - part.count) + part, at: 0)
-        rest /= 1000
-    }
-    return ([String(rest)] + groups).joined(separator: ",")
 }

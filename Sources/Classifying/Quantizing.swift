@@ -42,7 +42,7 @@ package func writeQuantized(
     try ReplacingFolder.write(to: path, replacing: replaced) { target in
         try classifier.model.writeQuantized(to: target, maxLength: classifier.maxLength)
         try copyFiles(classifier.tokenizer.files + kept, from: folder, to: target)
-        try writeText(JSON.object(facts).serialized(pretty: true) + "\n", to: "\(target)/\(TunedFacts.fileName)")
+        try writeText(JSON.object(facts).serialized(.indented) + "\n", to: "\(target)/\(TunedFacts.fileName)")
         try writeText(card + "\n" + section(loss), to: "\(target)/README.md")
     }
 }

@@ -120,5 +120,5 @@ package struct LengthError: Error, Equatable, CustomStringConvertible {
 
     package init(asked: Int, limit: Int, folder: String) { (self.asked, self.limit, self.folder) = (asked, limit, folder) }
 
-    package var description: String { "\(folder): --max-length is \(asked), this model takes at most \(limit) tokens" }
+    package var description: String { "\(folder): a length of \(asked) tokens was asked for, this model takes at most \(limit)" }
 }

@@ -22,6 +22,12 @@ package enum JSON: Equatable, Sendable {
             literal = value.description
         }
 
+        /// The shortest digits that read back as the same `Float`.
+        package init(_ value: Float) {
+            precondition(value.isFinite)
+            literal = value.description
+        }
+
         fileprivate init(literal: String) { self.literal = literal }
 
         /// The value, if the literal is an integer (no fraction, no exponent) that fits.
@@ -394,72 +400,3 @@ extension JSON {
         }
     }
 }
-
-// MARK: - Writing
-
-extension JSON {
-    /// The text, in UTF-8: on one line, or with a line for each member and element, indented by two spaces as `config.json` is.
-    package func serialized(pretty: Bool = false) -> String {
-        var text = ""
-        write(to: &text, indent: pretty ? 0 : nil)
-        return text
-    }
-
-    private func write(to text: inout String, indent: Int?) {
-        switch self {
-        case .null: text += "null"
-        case .bool(let value): text += value ? "true" : "false"
-        case .number(let value): text += value.literal
-        case .string(let value): Self.write(value, to: &text)
-        case .array(let elements):
-            Self.write(elements, between: ("[", "]"), to: &text, indent: indent) { element, text, indent in
-                element.write(to: &text, indent: indent)
-            }
-        case .object(let object):
-            Self.write(object.members, between: ("{", "}"), to: &text, indent: indent) { member, text, indent in
-                Self.write(member.key, to: &text)
-                text += indent == nil ? ":" : ": "
-                member.value.write(to: &text, indent: indent)
-            }
-        }
-    }
-
-    private static func write<Item>(
-        _ items: [Item], between brackets: (String, String), to text: inout String, indent: Int?,
-        _ body: (Item, inout String, Int?) -> Void
-    ) {
-        func breakLine(_ depth: Int) {
-            guard let indent else { return }
-            text += "\n" + String(repeating: "  ", count: indent + depth)
-        }
-        text += brackets.0
-        for (index, item) in items.enumerated() {
-            if index > 0 { text += "," }
-            breakLine(1)
-            body(item, &text, indent.map { $0 + 1 })
-        }
-        if !items.isEmpty { breakLine(0) }
-        text += brackets.1
-    }
-
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
-    }
-}
-
-/// A string as JSON writes it, in its quotes.
-package func jsonString(_ text: String) -> String { JSON.string(text).serialized() }

@@ -77,7 +77,7 @@ package enum ReplacingFolder {
     }
 
     /// The names in a folder; nil if it cannot be read or is none.
-    static func names(in folder: String) -> [String]? {
+    package static func names(in folder: String) -> [String]? {
         guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }
         var names: [String] = []

@@ -18,51 +18,39 @@ package struct Metrics: Sendable, Equatable {
 }
 
 extension Metrics {
-    /// The content of `metrics.json`. What is not a number is written as null.
-    package var json: String {
+    /// The content of `metrics.json`. What is not a number is null.
+    package var values: JSON {
+        func number(_ value: Double) -> JSON { value.isFinite ? .number(JSON.Number(value)) : .null }
+        func count(_ value: Int) -> JSON { .number(JSON.Number(value)) }
         let interval = confusion.accuracyInterval
-        var members = [
-            ("rows", "\(confusion.rows)"),
-            ("accuracy", number(confusion.accuracy)),
-            ("accuracy_ci95", "[\(number(interval.lowerBound)), \(number(interval.upperBound))]"),
-            ("macro_f1", number(confusion.macroF1)),
-            ("weighted_f1", number(confusion.weightedF1)),
-            ("mcc", number(confusion.matthewsCorrelation)),
-            ("nll", number(nll)),
-            ("brier", number(brier)),
-            ("ece", number(ece)),
+        var values: JSON.Object = [
+            "rows": count(confusion.rows), "accuracy": number(confusion.accuracy),
+            "accuracy_ci95": [number(interval.lowerBound), number(interval.upperBound)], "macro_f1": number(confusion.macroF1),
+            "weighted_f1": number(confusion.weightedF1), "mcc": number(confusion.matthewsCorrelation), "nll": number(nll),
+            "brier": number(brier), "ece": number(ece),
         ]
-        if let auroc { members.append(("auroc", number(auroc))) }
-        members.append(("per_class", block("{", perClass, "}")))
-        members.append(("confusion", block("{", confusionMembers, "}")))
-        members.append(("truncated_rows", "\(truncatedRows)"))
-        return "{\n" + members.map { "  \(jsonString($0)): \($1)" }.joined(separator: ",\n") + "\n}\n"
-    }
-
-    private var perClass: [String] {
-        zip(labels, confusion.classScores).map { label, scores in
-            let values = [("precision", scores.precision), ("recall", scores.recall), ("f1", scores.f1)]
-            let members = values.map { "\(jsonString($0)): \(number($1))" } + ["\"support\": \(scores.support)"]
-            return "\(jsonString(label)): {\(members.joined(separator: ", "))}"
+        if let auroc { values["auroc"] = number(auroc) }
+        var labelled = JSON.Object()
+        for (label, scores) in zip(labels, confusion.classScores) {
+            labelled[label] = [
+                "precision": number(scores.precision), "recall": number(scores.recall), "f1": number(scores.f1),
+                "support": count(scores.support),
+            ]
         }
+        values["per_class"] = .object(labelled)
+        values["confusion"] = [
+            "labels": .array(labels.map { .string($0) }), "counts": .array(confusion.counts.map { .array($0.map(count)) }),
+        ]
+        values["truncated_rows"] = count(truncatedRows)
+        return .object(values)
     }
 
-    private var confusionMembers: [String] {
-        let names = labels.map { jsonString($0) }.joined(separator: ", ")
-        let rows = confusion.counts.map { "      [" + $0.map(String.init).joined(separator: ", ") + "]" }
-        return ["\"labels\": [\(names)]", "\"counts\": [\n\(rows.joined(separator: ",\n"))\n    ]"]
-    }
-
-    private func block(_ opening: String, _ lines: [String], _ closing: String) -> String {
-        "\(opening)\n" + lines.map { "    " + $0 }.joined(separator: ",\n") + "\n  \(closing)"
-    }
-
-    /// The shortest digits that read back as the same number.
-    private func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
+    /// `metrics.json` itself.
+    package var json: String { values.serialized(.readable) + "\n" }
 }
 
 extension Metrics {
-    /// What ``json`` was written from; nil where it is for another number of labels.
+    /// What ``values`` says; nil where it is for another number of labels.
     package init?(_ json: JSON, labels: [String]) {
         let counts = json["confusion"]?["counts"]?.array?.map { $0.array?.compactMap(\.int) ?? [] } ?? []
         guard counts.count == labels.count, counts.allSatisfy({ $0.count == labels.count && $0.allSatisfy { $0 >= 0 } }) else { return nil }

@@ -34,7 +34,7 @@ extension Model {
         configuration.json["architectures"] = [.string(isMean ? family.bareArchitecture : family.architecture)]
         configuration.json["problem_type"] = .string(task.problemType)
         for key in ["dtype", "torch_dtype"] where configuration.json[key] != nil { configuration.json[key] = .string(format.torchName) }
-        try ReplacingFile.write((JSON.object(configuration.json).serialized(pretty: true) + "\n").utf8, to: "\(folder)/config.json")
+        try ReplacingFile.write((JSON.object(configuration.json).serialized(.indented) + "\n").utf8, to: "\(folder)/config.json")
         let parameters = zip(table.entries, weights.matrices).map { (entry: $0, matrix: $1) }
         let isInDense = { (entry: ParameterTable.Entry) in isMean && entry.depth == ParameterTable.headDepth }
         try SafeTensorsWriter.write(

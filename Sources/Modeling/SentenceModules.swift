@@ -70,7 +70,7 @@ package struct SentenceModules: Sendable {
             ]
         }
         func write(_ json: JSON, to name: String) throws {
-            try ReplacingFile.write((json.serialized(pretty: true) + "\n").utf8, to: "\(folder)/\(name)")
+            try ReplacingFile.write((json.serialized(.indented) + "\n").utf8, to: "\(folder)/\(name)")
         }
         let modules = [module(0, "", "Transformer"), module(1, "1_Pooling", "Pooling")]
         try write(.array(modules + (classifier == nil ? [] : [module(2, "2_Dense", "Dense")])), to: "modules.json")

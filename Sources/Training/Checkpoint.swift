@@ -76,7 +76,7 @@ package struct Checkpoint: Sendable {
                 "epochs_without_gain": .number(JSON.Number(state.epochsWithoutGain)),
                 "slot_steps": .array(state.optimizer.steps.map { .number(JSON.Number($0)) }),
             ]
-            try ReplacingFile.write((json.serialized(pretty: true) + "\n").utf8, to: "\(folder)/\(Self.state)")
+            try ReplacingFile.write((json.serialized(.indented) + "\n").utf8, to: "\(folder)/\(Self.state)")
             if let metrics = state.bestMetrics { try ReplacingFile.write(metrics.json.utf8, to: "\(folder)/\(Self.metrics)") }
             try ReplacingFile.write(records.map { $0 + "\n" }.joined().utf8, to: "\(folder)/\(Self.records)")
         }

@@ -34,9 +34,9 @@ extension TuningRun {
             json["options"] = options.json(width: model.encoder.width)
             json["best_epoch"] = .number(JSON.Number(state.bestEpoch))
             json["steps"] = .number(JSON.Number(state.step))
-            if let metrics = state.bestMetrics { json["dev_metrics"] = try JSON(parsing: metrics.json) }
+            if let metrics = state.bestMetrics { json["dev_metrics"] = metrics.values }
             func write(_ text: String, to name: String) throws { try ReplacingFile.write(text.utf8, to: "\(folder)/\(name)") }
-            try write(JSON.object(json).serialized(pretty: true) + "\n", to: TunedFacts.fileName)
+            try write(JSON.object(json).serialized(.indented) + "\n", to: TunedFacts.fileName)
             if let metrics = state.bestMetrics { try write(metrics.json, to: "metrics.json") }
             try write(records.map { $0 + "\n" }.joined(), to: "training.jsonl")
             try write(card(state, name: lastComponent(of: place.output), origin: origin), to: "README.md")

@@ -1,5 +1,6 @@
 import TenorClassifying
 import TenorLayers
+import TenorMeasuring
 import TenorModeling
 import TenorReading
 

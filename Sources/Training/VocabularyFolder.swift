@@ -33,7 +33,7 @@ package func transplant(
         configuration.json["vocab_size"] = .number(JSON.Number(pieces.count))
         configuration.json["pad_token_id"] = .number(JSON.Number(pieces.firstIndex(of: "<pad>") ?? 0))
         func write(_ text: String, to name: String) throws { try ReplacingFile.write(text.utf8, to: "\(target)/\(name)") }
-        try write(JSON.object(configuration.json).serialized(pretty: true) + "\n", to: "config.json")
+        try write(JSON.object(configuration.json).serialized(.indented) + "\n", to: "config.json")
         let tensors = try folder.tensorNames.map { name in
             let shape = folder.weights.shape(of: name)!
             if name == table.name { return NamedTensor(name, shape: [pieces.count, table.matrix.columns], moved.tokenEmbeddings) }
@@ -54,7 +54,7 @@ package func transplant(
                 "unknown": .number(JSON.Number(moved.unknown)),
             ],
         ]
-        try write(facts.serialized(pretty: true) + "\n", to: TunedFacts.fileName)
+        try write(facts.serialized(.indented) + "\n", to: TunedFacts.fileName)
         try write(
             """
             ---
@@ -83,6 +83,6 @@ package func writeVocabulary(
         "sources": .array(sources.map { .string(lastComponent(of: $0)) }), "sentences": .number(JSON.Number(sentences.count)),
     ]
     try ReplacingFile.write(bytes, to: path)
-    try ReplacingFile.write((facts.serialized(pretty: true) + "\n").utf8, to: recipePath)
+    try ReplacingFile.write((facts.serialized(.indented) + "\n").utf8, to: recipePath)
     return (recipe.size, bytes.count, digest)
 }

@@ -32,12 +32,15 @@ struct AnswerWriter {
                 try Output.line((fields + probabilities.map { fixed($0, 6) }).joined(separator: ","))
             }
         case .jsonl:
-            var line = "{\"source\": \(jsonString(document.source)), \"row\": \(document.row), \"label\": \(jsonString(labels[first]))"
-            line += ", \"probability\": \(probabilities[first]), \"probabilities\": {"
-            let shown = top == nil ? Array(labels.indices) : chosen
-            line += shown.map { "\(jsonString(labels[$0])): \(probabilities[$0])" }.joined(separator: ", ") + "}"
-            if logits { line += ", \"logits\": [\(answer.logits.map { "\($0)" }.joined(separator: ", "))]" }
-            try Output.line(line + ", \"truncated\": \(answer.truncated)}")
+            var shown = JSON.Object()
+            for index in top == nil ? Array(labels.indices) : chosen { shown[labels[index]] = .number(JSON.Number(probabilities[index])) }
+            var line: JSON.Object = [
+                "source": .string(document.source), "row": .number(JSON.Number(document.row)), "label": .string(labels[first]),
+                "probability": .number(JSON.Number(probabilities[first])), "probabilities": .object(shown),
+            ]
+            if logits { line["logits"] = .array(answer.logits.map { .number(JSON.Number($0)) }) }
+            line["truncated"] = .number(JSON.Number(answer.truncated))
+            try Output.line(JSON.object(line).serialized(.line))
         }
     }
 }

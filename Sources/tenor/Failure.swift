@@ -1,5 +1,6 @@
 import ArgumentParser
 import TenorFiles
+import TenorReading
 import TenorTraining
 
 /// How the program ends when it cannot go on: one line to standard error, and the exit status of sysexits.h that fits.
@@ -45,6 +46,7 @@ struct Failure {
     private var advice: String {
         if case FileError.exists = error { return " with --force" }
         if case CheckpointError.unfinishedRun = error { return "; --resume continues it, --force starts anew" }
+        if case CorpusError.badRecord(_, _, .fileTooLong) = error { return "; --lines takes each line as a text" }
         return ""
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import TenorClassifying
 import TenorFiles
 import TenorLayers
+import TenorMeasuring
 import TenorModeling
 import TenorReading
 import TenorTraining

@@ -37,7 +37,7 @@ package final class Exercise {
         case .json:
             let json = try bytes.withUnsafeBytes { try JSON(parsing: $0) }
             precondition((try? JSON(parsing: json.serialized())) == json, "what was written is not what was read")
-            precondition((try? JSON(parsing: json.serialized(pretty: true))) == json, "what was written is not what was read")
+            precondition((try? JSON(parsing: json.serialized(.indented))) == json, "what was written is not what was read")
         case .index: read(try Weights(copy(of: "weights/sharded", "model.safetensors.index.json", bytes)), limit: 1 << 16)
         case .configuration:
             let type = (try? bytes.withUnsafeBytes { try JSON(parsing: $0) })?["model_type"]?.string

@@ -46,7 +46,7 @@ import Testing
               "nothing": {}
             }
             """
-        #expect(json.serialized(pretty: true) == text)
+        #expect(json.serialized(.indented) == text)
         #expect(try JSON(parsing: text) == json)
     }
 

@@ -120,16 +120,16 @@ struct Unpickler {
     private mutating func run() throws(WeightsError) -> Value {
         while true {
             let opcode = try take(UInt8.self)
+            if let value = try value(of: opcode) {
+                push(value)
+                continue
+            }
             switch opcode {
             case 0x80:  // PROTO
                 let version = try take(UInt8.self)
                 guard version == 2 || version == 3 else {
                     throw fault("is of protocol \(version), 2 is needed: save it with PyTorch's default")
                 }
-            case UInt8(ascii: "}"):  // EMPTY_DICT
-                push(newDictionary())
-            case UInt8(ascii: ")"):  // EMPTY_TUPLE
-                push(.tuple(tuples.count..<tuples.count))
             case 0x85, 0x86, 0x87:  // TUPLE1, TUPLE2, TUPLE3
                 let count = Int(opcode) - 0x84
                 try expect(count)
@@ -138,35 +138,10 @@ struct Unpickler {
                 pushTuple(from: try popMark())
             case UInt8(ascii: "("):  // MARK
                 marks.append(stack.count)
-            case UInt8(ascii: "N"):  // NONE
-                push(.none)
-            case 0x88, 0x89:  // NEWTRUE, NEWFALSE
-                push(.bool)
-            case UInt8(ascii: "K"):  // BININT1
-                push(.int(Int(try take(UInt8.self))))
-            case UInt8(ascii: "M"):  // BININT2
-                push(.int(Int(try take(UInt16.self))))
-            case UInt8(ascii: "J"):  // BININT
-                push(.int(Int(try take(Int32.self))))
-            case 0x8A:  // LONG1
-                push(.int(try long()))
-            case UInt8(ascii: "X"):  // BINUNICODE
-                push(.string(try text(Int(try take(UInt32.self)))))
-            case UInt8(ascii: "c"):  // GLOBAL
-                push(.global(try global()))
             case UInt8(ascii: "q"):  // BINPUT
                 memo[Int(try take(UInt8.self))] = try top()
             case UInt8(ascii: "r"):  // LONG_BINPUT
                 memo[Int(try take(UInt32.self))] = try top()
-            case UInt8(ascii: "h"):  // BINGET
-                push(try remembered(Int(try take(UInt8.self))))
-            case UInt8(ascii: "j"):  // LONG_BINGET
-                push(try remembered(Int(try take(UInt32.self))))
-            case UInt8(ascii: "Q"):  // BINPERSID
-                push(try storage(of: try pop(1)[0]))
-            case UInt8(ascii: "R"):  // REDUCE
-                let values = try pop(2)
-                push(try call(values[0], values[1]))
             case UInt8(ascii: "s"):  // SETITEM
                 try expect(2)
                 try setItems(from: stack.count - 2)
@@ -184,6 +159,33 @@ struct Unpickler {
                 throw .unknownOpcode(file: file.name, opcode: opcode, offset: position - 1 - bytes.lowerBound)
             }
         }
+    }
+
+    /// What an opcode pushes that makes one value; nil for the opcodes that do something else.
+    private mutating func value(of opcode: UInt8) throws(WeightsError) -> Value? {
+        switch opcode {
+        case UInt8(ascii: "}"): newDictionary()  // EMPTY_DICT
+        case UInt8(ascii: ")"): .tuple(tuples.count..<tuples.count)  // EMPTY_TUPLE
+        case UInt8(ascii: "N"): Value.none  // NONE
+        case 0x88, 0x89: .bool  // NEWTRUE, NEWFALSE
+        case UInt8(ascii: "K"): .int(Int(try take(UInt8.self)))  // BININT1
+        case UInt8(ascii: "M"): .int(Int(try take(UInt16.self)))  // BININT2
+        case UInt8(ascii: "J"): .int(Int(try take(Int32.self)))  // BININT
+        case 0x8A: .int(try long())  // LONG1
+        case UInt8(ascii: "X"): .string(try text(Int(try take(UInt32.self))))  // BINUNICODE
+        case UInt8(ascii: "c"): .global(try global())  // GLOBAL
+        case UInt8(ascii: "h"): try remembered(Int(try take(UInt8.self)))  // BINGET
+        case UInt8(ascii: "j"): try remembered(Int(try take(UInt32.self)))  // LONG_BINGET
+        case UInt8(ascii: "Q"): try storage(of: try pop(1)[0])  // BINPERSID
+        case UInt8(ascii: "R"): try reduced()  // REDUCE
+        default: nil
+        }
+    }
+
+    /// What a function makes of its arguments, both on the stack.
+    private mutating func reduced() throws(WeightsError) -> Value {
+        let values = try pop(2)
+        return try call(values[0], values[1])
     }
 
     private func fault(_ reason: String) -> WeightsError {

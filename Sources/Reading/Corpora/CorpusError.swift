@@ -133,7 +133,7 @@ extension RecordFault: CustomStringConvertible {
         case .tooLong(let limit):
             "runs on for more than \(limit) bytes, needs a shorter record (is a quote left open, or a line end missing?)"
         case .fileTooLong(let limit):
-            "the whole file is one text, which runs on for more than \(limit) bytes; needs a shorter file, or a text on each line (--lines)"
+            "the whole file is one text, which runs on for more than \(limit) bytes; needs a shorter file, or to be read line by line"
         case .notJSON(let problem): "is not a JSON object: \(problem)"
         case .missingKey(let key): "has no \(quoted(key)), needs one"
         case .repeatedKey(let key): "has \(quoted(key)) more than once, needs it once"

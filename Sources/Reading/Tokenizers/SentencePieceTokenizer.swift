@@ -30,12 +30,47 @@ final class SentencePieceTokenizer: Tokenizer {
         self.model = model
         self.wrapping = wrapping
         let size = Int32(model.size)
+        tokens = Self.tokens(files, wrapping, model)
+        vocabularySize = tokens.size
+        let claimed = Set(
+            tokens.specialIDs.map { $0 - wrapping.offset }.filter { $0 >= 0 && $0 < size && (model.isText($0) || $0 == model.unknownID) })
+        unknownID = try tokens.id(.unknown, file: files.vocabulary)
+        place = Placement(offset: wrapping.offset, unknownID: unknownID, claimed: claimed)
+        padID = try tokens.id(.padding, file: files.vocabulary)
+        var sides: [[Int32]] = []
+        for roles in [files.family.before, files.family.after] {
+            var ids: [Int32] = []
+            for role in roles { ids.append(try tokens.id(role, file: files.vocabulary)) }
+            sides.append(ids)
+        }
+        template = Template(before: sides[0], after: sides[1])
+
+        var traits: [String] = []
+        rewriter = try Self.rewriter(files, wrapping, &traits)
+        let splits = try files.flag("split_by_punct", default: false)
+        splitsPunctuation = splits && wrapping.rewriting == .lowercasing
+        if splitsPunctuation { traits.append("punctuation set apart") }
+
+        let comma = model.id(",")
+        self.comma = model.isText(comma) ? comma : model.unknownID
+        var digitCommas: Set<Int32> = []
+        if wrapping.splitsDigitCommas {
+            for id in 0..<size where model.withSpelling(id, Self.endsWithDigitComma) { digitCommas.insert(id) }
+        }
+        self.digitCommas = digitCommas
+        maxLength = files.maxLength
+        let how = traits.isEmpty ? "" : " (\(traits.joined(separator: ", ")))"
+        kind = TokenizerKind(name: "\(files.family.title) SentencePiece\(how)", reasons: files.reasons)
+        self.files = files.present
+    }
+
+    /// The vocabulary's ids around the model's: fairseq put four tokens in front and dropped the model's first ones.
+    private static func tokens(_ files: TokenizerFiles, _ wrapping: SentencePieceWrapping, _ model: SentencePieceModel) -> TokenTable {
+        let size = Int32(model.size)
         func inModel(_ token: String, from first: Int32) -> Int32? {
             let id = model.id(token)
             return id >= first && (id != model.unknownID || model.piece(id) == token) ? id : nil
         }
-
-        // The vocabulary's ids around the model's: fairseq put four tokens in front and dropped the model's first ones.
         let fixed: [(String, Int32)]
         let lookUp: (String) -> Int32?
         let baseSize: Int
@@ -56,23 +91,15 @@ final class SentencePieceTokenizer: Tokenizer {
             baseSize = model.size - 1
             lookUp = { inModel($0, from: 1).map { $0 + 4 } }
         }
-        tokens = TokenTable(files, fixed: fixed, baseSize: baseSize, greatest: size - 1 + wrapping.offset, lookUp: lookUp)
-        vocabularySize = tokens.size
-        let claimed = Set(
-            tokens.specialIDs.map { $0 - wrapping.offset }.filter { $0 >= 0 && $0 < size && (model.isText($0) || $0 == model.unknownID) })
-        unknownID = try tokens.id(.unknown, file: files.vocabulary)
-        place = Placement(offset: wrapping.offset, unknownID: unknownID, claimed: claimed)
-        padID = try tokens.id(.padding, file: files.vocabulary)
-        var sides: [[Int32]] = []
-        for roles in [files.family.before, files.family.after] {
-            var ids: [Int32] = []
-            for role in roles { ids.append(try tokens.id(role, file: files.vocabulary)) }
-            sides.append(ids)
-        }
-        template = Template(before: sides[0], after: sides[1])
+        return TokenTable(files, fixed: fixed, baseSize: baseSize, greatest: size - 1 + wrapping.offset, lookUp: lookUp)
+    }
 
-        var traits: [String] = []
+    /// What the family does to a text before the model sees it; nil for nothing. What a person should know of it is added to `traits`.
+    private static func rewriter(
+        _ files: TokenizerFiles, _ wrapping: SentencePieceWrapping, _ traits: inout [String]
+    ) throws(TokenizerError) -> Rewriter? {
         let lowercases = try files.flag("do_lower_case", default: files.family.lowercases)
+        let rewriter: Rewriter?
         switch wrapping.rewriting {
         case .none: rewriter = nil
         case .lowercasing, .lowercasingOutsideSpecials:
@@ -87,21 +114,7 @@ final class SentencePieceTokenizer: Tokenizer {
             if !keepsAccents { traits.append("accents stripped") }
         }
         if rewriter?.lowercases == true { traits.append("lower-cased") }
-        let splits = try files.flag("split_by_punct", default: false)
-        splitsPunctuation = splits && wrapping.rewriting == .lowercasing
-        if splitsPunctuation { traits.append("punctuation set apart") }
-
-        let comma = model.id(",")
-        self.comma = model.isText(comma) ? comma : model.unknownID
-        var digitCommas: Set<Int32> = []
-        if wrapping.splitsDigitCommas {
-            for id in 0..<size where model.withSpelling(id, Self.endsWithDigitComma) { digitCommas.insert(id) }
-        }
-        self.digitCommas = digitCommas
-        maxLength = files.maxLength
-        let how = traits.isEmpty ? "" : " (\(traits.joined(separator: ", ")))"
-        kind = TokenizerKind(name: "\(files.family.title) SentencePiece\(how)", reasons: files.reasons)
-        self.files = files.present
+        return rewriter
     }
 
     func encode(_ text: String, maxLength: Int) -> Encoding {

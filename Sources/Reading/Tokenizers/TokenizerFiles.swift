@@ -30,81 +30,16 @@ struct TokenizerFiles {
 
     init(folder: String) throws(TokenizerError) {
         self.folder = folder
-        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + name) }
-        let vocabularies = Self.vocabularies.filter(exists)
         settings = try Self.object(Self.config, in: folder) ?? [:]
-        let model = try Self.object("config.json", in: folder) ?? [:]
-
-        let hasWhole = exists(Self.whole)
-        // The class: from tokenizer_config.json, else from config.json, else from the model type.
-        var reasons: [String] = []
-        var unsupported: TokenizerError?
-        var family: TokenizerFamily?
-        var isGeneral = false
-        for (file, object) in [(Self.config, settings), ("config.json", model)] where family == nil {
-            guard let value = object["tokenizer_class"], value != .null else { continue }
-            guard let name = value.string else { throw .badField(file: file, name: "tokenizer_class", needs: "a string") }
-            family = TokenizerFamily.named(name)
-            if family != nil {
-                reasons.append("\(file) names the class \(name)")
-            } else if unsupported == nil {
-                unsupported = .unsupportedClass(file: file, name: name)
-            }
-            // The model type does not override a specific class that is not supported; the generic classes carry no information.
-            guard family == nil else { continue }
-            isGeneral = ["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"].contains(name)
-            if !isGeneral, let unsupported { throw unsupported }
-        }
-        if family == nil, let type = model["model_type"]?.string {
-            family = TokenizerFamily.all.first { $0.modelTypes.contains(type) }
-            if family != nil { reasons.append("config.json has the model type \(type)") }
-            if family == nil, unsupported == nil, !vocabularies.isEmpty || hasWhole {
-                unsupported = .unsupportedClass(file: "config.json", name: type)
-            }
-        }
-        guard let family else {
-            if let unsupported { throw unsupported }
-            guard !vocabularies.isEmpty || hasWhole else { throw .noTokenizer(folder: folder) }
-            let held = (vocabularies + (hasWhole ? [Self.whole] : [])).joined(separator: ", ")
-            throw .conflict(file: folder, what: "holds \(held) but no word of their class; needed is tokenizer_class in \(Self.config)")
-        }
-
-        self.family = family
-
-        // The vocabulary: the family's own file, else the only other file of its kind, else tokenizer.json.
-        func kind(_ name: String) -> Substring { name.split(separator: ".").last ?? "" }
-        let others = vocabularies.filter { kind($0) == kind(family.file) && $0 != family.file }
-        if family.file != Self.whole, vocabularies.contains(family.file) {
-            vocabulary = family.file
-            func differs(_ other: String) -> Bool {
-                !FileManager.default.contentsEqual(atPath: "\(folder)/\(other)", andPath: "\(folder)/\(family.file)")
-            }
-            if let other = others.first(where: differs) {
-                let need = "\(family.name) needs one vocabulary; remove the wrong one"
-                throw .conflict(file: other, what: "differs from \(family.file), and \(need)")
-            }
-        } else if family.file != Self.whole, others.count == 1 {
-            vocabulary = others[0]
-        } else if family.file != Self.whole, others.count > 1 {
-            throw .conflict(
-                file: folder, what: "holds \(others.joined(separator: " and ")), and \(family.name) needs one vocabulary, \(family.file)")
-        } else if hasWhole, !family.isSentencePiece {
-            vocabulary = Self.whole
-        } else {
-            let instead = hasWhole ? "; its \(Self.whole) does not replace that file, which the model was published with" : ""
-            throw .conflict(file: folder, what: "has no \(family.file), which \(family.name) needs\(instead)")
-        }
-        if vocabulary == "vocab.json", !exists(Self.merges) {
-            throw .conflict(file: folder, what: "has no \(Self.merges), which \(family.name) needs beside vocab.json")
-        }
+        var choice = try FamilyChoice(folder, settings: settings)
+        family = choice.family
+        vocabulary = try Self.vocabulary(of: family, in: folder)
         // If a folder names only a generic class, its tokenizer.json counts.
-        let isSentencePiece = family.isSentencePiece
-        let countsWhole = isGeneral && hasWhole && !isSentencePiece
-        if vocabulary == Self.whole || countsWhole {
+        if vocabulary == Self.whole || choice.isGeneral && Self.exists(Self.whole, in: folder) && !family.isSentencePiece {
             let object = try Self.object(Self.whole, in: folder) ?? [:]
             try FastTokenizerCheck.check(object, for: family, file: Self.whole)
             fast = object
-            if isGeneral, case .wordPiece = family.algorithm, let normalizer = object["normalizer"] {
+            if choice.isGeneral, case .wordPiece = family.algorithm, let normalizer = object["normalizer"] {
                 var merged = settings.object ?? [:]
                 for (name, setting) in [
                     ("do_lower_case", "lowercase"), ("strip_accents", "strip_accents"), ("tokenize_chinese_chars", "handle_chinese_chars"),
@@ -114,13 +49,88 @@ struct TokenizerFiles {
         } else {
             fast = nil
         }
-        reasons.append("\(vocabulary) holds its pieces")
+        choice.reasons.append("\(vocabulary) holds its pieces")
+        reasons = choice.reasons
         let name = vocabulary
-        present = [name] + Self.companions.filter { $0 != name && exists($0) }
-        self.reasons = reasons
+        present = [name] + Self.companions.filter { $0 != name && Self.exists($0, in: folder) }
         specials = family.specials
         additional = family.additional
         try readTokens()
+    }
+
+    private static func exists(_ name: String, in folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + name) }
+
+    /// The tokenizer's class: from tokenizer_config.json, else from config.json, else from the model type.
+    private struct FamilyChoice {
+        let family: TokenizerFamily
+        var reasons: [String] = []
+        /// Whether the class that the folder names is one for any tokenizer.
+        var isGeneral = false
+
+        init(_ folder: String, settings: JSON) throws(TokenizerError) {
+            let model = try object("config.json", in: folder) ?? [:]
+            var unsupported: TokenizerError?
+            var family: TokenizerFamily?
+            for (file, object) in [(config, settings), ("config.json", model)] where family == nil {
+                guard let value = object["tokenizer_class"], value != .null else { continue }
+                guard let name = value.string else { throw .badField(file: file, name: "tokenizer_class", needs: "a string") }
+                family = TokenizerFamily.named(name)
+                if family != nil {
+                    reasons.append("\(file) names the class \(name)")
+                } else if unsupported == nil {
+                    unsupported = .unsupportedClass(file: file, name: name)
+                }
+                // The model type does not override a specific class that is not supported; the generic classes carry no information.
+                guard family == nil else { continue }
+                isGeneral = ["PreTrainedTokenizerFast", "PreTrainedTokenizer", "TokenizersBackend"].contains(name)
+                if !isGeneral, let unsupported { throw unsupported }
+            }
+            let held = (vocabularies + [whole]).filter { exists($0, in: folder) }
+            if family == nil, let type = model["model_type"]?.string {
+                family = TokenizerFamily.all.first { $0.modelTypes.contains(type) }
+                if family != nil { reasons.append("config.json has the model type \(type)") }
+                if family == nil, unsupported == nil, !held.isEmpty { unsupported = .unsupportedClass(file: "config.json", name: type) }
+            }
+            guard let family else {
+                if let unsupported { throw unsupported }
+                guard !held.isEmpty else { throw .noTokenizer(folder: folder) }
+                let names = held.joined(separator: ", ")
+                throw .conflict(file: folder, what: "holds \(names) but does not name their class; needed is tokenizer_class in \(config)")
+            }
+            self.family = family
+        }
+    }
+
+    /// The name of the vocabulary: the family's own file, else the only other file of its kind, else tokenizer.json.
+    private static func vocabulary(of family: TokenizerFamily, in folder: String) throws(TokenizerError) -> String {
+        func kind(_ name: String) -> Substring { name.split(separator: ".").last ?? "" }
+        let hasWhole = exists(whole, in: folder)
+        let others = vocabularies.filter { kind($0) == kind(family.file) && $0 != family.file && exists($0, in: folder) }
+        let name: String
+        if family.file != whole, exists(family.file, in: folder) {
+            name = family.file
+            func differs(_ other: String) -> Bool {
+                !FileManager.default.contentsEqual(atPath: "\(folder)/\(other)", andPath: "\(folder)/\(family.file)")
+            }
+            if let other = others.first(where: differs) {
+                let need = "\(family.name) needs one vocabulary; remove the wrong one"
+                throw .conflict(file: other, what: "differs from \(family.file), and \(need)")
+            }
+        } else if family.file != whole, others.count == 1 {
+            name = others[0]
+        } else if family.file != whole, others.count > 1 {
+            throw .conflict(
+                file: folder, what: "holds \(others.joined(separator: " and ")), and \(family.name) needs one vocabulary, \(family.file)")
+        } else if hasWhole, !family.isSentencePiece {
+            name = whole
+        } else {
+            let instead = hasWhole ? "; its \(whole) does not replace that file, which the model was published with" : ""
+            throw .conflict(file: folder, what: "has no \(family.file), which \(family.name) needs\(instead)")
+        }
+        if name == "vocab.json", !exists(merges, in: folder) {
+            throw .conflict(file: folder, what: "has no \(merges), which \(family.name) needs beside vocab.json")
+        }
+        return name
     }
 
     /// Reads special and added tokens from the authoritative file: tokenizer.json if there is no other, else the list in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TenorClassifying
 import TenorFiles
+import TenorMeasuring
 
 struct Classify: ParsableCommand {
     static let configuration = CommandConfiguration(

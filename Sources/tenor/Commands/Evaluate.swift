@@ -52,34 +52,7 @@ struct Evaluate: ParsableCommand {
         Messages.clearProgress()
         compute.reportSkipped(corpus.skipped)
         if let json { try writeText(metrics.json, to: json) }
-        try Output.write(report(metrics, classifier))
-    }
-
-    private func report(_ metrics: Metrics, _ classifier: TextClassifier) -> String {
-        let confusion = metrics.confusion
-        let interval = confusion.accuracyInterval
-        let labels = metrics.labels.map(oneLine)
-        var lines = [
-            "rows         \(confusion.rows)",
-            "accuracy     \(fixed(confusion.accuracy, 4))  (95 % interval \(fixed(interval.lowerBound, 4)) to \(fixed(interval.upperBound, 4)))",
-            "macro F1     \(fixed(confusion.macroF1, 4))", "weighted F1  \(fixed(confusion.weightedF1, 4))",
-            "MCC          \(fixed(confusion.matthewsCorrelation, 4))",
-            "AUROC        \(metrics.auroc.map { fixed($0, 4) } ?? "not defined: a label has no rows")",
-            "NLL          \(fixed(metrics.nll, 4))", "Brier        \(fixed(metrics.brier, 4))", "ECE          \(fixed(metrics.ece, 4))",
-        ]
-        if metrics.truncatedRows > 0 {
-            lines.append("cut          \(counted(metrics.truncatedRows, "row")), to \(classifier.maxLength) tokens")
-        }
-        lines +=
-            [""]
-            + table(
-                [["label", "precision", "recall", "F1", "rows"]]
-                    + zip(labels, confusion.classScores).map {
-                        [$0, fixed($1.precision, 4), fixed($1.recall, 4), fixed($1.f1, 4), "\($1.support)"]
-                    })
-        lines += ["", "Each line a true label, each column an answer:"]
-        lines += table([[""] + labels] + zip(labels, confusion.counts).map { [$0] + $1.map(String.init) })
-        return lines.joined(separator: "\n") + "\n"
+        try Output.write(metrics.report(maxLength: classifier.maxLength))
     }
 }
 

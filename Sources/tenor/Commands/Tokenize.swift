@@ -64,10 +64,12 @@ extension Tokenize.Format {
         switch self {
         case .text: return zip(pieces, ids).map { "\(oneLine($0))(\($1))" }.joined(separator: " ")
         case .jsonl:
-            let ids = ids.map(String.init).joined(separator: ", ")
-            let pieces = pieces.map(jsonString).joined(separator: ", ")
-            let place = "\"source\": \(jsonString(document.source)), \"row\": \(document.row)"
-            return "{\(place), \"ids\": [\(ids)], \"pieces\": [\(pieces)], \"truncated\": \(truncated)}"
+            let line: JSON = [
+                "source": .string(document.source), "row": .number(JSON.Number(document.row)),
+                "ids": .array(ids.map { .number(JSON.Number(Int($0))) }), "pieces": .array(pieces.map { .string($0) }),
+                "truncated": .number(JSON.Number(truncated)),
+            ]
+            return line.serialized(.line)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TenorClassifying
+import TenorMeasuring
 import TenorTraining
 
 struct Transplanting: ParsableCommand {

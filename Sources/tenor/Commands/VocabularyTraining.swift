@@ -1,6 +1,7 @@
 import ArgumentParser
 import TenorClassifying
 import TenorFiles
+import TenorMeasuring
 import TenorReading
 import TenorTraining
 

@@ -78,7 +78,7 @@ import Testing
         #expect(try complaint("a.csv", "text,label\n\"\(endless)\",x\n", format) == "a.csv: record 1, line 2, column 1: \(reason)")
         #expect(try complaint("a.jsonl", endless, format) == "a.jsonl: record 1, line 1, column 1: \(reason)")
         let whole =
-            "the whole file is one text, which runs on for more than 1000 bytes; needs a shorter file, or a text on each line (--lines)"
+            "the whole file is one text, which runs on for more than 1000 bytes; needs a shorter file, or to be read line by line"
         #expect(try complaint("a.txt", endless, format, wantsLabels: false) == "a.txt: line 1: \(whole)")
         // Also if the file ends in the very chunk that exceeds the limit.
         #expect(throws: CorpusError.self) { try documents("a.txt", Array(endless.utf8), format, chunk: 1000) }

@@ -133,6 +133,6 @@ import Testing
         #expect(csvField("\"") == "\"\"\"\"")
         #expect(csvField("") == "\"\"")
         #expect(csvField(" a") == "\" a\"")
-        #expect(jsonString("a\"b\\c\n\u{1}é") == #""a\"b\\c\n\u0001é""#)
+        #expect(JSON.string("a\"b\\c\n\u{1}é").serialized() == #""a\"b\\c\n\u0001é""#)
     }
 }

@@ -1,8 +1,8 @@
 /// "1 row", "2 rows".
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+package func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
 /// With so many digits after the point.
-func fixed(_ value: Double, _ digits: Int) -> String {
+package func fixed(_ value: Double, _ digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
     guard !value.isNaN else { return "NaN" }
     guard value.isFinite, abs(value) < 1e15 / scale else { return "\(value)" }
@@ -15,7 +15,7 @@ func fixed(_ value: Double, _ digits: Int) -> String {
 }
 
 /// Lines with the first column to the left and the others to the right.
-func table(_ rows: [[String]]) -> [String] {
+package func table(_ rows: [[String]]) -> [String] {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
     return rows.map { row in
         row.enumerated().map { column, cell in
@@ -23,4 +23,16 @@ func table(_ rows: [[String]]) -> [String] {
             return column == 0 ? cell + space : space + cell
         }.joined(separator: "  ")
     }
+}
+
+/// 1,234,567.
+package func grouped(_ value: Int) -> String {
+    var groups: [String] = []
+    var rest = value
+    while rest >= 1000 {
+        let part = String(rest % 1000)
+        groups.insert(String(repeating: "0", count: 3 - part.count) + part, at: 0)
+        rest /= 1000
+    }
+    return ([String(rest)] + groups).joined(separator: ",")
 }
