@@ -11,7 +11,7 @@ TENOR := .build/release/tenor
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
 
-.PHONY: help demo test test-long test-debug reliability sanitize setup build base benchmark interop fuzz format lint clean
+.PHONY: help demo test test-long test-debug reliability sanitize setup build base benchmark interop fuzz docs format lint clean
 
 help:
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -80,6 +80,10 @@ fuzz: setup ## 100,000 damaged files of each kind that a model folder has, no cr
 	swift build -c release --build-tests
 	TENOR_FUZZ_RUNS=100000 TMPDIR=$$(test -w /dev/shm && echo /dev/shm || echo /tmp) swift test -c release --skip-build --filter Mutation
 	Tests/Fuzz/run
+
+docs: setup ## build the library's documentation into .build/documentation
+	TENOR_DOCUMENTATION=1 swift package --scratch-path .build/docc --allow-writing-to-directory .build/documentation \
+	    generate-documentation --target Tenor --output-path .build/documentation --warnings-as-errors
 
 lint: ## check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Examples Benchmarks

@@ -8,7 +8,6 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 
 let package = Package(
     name: "tenor",
-    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "tenor", targets: ["TenorProgram"]),
         .library(name: "Tenor", targets: ["Tenor"]),
@@ -18,7 +17,14 @@ let package = Package(
         // C, each a face over one foreign library or one kind of instruction.
         .target(
             name: "CTenorSentencePiece", path: "Sources/CSentencePiece", cxxSettings: [.define("NDEBUG")],
-            linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+            linkerSettings: [.linkedLibrary("sentencepiece")]),
+        .target(
+            name: "CTenorSentencePieceTrainer", dependencies: ["CTenorSentencePieceLibrary"], path: "Sources/CSentencePieceTrainer",
+            cxxSettings: [.define("NDEBUG")]),
+        // Both libraries, as their pkg-config file names them, and where to get them. What only classifies or tunes links the first alone.
+        .systemLibrary(
+            name: "CTenorSentencePieceLibrary", path: "Sources/CSentencePieceLibrary", pkgConfig: "sentencepiece",
+            providers: [.apt(["libsentencepiece-dev"])]),
         .target(name: "CTenorDigest", path: "Sources/CDigest"),
         .target(name: "CTenorVector", path: "Sources/CVector", linkerSettings: [.linkedLibrary("m")]),
 
@@ -36,6 +42,10 @@ let package = Package(
             dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying"],
             path: "Sources/Training"),
         .target(
+            name: "TenorVocabularies",
+            dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorClassifying", "CTenorSentencePieceTrainer"],
+            path: "Sources/Vocabularies"),
+        .target(
             name: "Tenor",
             dependencies: [
                 "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying", "TenorTraining",
@@ -45,10 +55,11 @@ let package = Package(
             name: "TenorProgram",
             dependencies: [
                 "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying", "TenorTraining",
-                arguments,
+                "TenorVocabularies", arguments,
             ],
             path: "Sources/tenor"),
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
+        .executableTarget(name: "FromRows", dependencies: ["Tenor"], path: "Examples/FromRows"),
 
         .executableTarget(
             name: "TenorLayerBenchmarks", dependencies: ["TenorLayers", "TenorModeling", "CTenorVector", "CTenorOpenBLAS"],
@@ -58,21 +69,27 @@ let package = Package(
         .systemLibrary(
             name: "CTenorOpenBLAS", path: "Tests/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(
-            name: "TenorDamage", dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining"],
+            name: "TenorDamage",
+            dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining", "TenorVocabularies"],
             path: "Tests/Damage"),
         .target(name: "TenorSupport", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers"], path: "Tests/Support"),
         .testTarget(name: "LayersTests", dependencies: ["TenorLayers", "CTenorVector", "CTenorOpenBLAS"]),
         .testTarget(name: "FilesTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
-        .testTarget(name: "ReadingTests", dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorDamage"]),
+        .testTarget(name: "ReadingTests", dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorVocabularies", "TenorDamage"]),
         .testTarget(name: "ModelingTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
         .testTarget(name: "MeasuringTests", dependencies: ["TenorFiles", "TenorMeasuring"]),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["TenorFiles", "TenorClassifying", "TenorTraining", "Tenor", "TenorSupport", "ClassifyMail"]),
+            dependencies: ["TenorFiles", "TenorClassifying", "TenorTraining", "Tenor", "TenorSupport", "ClassifyMail", "FromRows"]),
         .testTarget(name: "CommandTests", dependencies: ["TenorProgram", "TenorDamage"]),
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// Only for the documentation, so that whoever depends on this package need not fetch it.
+if Context.environment["TENOR_DOCUMENTATION"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}
 
 for target in package.targets where target.type != .system && !target.name.hasPrefix("CTenor") {
     target.swiftSettings = [.swiftLanguageMode(.v6)] + (strict ? [.treatAllWarnings(as: .error)] : [])

@@ -3,12 +3,12 @@ import TenorMeasuring
 import TenorModeling
 import TenorReading
 
-/// What a classifier makes of a text.
+/// A classifier's answer for a text.
 package struct Answer: Sendable, Equatable {
     private let task: Task
-    /// One for each of the head's outputs.
+    /// One for each output of the head.
     package let logits: [Float]
-    /// How many of the text's tokens did not fit.
+    /// The number of the text's tokens that were truncated.
     package let truncated: Int
 
     package init(_ task: Task, logits: [Float], truncated: Int) { (self.task, self.logits, self.truncated) = (task, logits, truncated) }
@@ -17,33 +17,33 @@ package struct Answer: Sendable, Equatable {
     package var probabilities: [Double] { task.probabilities(logits) }
 }
 
-/// Texts on their way through a classifier, any number of them in constant memory: they go in one at a time, and the answers are handed over
-/// on the caller's thread, in the order of the texts.
+/// Classifies any number of texts in constant memory. Texts go in one at a time, and answers are delivered on the caller's thread, in the
+/// order of the texts.
 ///
-/// A thread takes a few texts at a time from their characters to their logits: as many as make up a micro-batch, told by their bytes alone, so
-/// that the same texts are computed together at any number of threads. A text that was seen lately is not computed again. Its answer has the
-/// bits that computing it again would give.
+/// Each thread takes a micro-batch of texts at a time from characters to logits. Micro-batches are formed from the texts' byte counts
+/// alone, so that the same texts are computed together on any number of threads. A text that was seen recently is not computed again; its
+/// answer has the bits that computing it again would give.
 package final class Answering<Failure: Error> {
-    /// What the caller does with an answer.
+    /// Called with an answer.
     package typealias Receiver = (Answer) throws(Failure) -> Void
 
-    /// An answer that is there once the texts before it are answered.
+    /// Holds an answer, which is available once the texts before it are answered.
     private final class Place {
         var answer: Answer?
     }
 
     private let pipeline: Pipeline<[String], [Answer], Failure>
     private var known: RecentTexts<Place>
-    /// What is collected for the next micro-batch: texts that are new, and all that are to be answered.
+    /// The next micro-batch: new texts and their places, and all rows to be answered, including those of known texts.
     private var texts: [String] = []
     private var places: [Place] = []
     private var rows: [(place: Place, receive: Receiver)] = []
-    /// In bytes: of the new texts, of all collected, and of all under way at most.
+    /// Sizes in bytes: of the new texts, of all collected texts, and an upper bound for all texts in progress.
     private var newSize = 0
     private var size = 0
     private var sizeUnderWay = 0
 
-    /// The bytes of a micro-batch, a token being about four.
+    /// The bytes of a micro-batch, at about four bytes per token.
     private static var microBatchSize: Int { 4 * MicroBatches.forwardTokens }
     private static var mostRows: Int { 256 }
     private static var mostCollected: Int { 1 << 16 }
@@ -54,7 +54,7 @@ package final class Answering<Failure: Error> {
         known = RecentTexts(limit: 1 << 24, valueSize: 128 + 4 * classifier.model.labels.count)
     }
 
-    /// Has the text answered, and gives the answer to `receive` in this call or a later one.
+    /// Queues a text. `receive` is called with its answer during this call or a later one.
     package func add(_ text: String, _ receive: @escaping Receiver) throws(Failure) {
         let length = text.utf8.count
         let place = known.value(of: text) {
@@ -69,7 +69,7 @@ package final class Answering<Failure: Error> {
         if newSize >= Self.microBatchSize || rows.count == Self.mostRows || size >= Self.mostCollected { try send() }
     }
 
-    /// Comes back when all texts are answered.
+    /// Returns when all texts are answered.
     package func finish() throws(Failure) {
         try send()
         try pipeline.finish()
@@ -92,7 +92,7 @@ package final class Answering<Failure: Error> {
 }
 
 extension TextClassifier {
-    /// The answers to a few texts, which make one micro-batch, on this thread.
+    /// The answers to a few texts, computed as one micro-batch on this thread.
     fileprivate func answers(_ texts: [String]) -> [Answer] {
         if texts.isEmpty { return [] }
         let rows = texts.map { modelRow($0, tokenizer, maxLength: maxLength) }
@@ -100,7 +100,7 @@ extension TextClassifier {
         return rows.indices.map { Answer(model.task, logits: Array(logits.row($0)), truncated: rows[$0].truncated) }
     }
 
-    /// Gives each text's answer to `receive`, in their order.
+    /// Calls `receive` with each text's answer, in order.
     package func answer<Failure>(_ texts: some Sequence<String>, _ receive: (Answer) throws(Failure) -> Void) throws(Failure) {
         try withoutActuallyEscaping(receive) { (receive) throws(Failure) in
             let answering = Answering<Failure>(self)
@@ -109,7 +109,7 @@ extension TextClassifier {
         }
     }
 
-    /// How good the answers to texts are whose labels are known. `receive` is given each answer.
+    /// Measures the classifier on texts whose labels are known. `receive` is called with each answer.
     package func evaluate<Failure>(
         _ texts: [String], labels: [Int], _ receive: (Answer) throws(Failure) -> Void
     ) throws(Failure) -> Metrics {

@@ -4,16 +4,16 @@ import TenorMeasuring
 import TenorModeling
 import TenorReading
 
-/// What a model folder holds, for `tenor inspect`.
+/// The contents of a model folder, for `tenor inspect`.
 package struct FolderFacts: Sendable {
     private let path: String
     private let model: Model
     private let modelType: String
-    /// The labels of the folder's own head; none for a base.
+    /// The labels of the folder's own head; empty for a base.
     private let labels: [String]
     private let pooling: Pooling
     private let dtypes: [String]
-    /// Of a folder that Tenor wrote, what it is: "tuned", say.
+    /// For a folder that Tenor wrote, its kind, such as "tuned".
     private let kind: String?
     private let tokenizer: TokenizerFacts
     private let files: [(name: String, size: Int)]
@@ -61,7 +61,7 @@ package struct FolderFacts: Sendable {
 
     private var parameters: Int { model.table.entries.reduce(0) { $0 + $1.count } }
     private var vocabulary: Int { model.table[model.encoder.tokenEmbeddings].rows }
-    /// XLNet's positions have no end, and the number that stands for that says nothing to a person.
+    /// Nil for XLNet, which has no limit and states one that means nothing to a user.
     private var longestText: Int? { model.encoder.longestSequence < Int(Int32.max) ? model.encoder.longestSequence : nil }
 
     package var json: String {
@@ -82,7 +82,7 @@ package struct FolderFacts: Sendable {
         return facts.serialized(.indented)
     }
 
-    /// A line for each fact: its name and its value.
+    /// One line per fact: its name and its value.
     private var lines: [(name: String, value: String)] {
         var lines: [(String, String)] = [
             ("family", "\(modelType) (\(model.family.architecture))"), ("parameters", grouped(parameters)),

@@ -1,4 +1,4 @@
-/// Weights that nothing can be computed with.
+/// A weight is NaN or infinite, so that nothing can be computed with it.
 package struct NonFiniteWeights: Error, Equatable, CustomStringConvertible {
     let folder: String
     let name: String

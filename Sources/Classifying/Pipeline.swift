@@ -1,29 +1,29 @@
 import TenorLayers
 
-/// Work on a stream of items by several threads: items go in one at a time, and what comes of them is handed over on the caller's thread, in
-/// the order in which they went in.
+/// Processes a stream of items on several threads. Items go in one at a time, and results are delivered on the caller's thread, in the
+/// order of the items.
 ///
-/// The caller is one of the threads. Where it would have to wait it works on the next item instead, so that no processor idles while there
-/// is something to do, and with one thread there is no other. What is under way is bounded, so that memory is.
+/// The caller is one of the threads. Instead of waiting it processes the next item, so that no processor idles while there is work; with
+/// one thread it is the only one. The number of items in progress is bounded, and so is the memory.
 package final class Pipeline<Item: Sendable, Output: Sendable, Failure: Error> {
-    /// What the caller does with what came of an item.
+    /// Called with the result of an item.
     package typealias Receiver = (Output) throws(Failure) -> Void
 
     private let crew: Crew<Item, Output>
     private let limit: Int
-    /// The oldest first.
+    /// Oldest first.
     private var underWay: [(job: Job<Item, Output>, receive: Receiver)] = []
 
     package init(threads: Int, _ work: @escaping @Sendable (Item) -> Output) {
         crew = Crew(helpers: threads - 1, work)
-        // Enough that the others have work while the caller is at an item of its own that takes many times as long as theirs.
+        // Enough for the others to stay busy while the caller processes an item that takes many times as long as theirs.
         limit = 16 * threads
     }
 
-    /// Nobody works on after the pipeline's end, which may be an error in what was received.
+    /// No work continues after the pipeline ends, for example because `receive` threw.
     deinit { crew.dismiss() }
 
-    /// Has the item worked on, and gives the result to `receive` in this call or a later one.
+    /// Queues an item. `receive` is called with its result during this call or a later one.
     package func add(_ item: Item, _ receive: @escaping Receiver) throws(Failure) {
         if underWay.count == limit { try receiveOldest() }
         let job = Job<Item, Output>(item)
@@ -31,7 +31,7 @@ package final class Pipeline<Item: Sendable, Output: Sendable, Failure: Error> {
         crew.add(job)
     }
 
-    /// Comes back when everything that was added has been received.
+    /// Returns when every result has been received.
     package func finish() throws(Failure) {
         while !underWay.isEmpty { try receiveOldest() }
     }
@@ -52,7 +52,7 @@ private final class Job<Item: Sendable, Output: Sendable>: Sendable {
 
     var isDone: Bool { output.withLock { $0 != nil } }
 
-    /// Waits for it.
+    /// The result, for which this waits.
     var result: Output { output.withLock(once: hasOutput, { $0 != nil }) { $0! } }
 
     func finish(_ result: Output) {
@@ -61,7 +61,8 @@ private final class Job<Item: Sendable, Output: Sendable>: Sendable {
     }
 }
 
-/// Whoever works on the jobs, first come, first served. A helper leaves when there is none left and is called again when there is.
+/// The threads that process the jobs, first come, first served. A helper leaves when no job is waiting, and another is started when there
+/// is one again.
 private final class Crew<Item: Sendable, Output: Sendable>: Sendable {
     private struct State {
         var waiting: [Job<Item, Output>] = []
@@ -85,17 +86,17 @@ private final class Crew<Item: Sendable, Output: Sendable>: Sendable {
             state.helpers += 1
             return true
         }
-        // Without a thread for one the caller does the work.
+        // If no thread can be started, the caller does the work.
         if needsHelper, !WorkerThreads.start({ self.help() }) { leave() }
     }
 
-    /// Forgets the jobs that nobody has begun, and waits for the others.
+    /// Discards the jobs that have not been started, and waits for the others.
     func dismiss() {
         state.withLock { $0.waiting = [] }
         state.withLock(once: hasNoHelpers, { $0.helpers == 0 }) { _ in }
     }
 
-    /// False where nothing is waiting.
+    /// Processes the next job; false if none is waiting.
     func workOnNext() -> Bool {
         guard let job = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) else { return false }
         run(job)

@@ -2,12 +2,12 @@ import TenorFiles
 import TenorMeasuring
 import TenorModeling
 
-/// What a classifier loses when it computes with bytes, measured on rows whose labels are known.
+/// What a classifier loses when it computes in int8, measured on rows whose labels are known.
 package struct QuantizationLoss: Sendable {
     package let corpus: String
     package let fp32: Metrics
     package let int8: Metrics
-    /// Rows that are answered with another label.
+    /// The number of rows that get a different label.
     package let changed: Int
 
     package init(corpus: String, fp32: Metrics, int8: Metrics, changed: Int) {
@@ -16,19 +16,18 @@ package struct QuantizationLoss: Sendable {
 
     package var rows: Int { fp32.confusion.rows }
 
-    /// How much less accurate it is, in points of a hundred; below 0 where it gains.
+    /// The loss of accuracy in percentage points; negative if the accuracy improves.
     package var points: Double { 100 * (fp32.confusion.accuracy - int8.confusion.accuracy) }
 }
 
-/// Writes the classifier of `folder` with the weights of its linear layers in bytes, and what that cost, as a folder of its own: whole or not
-/// at all. Tenor alone reads it.
-///
+/// Writes the classifier in `folder` as a new folder, completely or not at all, with the weights of its linear layers stored as int8 and a
+/// record of the loss. Only Tenor can read it.
 package func writeQuantized(
     _ classifier: TextClassifier, of folder: String, _ loss: QuantizationLoss, to path: String, replacing replaced: OwnFolder?
 ) throws {
     let source = try ModelFolder(folder)
     var facts = try TunedFacts(folder: folder)?.json ?? ["format_version": .number(JSON.Number(TunedFacts.formatVersion))]
-    // Without tenor.json the length is the one that was measured with.
+    // Without tenor.json, the length is the one used for the measurement.
     facts["max_length"] = facts["max_length"] ?? .number(JSON.Number(classifier.maxLength))
     facts["run"] = nil
     facts["quantized"] = [
@@ -47,7 +46,7 @@ package func writeQuantized(
     }
 }
 
-/// What the model card says of it.
+/// The model card's section about quantization.
 private func section(_ loss: QuantizationLoss) -> String {
     func percent(_ metrics: Metrics) -> String { "\((10000 * metrics.confusion.accuracy).rounded() / 100) %" }
     return """
@@ -66,7 +65,7 @@ extension TextClassifier {
     }
 }
 
-/// Weights that have been rounded where they are needed as they were made.
+/// The original weights are needed, but these are quantized.
 package struct QuantizedWeights: Error, Equatable, CustomStringConvertible {
     let folder: String
 

@@ -1,9 +1,9 @@
 import TenorFiles
 
-/// What is known of the texts that were seen last, in bounded memory. A text is known again only where all its bytes are the same.
+/// A bounded cache with a value for each recently seen text. Texts are the same only if all their bytes are.
 ///
-/// Two generations stand for the order of use: what is used moves to the younger one, and when that is full it takes the older one's place.
-/// So what is forgotten depends on the texts alone.
+/// Two generations approximate the order of use: an entry that is used moves to the younger one, and when that is full it replaces the
+/// older one. So what is evicted depends only on the texts.
 package struct RecentTexts<Value> {
     private var younger: [ByteString: Value] = [:]
     private var older: [ByteString: Value] = [:]
@@ -11,18 +11,18 @@ package struct RecentTexts<Value> {
     private let limit: Int
     private let entrySize: Int
 
-    /// A longer text is hardly seen again, and would push many others out.
+    /// A longer text is rarely seen again, and would evict many others.
     private static var longestText: Int { 1 << 16 }
 
     /// - Parameters:
-    ///   - limit: the bytes of a generation, of which there are two.
+    ///   - limit: the bytes per generation, of which there are two.
     ///   - valueSize: the bytes of a value.
     package init(limit: Int, valueSize: Int) {
         self.limit = limit
-        entrySize = valueSize + 128  // what a dictionary and a string on the heap take besides
+        entrySize = valueSize + 128  // overhead of a dictionary entry and a string on the heap
     }
 
-    /// The value of a text, made where it is not known.
+    /// The value of a text, made if it is not cached.
     package mutating func value(of text: String, make: () -> Value) -> Value {
         let length = text.utf8.count
         if length > Self.longestText { return make() }

@@ -2,14 +2,14 @@ import TenorLayers
 import TenorModeling
 import TenorReading
 
-/// A model folder at work: texts in, logits out.
+/// A loaded model folder: texts in, logits out.
 package struct TextClassifier: Sendable {
     package let model: Model
     package let tokenizer: any Tokenizer
-    /// Tokens that a text is cut to, special tokens included.
+    /// The number of tokens, special tokens included, that texts are truncated to.
     package let maxLength: Int
     package let threads: Int
-    /// Whether its folder keeps weights in bytes.
+    /// Whether its folder stores weights as int8.
     package let isKeptInBytes: Bool
 
     package var precision: Precision { model.products.precision }
@@ -25,9 +25,10 @@ package struct TextClassifier: Sendable {
     /// Opens a folder that holds a classifier.
     ///
     /// - Parameters:
-    ///   - maxLength: instead of the length that the folder was tuned with.
-    ///   - precision: nil for int8 where the weights are kept in bytes and the processor has instructions for them, else fp32.
-    /// - Throws: also where a weight is not finite, but for factors and words, which ``Answering`` looks at: their answers are NaN.
+    ///   - maxLength: nil for the length that the folder was tuned with.
+    ///   - precision: nil for int8 if the weights are stored as int8 and the processor has instructions for it, otherwise fp32.
+    /// - Throws: also if a weight is not finite, except for weights of products and token embeddings: ``Answering`` gives NaN for texts
+    ///   that use one of those.
     package init(folder: String, maxLength: Int? = nil, precision: Precision? = nil, threads: Int) throws {
         let files = try ModelFolder(folder)
         let precision = precision ?? (files.weights.isQuantized && Precision.int8.isAvailable ? .int8 : .fp32)
@@ -39,7 +40,7 @@ package struct TextClassifier: Sendable {
             throw error
         }
         model.products = Products(precision)
-        // The others are looked at when they are used: a word table or all layers would be much to read for a short text.
+        // The other weights are checked when they are used: for a short text it would take long to read all layers or token embeddings.
         if let bad = model.firstNonFinite(threads: threads, where: { !model.isLookedAtInUse($0) }) {
             throw NonFiniteWeights(folder: folder, name: bad)
         }
@@ -53,19 +54,21 @@ package struct TextClassifier: Sendable {
             isKeptInBytes: files.weights.isQuantized)
     }
 
-    /// Reads all weights, for those who read most of them anyway or answer for a long time: better one error now than answers that are no numbers.
+    /// Checks all weights, for callers that read most of them anyway or run for a long time: one error now is better than answers that are
+    /// NaN.
     package func requireFiniteWeights(_ folder: String) throws(NonFiniteWeights) {
         if let bad = model.firstNonFinite(threads: threads) { throw NonFiniteWeights(folder: folder, name: bad) }
     }
 }
 
-/// The ids of a text as a model takes them: an unknown piece where it has none, as an empty one has in a family without special tokens.
+/// A text's token ids in the form that a model takes. A text without tokens, such as an empty one in a family without special tokens,
+/// becomes one unknown token.
 package func modelRow(_ text: String, _ tokenizer: any Tokenizer, maxLength: Int) -> (ids: [Int32], truncated: Int) {
     let row = tokenizer.ids(text, maxLength: maxLength)
     return row.ids.isEmpty ? ([tokenizer.unknownID], row.truncated) : row
 }
 
-/// The rows of many texts, on all threads; they do not depend on each other.
+/// The rows of many texts, computed on all threads. They do not depend on each other.
 package func modelRows(_ texts: [String], _ tokenizer: any Tokenizer, maxLength: Int, threads: Int) -> (ids: [[Int32]], truncated: [Int]) {
     let run = 64
     var ids = Array(repeating: [Int32](), count: texts.count)
@@ -82,12 +85,12 @@ package func modelRows(_ texts: [String], _ tokenizer: any Tokenizer, maxLength:
     return (ids, truncated)
 }
 
-/// The tokens that model and tokenizer take at most.
+/// The maximum number of tokens that the model and the tokenizer take.
 package func lengthLimit(of model: Model, _ tokenizer: any Tokenizer) -> Int {
     min(model.encoder.longestSequence, tokenizer.maxLength ?? .max)
 }
 
-/// A tokenizer that knows pieces for which the model has no row would be a crash waiting for the right text.
+/// Rejects a tokenizer with tokens for which the model has no row: a text with such a token would crash the program.
 package func checkVocabulary(of tokenizer: any Tokenizer, for model: Model, in folder: String) throws {
     let rows = model.table[model.encoder.tokenEmbeddings].rows
     if tokenizer.vocabularySize > rows {

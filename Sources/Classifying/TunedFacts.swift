@@ -1,7 +1,7 @@
 import TenorFiles
 import TenorModeling
 
-/// What tenor.json says beside a model folder that Tenor wrote: facts that no other file holds.
+/// The content of tenor.json in a model folder that Tenor wrote: facts that no other file holds.
 package struct TunedFacts: Sendable {
     package let json: JSON.Object
 
@@ -10,7 +10,7 @@ package struct TunedFacts: Sendable {
 
     package init(_ json: JSON.Object) { self.json = json }
 
-    /// Nil where the folder has no such file.
+    /// Nil if the folder has no such file.
     package init?(folder: String) throws {
         let path = "\(folder)/\(Self.fileName)"
         guard access(path, F_OK) == 0 else { return nil }
@@ -26,7 +26,7 @@ package struct TunedFacts: Sendable {
         json = object
     }
 
-    /// The length that texts were cut to in tuning.
+    /// The number of tokens that texts were truncated to in tuning.
     package var maxLength: Int? { json["max_length"]?.int }
 
     /// The fingerprint of the run that wrote the folder.

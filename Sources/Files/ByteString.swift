@@ -1,4 +1,4 @@
-/// A string that equals another only where all their bytes do: "é" in one character is not "é" in two.
+/// A string that is compared byte by byte: "é" as one scalar is not equal to "é" as two.
 package struct ByteString: Hashable, Sendable {
     package let string: String
 

@@ -1,4 +1,4 @@
-/// What can be wrong with a file or folder whatever it is for, worded *file: what is there, what is needed*.
+/// What can be wrong with a file or folder, whatever its purpose. Messages have the form *file: what is there, what is needed*.
 package enum FileError: Error, Equatable, CustomStringConvertible {
     // Reading.
     case missing(path: String, needed: String)
@@ -11,7 +11,7 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
     // Writing.
     case unwritable(file: String, reason: String)
     case exists(path: String)
-    /// A folder that is not the program's own; `missing` is the file that would say so.
+    /// A folder that Tenor did not write; `missing` is the file that would identify it.
     case notReplaced(path: String, missing: String)
     case holdsInput(path: String, input: String)
 

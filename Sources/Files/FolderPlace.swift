@@ -1,16 +1,16 @@
-/// Where a folder is to be written, looked at before anything is written.
+/// The place where a folder is to be written, checked before anything is written.
 struct FolderPlace {
-    /// Of a link, the folder that it leads to.
+    /// If the given path is a link, the folder that it points to.
     let path: String
-    /// With its slash; empty for the working folder.
+    /// With a trailing slash; empty for the working directory.
     let parent: String
-    /// Whether a folder with something in it is there, which may be replaced.
+    /// Whether a non-empty folder is there that may be replaced.
     let isOccupied: Bool
-    /// Of the folder that is there, as `stat` gives them.
+    /// The existing folder's permission bits; nil if there is no folder.
     private let permissions: mode_t?
     private let given: String
 
-    /// - Throws: that something is there which may not be replaced.
+    /// - Throws: if what is there must not be replaced.
     init(_ given: String, replacing replaced: OwnFolder?) throws(FileError) {
         self.given = given
         let path = withoutSlashes(given)
@@ -41,7 +41,7 @@ struct FolderPlace {
         guard replaced.isFolder(at: real) else { throw .notReplaced(path: given, missing: replaced.file) }
     }
 
-    /// - Throws: that one of the inputs lies in the folder.
+    /// - Throws: if one of the inputs lies in the folder.
     func checkHoldsNone(of inputs: [String]) throws(FileError) {
         for input in inputs where input != "-" {
             let named = folderPath(of: input)
@@ -52,13 +52,13 @@ struct FolderPlace {
         }
     }
 
-    /// Gives `folder` the permissions of the one that it replaces.
+    /// Gives `folder` the permissions of the folder that it replaces.
     func passPermissions(to folder: String) throws(FileError) {
         guard let permissions else { return }
         guard chmod(folder, permissions) == 0 else { throw .unwritable(file: given, reason: systemMessage(errno)) }
     }
 
-    /// The name under which the folder waits while another takes its place, where the file system cannot exchange the two.
+    /// The old folder's temporary name while the new one takes its place, on file systems that cannot exchange the two.
     var aside: String { Self.aside(path) }
 
     private static func aside(_ path: String) -> String {
@@ -66,7 +66,7 @@ struct FolderPlace {
         return folderPath(of: path) + ".tenor-old-" + String(fnv1a(name.utf8), radix: 16)
     }
 
-    /// Moves a folder back that a killed program left under its ``aside`` name, or removes it where its successor is in place.
+    /// Moves a folder back that a killed program left under its ``aside`` name, or removes it if its replacement is in place.
     static func recover(_ path: String) {
         let path = withoutSlashes(path)
         let aside = aside(path)
@@ -80,26 +80,26 @@ struct FolderPlace {
     }
 }
 
-/// The absolute path without links; nil where there is nothing.
+/// The absolute path without links; nil if nothing is there.
 private func resolved(_ path: String) -> String? {
     guard let real = realpath(path, nil) else { return nil }
     defer { free(real) }
     return String(cString: real)
 }
 
-/// The path without slashes at its end; the root keeps its own.
+/// The path without trailing slashes; the root keeps its slash.
 package func withoutSlashes(_ path: String) -> String {
     var path = path
     while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
     return path
 }
 
-/// Whether a path is that of `folder` or below it.
+/// Whether a path is `folder` or lies below it.
 private func isInside(_ path: String, _ folder: String) -> Bool {
     (path + "/").hasPrefix(folder == "/" ? "/" : folder + "/")
 }
 
-/// Fowler, Noll and Vo's hash, 64 bits (FNV-1a).
+/// 64-bit FNV-1a, the hash of Fowler, Noll and Vo.
 private func fnv1a(_ bytes: some Sequence<UInt8>) -> UInt64 {
     bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
 }

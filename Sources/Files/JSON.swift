@@ -1,8 +1,8 @@
-/// A JSON value, as strict as RFC 8259 and as ordered as the file.
+/// A JSON value. Parsing is as strict as RFC 8259.
 ///
-/// The members of an object keep their order, so that what is read and written again differs only where it was changed. A number keeps
-/// its literal, so that 1e-12 stays 1e-12 and a 40-digit integer loses nothing. A key that stands twice is an error: readers disagree
-/// on which of the two counts, and a file that means two things to two programs is how a check is passed and then circumvented.
+/// An object's members keep their order, so that writing a file back changes only what was edited. A number keeps its literal, so that
+/// 1e-12 stays 1e-12 and a 40-digit integer loses nothing. A repeated key is an error: parsers disagree on which of the values counts, and
+/// a file that means different things to two programs can be used to bypass a check.
 package enum JSON: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -11,7 +11,7 @@ package enum JSON: Equatable, Sendable {
     case array([JSON])
     case object(Object)
 
-    /// A number's literal. It fits the grammar of JSON and, as a `Double`, is finite.
+    /// A number's literal. It matches the grammar of JSON and is finite as a `Double`.
     package struct Number: Equatable, Sendable {
         package let literal: String
 
@@ -22,7 +22,7 @@ package enum JSON: Equatable, Sendable {
             literal = value.description
         }
 
-        /// The shortest digits that read back as the same `Float`.
+        /// The shortest literal that parses back to the same `Float`.
         package init(_ value: Float) {
             precondition(value.isFinite)
             literal = value.description
@@ -30,13 +30,13 @@ package enum JSON: Equatable, Sendable {
 
         fileprivate init(literal: String) { self.literal = literal }
 
-        /// The value, if the literal is an integer (no fraction, no exponent) that fits.
+        /// The value, if the literal is an integer (no fraction, no exponent) that fits in an `Int`.
         package var int: Int? { Int(literal) }
 
         package var double: Double { Double(literal)! }
     }
 
-    /// Members in order, their keys all different. Keys are compared byte by byte: "é" in one scalar and "é" in two are two keys.
+    /// Members in order, with unique keys. Keys are compared byte by byte: "é" as one scalar and "é" as two are different keys.
     package struct Object: Equatable, Sendable, ExpressibleByDictionaryLiteral {
         package struct Member: Equatable, Sendable {
             package let key: String
@@ -44,7 +44,7 @@ package enum JSON: Equatable, Sendable {
         }
 
         package private(set) var members: [Member]
-        /// Where each key stands in `members`; empty for a small object, which is searched.
+        /// The index of each key in `members`; empty for a small object, which is searched linearly.
         private var places: [ExactKey: Int] = [:]
 
         private static let searched = 16
@@ -63,7 +63,7 @@ package enum JSON: Equatable, Sendable {
 
         package static func == (a: Self, b: Self) -> Bool { a.members == b.members }
 
-        /// The value of a key. Setting nil removes the member; a new key goes to the end.
+        /// The value of a key. Setting nil removes the member; a new key is appended.
         package subscript(key: String) -> JSON? {
             get { place(of: key).map { members[$0].value } }
             set {
@@ -83,7 +83,7 @@ package enum JSON: Equatable, Sendable {
             places.isEmpty ? members.firstIndex { ExactKey.same($0.key, key) } : places[ExactKey(key: key)]
         }
 
-        /// Adds a member whose key is new.
+        /// Appends a member, whose key must be new.
         fileprivate mutating func append(_ key: String, _ value: JSON) {
             members.append(Member(key: key, value: value))
             if !places.isEmpty {
@@ -115,10 +115,10 @@ package enum JSON: Equatable, Sendable {
     package var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
     package var object: Object? { if case .object(let value) = self { value } else { nil } }
 
-    /// The value of an object's key; nil also when this is no object.
+    /// The value of an object's key; nil if there is no such key or this is not an object.
     package subscript(key: String) -> JSON? { object?[key] }
 
-    /// What this is, for messages: "a string".
+    /// What kind of value this is, for messages, such as "a string".
     package var kind: String {
         switch self {
         case .null: "null"
@@ -146,7 +146,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 // MARK: - Reading
 
 extension JSON {
-    /// Why a text is not JSON, and where: both counted from 1, the column in bytes.
+    /// Why a text is not JSON, and where. Lines and columns count from 1, columns in bytes.
     package struct Fault: Error, Equatable, CustomStringConvertible {
         package let line: Int
         package let column: Int
@@ -193,7 +193,7 @@ extension JSON {
         }
     }
 
-    /// Arrays and objects within each other: more than any honest file has, and far less than the stack holds.
+    /// The limit for nested arrays and objects: more than any legitimate file needs, and far less than would overflow the stack.
     package static let depthLimit = 128
 
     package init(parsing text: String) throws(Fault) {
@@ -202,7 +202,7 @@ extension JSON {
         self = try result.get()
     }
 
-    /// The one value that `bytes` are the text of. Memory is at most a small multiple of the bytes.
+    /// Parses the one value in `bytes`. Memory use is at most a small multiple of their number.
     package init(parsing bytes: UnsafeRawBufferPointer) throws(Fault) {
         var parser = Parser(bytes: bytes)
         self = try parser.document()
@@ -215,7 +215,7 @@ extension JSON {
 
         init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-        /// The only way to a byte, so the only place that a bound is checked.
+        /// Bytes are read one at a time only through this property, so only it checks the bounds.
         var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
         func fault(_ problem: Fault.Problem, at offset: Int? = nil) -> Fault {
@@ -362,7 +362,7 @@ extension JSON {
             }
         }
 
-        /// Four hexadecimal digits.
+        /// Reads four hexadecimal digits.
         mutating func codeUnit() throws(Fault) -> UInt16 {
             var value: UInt16 = 0
             for _ in 0..<4 {
@@ -386,7 +386,7 @@ extension JSON {
                 try digits(start)
             }
             let literal = String(decoding: bytes[start..<position], as: UTF8.self)
-            // 308 digits and fewer fit a Double without asking.
+            // Without an exponent, up to 308 digits always fit in a Double.
             if mayOverflow || position - start > 308 {
                 guard let value = Double(literal), value.isFinite else { throw fault(.numberOutOfRange, at: start) }
             }

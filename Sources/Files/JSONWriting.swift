@@ -1,17 +1,17 @@
 extension JSON {
-    /// How a value is laid out as text.
+    /// How a value is formatted as text.
     package enum Layout {
         /// On one line, without spaces.
         case compact
         /// On one line, with a space after each comma and colon.
         case line
-        /// A line for each member and element, indented by two spaces, as transformers writes `config.json`.
+        /// One line per member and element, indented by two spaces, as transformers writes `config.json`.
         case indented
-        /// The same, but objects and arrays of plain values stand on one line.
+        /// Like ``indented``, but nested objects and arrays without further nesting are on one line.
         case readable
     }
 
-    /// The text, in UTF-8.
+    /// The value as text.
     package func serialized(_ layout: Layout = .compact) -> String {
         var text = ""
         write(to: &text, layout, depth: 0)

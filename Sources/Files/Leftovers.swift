@@ -1,9 +1,9 @@
-/// What killed runs left under passing names.
+/// Cleans up what killed runs left under temporary names.
 package enum Leftovers {
-    /// Removes what nobody holds a lock on any more from the folder that `path` lies in, and moves a folder back to `path` that a run was killed
-    /// while replacing.
+    /// Removes temporary files and folders that are no longer locked from the folder that contains `path`, and moves a folder back to
+    /// `path` if a run was killed while replacing it.
     ///
-    /// - Parameter path: of a link, even one that leads nowhere, the path that it leads to is meant.
+    /// - Parameter path: if it is a link, even a dangling one, the path that it points to is used.
     package static func remove(beside path: String) {
         let target = Self.target(of: withoutSlashes(path))
         FolderPlace.recover(target)
@@ -17,10 +17,10 @@ package enum Leftovers {
         }
     }
 
-    /// Where links lead in the end, whether anything is there or not.
+    /// The path at the end of a chain of links, whether or not anything is there.
     private static func target(of path: String) -> String {
         var path = path
-        // More links in a row are a circle.
+        // A longer chain is taken for a cycle.
         for _ in 0..<40 {
             var bytes = [UInt8](repeating: 0, count: 4096)
             let count = bytes.withUnsafeMutableBytes { readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count) }
@@ -31,7 +31,7 @@ package enum Leftovers {
         return path
     }
 
-    /// `.tenor-PID-HEX`, as ``TemporaryPlace`` makes them, or with `-left` as ``Unfinished`` renames them.
+    /// `.tenor-PID-HEX`, as made by ``TemporaryPlace``, or with `-left`, as renamed by ``Unfinished``.
     private static func isPassingName(_ name: String) -> Bool {
         guard name.hasPrefix(TemporaryPlace.prefix) else { return false }
         let parts = name.dropFirst(TemporaryPlace.prefix.count).split(separator: "-", omittingEmptySubsequences: false)

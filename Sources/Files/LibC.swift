@@ -1,11 +1,5 @@
-// The C library, under the name that each system has for it. Whoever imports this module has it too.
-#if canImport(Glibc)
-    @_exported import Glibc
-#elseif canImport(Musl)
-    @_exported import Musl
-#else
-    @_exported import Darwin
-#endif
+// Re-exports the C library to every module that imports this one.
+@_exported import Glibc
 
-/// The system's words for an `errno`.
+/// The system's message for an `errno`.
 package func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -1,16 +1,16 @@
-/// A file's bytes, mapped for reading: what is not touched is not read, and what is read is the operating system's cache, not a copy.
+/// A file mapped for reading. Only pages that are accessed are read, and they live in the operating system's cache rather than in a copy.
 ///
-/// The size is taken once, when the file is opened. Bytes that another program overwrites in place change under the reader, and a file
-/// that another program truncates ends the process by SIGBUS on the next touch: replace model files by renaming, as ``ReplacingFile`` does.
+/// The size is determined once, when the file is opened. If another program overwrites the file in place, the bytes change. If it truncates
+/// the file, the next access ends this process with SIGBUS. So replace model files by renaming, as ``ReplacingFile`` does.
 package final class MappedFile: @unchecked Sendable {
-    /// The file's name without its folder, as messages give it.
+    /// The file's name without its folder, for messages.
     package let name: String
     private let bytes: UnsafeRawBufferPointer
     private let isMapped: Bool
 
     /// Opens a regular file, following links. Folders, pipes and devices are errors.
     package init(_ path: String) throws(FileError) {
-        // Not blocking: opening a pipe would else wait for a writer.
+        // Non-blocking, because opening a pipe would otherwise wait for a writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(file: path, reason: systemMessage(errno)) }
         defer { close(descriptor) }
@@ -26,7 +26,7 @@ package final class MappedFile: @unchecked Sendable {
         isMapped = true
         let size = Int(status.st_size)
         guard size > 0 else {
-            // Mapping nothing is an error of its own.
+            // Mapping 0 bytes would be an error.
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
             return
         }
@@ -36,7 +36,7 @@ package final class MappedFile: @unchecked Sendable {
         bytes = UnsafeRawBufferPointer(start: base, count: size)
     }
 
-    /// Bytes in memory that stand for a file called `name`.
+    /// Bytes in memory that stand in for a file called `name`.
     package init(name: String, bytes: [UInt8]) {
         self.name = name
         isMapped = false
@@ -45,25 +45,25 @@ package final class MappedFile: @unchecked Sendable {
         self.bytes = UnsafeRawBufferPointer(copy)
     }
 
-    /// The number of bytes, as it was when the file was opened.
+    /// The number of bytes when the file was opened.
     package var count: Int { bytes.count }
 
-    /// Hands out the bytes: for as long as `body` runs, or as somebody keeps the file.
+    /// Passes the bytes to `body`. They are valid while `body` runs, and for as long as the file is retained.
     package func withBytes<Result, Failure>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // The compiler may else let go of the file after its last use, which is before the last use of its bytes.
+        // Otherwise the compiler may release the file after its last use, which is before the last use of its bytes.
         defer { withExtendedLifetime(self) {} }
         return try body(bytes)
     }
 
-    /// The little-endian integer at an offset; nil if it is not wholly within the file.
+    /// The little-endian integer at an offset; nil if it is not entirely within the file.
     package func integer<Integer: FixedWidthInteger>(_ type: Integer.Type, at offset: Int) -> Integer? {
         guard offset >= 0, offset <= count - MemoryLayout<Integer>.size else { return nil }
         return withBytes { Integer(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Integer.self)) }
     }
 
-    /// The text of a range; nil if it is not wholly within the file or not UTF-8.
+    /// The text in a range; nil if the range is not entirely within the file or not UTF-8.
     package func text(_ range: Range<Int>) -> String? {
         guard range.lowerBound >= 0, range.upperBound <= count else { return nil }
         return withBytes { String(validating: $0[range], as: UTF8.self) }
@@ -79,13 +79,11 @@ package final class MappedFile: @unchecked Sendable {
     }
 }
 
-/// What the operating system says about an `errno`.
-
 extension JSON {
-    /// The most bytes that a JSON file or header may have: the safetensors format's own limit for its header.
+    /// The maximum size in bytes of a JSON file or header: the safetensors format's own limit for its header.
     package static let sizeLimit = 100_000_000
 
-    /// The value in a file, such as `config.json`.
+    /// Reads the value in a file such as `config.json`.
     package init(readingFile path: String) throws(FileError) {
         let file = try MappedFile(path)
         guard file.count <= JSON.sizeLimit else { throw .tooLong(file: file.name, bytes: file.count, limit: JSON.sizeLimit) }

@@ -1,4 +1,4 @@
-/// For a person: a label or a file's name may hold line ends and other control characters, which are spelled out.
+/// Escapes line ends and other control characters, which labels and file names may contain.
 package func oneLine(_ text: String) -> String {
     func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) }
     guard text.unicodeScalars.contains(where: isControl) else { return text }
@@ -15,20 +15,20 @@ package func oneLine(_ text: String) -> String {
     return line
 }
 
-/// A message as one line for a person: control characters are spelled out, what stands in quotes is cut to 80 characters, and the whole to
-/// 500, each in its middle.
+/// Formats a message as one line: control characters are escaped, quoted text is shortened to 80 characters and the whole line to 500, each
+/// in the middle.
 package func messageLine(_ message: String) -> String {
     let line = oneLine(message)
     guard line.utf8.count > 80 else { return line }
     var parts = line.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
-    // Every second part is quoted, if each quote that is opened is closed.
+    // Every second part is quoted, provided that every quote is closed.
     if parts.count % 2 == 1 {
         for index in stride(from: 1, to: parts.count, by: 2) { parts[index] = shortened(parts[index], to: 80) }
     }
     return shortened(parts.joined(separator: "'"), to: 500)
 }
 
-/// The text, or its first and last characters with an ellipsis between them where it has more than `limit`.
+/// The text or, if it has more than `limit` characters, its beginning and end with an ellipsis between them.
 private func shortened(_ text: String, to limit: Int) -> String {
     guard text.utf8.count > limit, text.count > limit else { return text }
     let head = limit * 2 / 3

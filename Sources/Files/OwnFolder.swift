@@ -1,11 +1,11 @@
-/// The kinds of folder that this program writes, and how it recognizes one: by a key in a JSON file. Only such folders are replaced or removed.
+/// The kinds of folders that this program writes, each recognized by a key in a JSON file. Only such folders are replaced or removed.
 package enum OwnFolder: Sendable {
-    /// A model folder, tuned, transplanted or quantized.
+    /// A tuned, transplanted or quantized model folder.
     case model
     /// The state of an interrupted run.
     case checkpoint
 
-    /// The file that marks a folder of this kind.
+    /// The file that identifies a folder of this kind.
     package var file: String {
         switch self {
         case .model: "tenor.json"
@@ -20,7 +20,7 @@ package enum OwnFolder: Sendable {
         }
     }
 
-    /// Whether a folder of this kind is at `path`. A link to one is not.
+    /// Whether a folder of this kind is at `path`. A link to one does not count.
     package func isFolder(at path: String) -> Bool {
         guard Self.kind(path) == S_IFDIR, Self.kind("\(path)/\(file)") == S_IFREG else { return false }
         return (try? JSON(readingFile: "\(path)/\(file)"))?.object?[key] != nil

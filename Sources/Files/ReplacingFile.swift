@@ -1,20 +1,20 @@
-/// Writes a file whole or not at all: beside the old one first, onto the disk, then in its place by one renaming.
+/// Writes a file completely or not at all: to a temporary file beside the target, which is synced to disk and then renamed.
 ///
-/// Whoever opens the path sees the old bytes or the new ones; who has the old file mapped keeps its bytes. When writing fails,
-/// by a full disk for one, the old file stays and the beginnings of the new one are removed.
+/// Anyone who opens the path sees either the old bytes or the new ones, and a mapping of the old file keeps its bytes. If writing fails,
+/// for example because the disk is full, the old file stays and the partial new one is removed.
 package enum ReplacingFile {
     package static func write(
         to path: String, _ body: (borrowing OutputFile) throws -> Void
     ) throws {
         let folder = folderPath(of: path)
-        // A folder that is itself unfinished goes onto the disk as a whole.
+        // A folder that is itself unfinished is synced as a whole.
         let waits = !Unfinished.contains(String(folder.dropLast()))
         let temporary = try TemporaryPlace(fileBeside: folder, for: path)
         defer { temporary.release() }
         do {
             var old = stat()
             if lstat(path, &old) == 0, old.st_mode & S_IFMT == S_IFREG { fchmod(temporary.descriptor, old.st_mode & 0o7777) }
-            // The place keeps its own descriptor, and the lock with it, until the file has its name.
+            // `temporary` keeps its own descriptor, and the lock with it, until the file has its final name.
             let descriptor = dup(temporary.descriptor)
             guard descriptor >= 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
             try OutputFile(descriptor: descriptor, path: path).close(waiting: waits, after: body)
@@ -26,7 +26,7 @@ package enum ReplacingFile {
         }
     }
 
-    /// Throws before the work what ``write(to:_:)`` would throw after it.
+    /// Throws before the work what ``write(to:_:)`` would otherwise throw after it.
     package static func check(_ path: String) throws(FileError) { try checkBeside(path) }
 
     package static func write(_ bytes: some Collection<UInt8>, to path: String) throws {
@@ -35,29 +35,25 @@ package enum ReplacingFile {
     }
 }
 
-/// A file open for writing. Errors name the path that it will have.
+/// A file open for writing. Errors name its final path.
 package struct OutputFile: ~Copyable {
     private let descriptor: Int32
     private let path: String
 
-    /// Takes the descriptor over.
+    /// Takes ownership of the descriptor.
     init(descriptor: Int32, path: String) {
         self.descriptor = descriptor
         self.path = path
     }
 
-    /// Bytes after which the disk is asked to begin with them.
+    /// The number of bytes after which the system is told to start writing them to disk.
     private static let stretch = 8 << 20
 
     package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.stretch))
-            #if canImport(Darwin)
-                let written = Darwin.write(descriptor, part.baseAddress, part.count)
-            #else
-                let written = Glibc.write(descriptor, part.baseAddress, part.count)
-            #endif
+            let written = Glibc.write(descriptor, part.baseAddress, part.count)
             guard written >= 0 else {
                 if errno == EINTR { continue }
                 throw .unwritable(file: path, reason: systemMessage(errno))
@@ -68,7 +64,7 @@ package struct OutputFile: ~Copyable {
         }
     }
 
-    /// Lets `body` write, waits until the disk has it all, if that is wanted, and closes the file in any case.
+    /// Lets `body` write, waits until everything is on disk if `waiting`, and closes the file in any case.
     consuming func close(waiting: Bool = true, after body: (borrowing OutputFile) throws -> Void) throws {
         do {
             try body(self)
@@ -77,30 +73,28 @@ package struct OutputFile: ~Copyable {
             closeDescriptor(descriptor)
             throw error
         }
-        // Some file systems say only here that the disk is full.
+        // Some file systems report a full disk only here.
         guard closeDescriptor(descriptor) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
     }
 }
 
-/// `close`, which within ``OutputFile`` is the method's name.
+/// `close`, which inside ``OutputFile`` would be the method.
 @discardableResult
 private func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
 
-/// Lets the disk begin with what was written to a file, so that less is left to wait for at the end. Not every system knows how.
+/// Starts writing a file's data to disk, so that less remains to wait for at the end. Does nothing where that is not supported.
 private func startWriting(_ descriptor: Int32) {
-    #if os(Linux)
-        // Not in the headers that Swift sees, and not in every C library.
-        typealias Start = @convention(c) (Int32, Int64, Int64, UInt32) -> Int32
-        guard let symbol = dlsym(nil, "sync_file_range") else { return }
-        let write: UInt32 = 2
-        _ = unsafeBitCast(symbol, to: Start.self)(descriptor, 0, 0, write)
-    #endif
+    // Not in the headers that Swift sees, and not in every C library.
+    typealias Start = @convention(c) (Int32, Int64, Int64, UInt32) -> Int32
+    guard let symbol = dlsym(nil, "sync_file_range") else { return }
+    let write: UInt32 = 2
+    _ = unsafeBitCast(symbol, to: Start.self)(descriptor, 0, 0, write)
 }
 
-/// The path up to and with its last slash; empty if there is none.
+/// The path up to and including its last slash; empty if it has none.
 package func folderPath(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
 
-/// - Throws: that nothing can be written beside `path`, or its name is longer than the file system takes with what is written there.
+/// - Throws: if nothing can be written beside `path`, or if a name that is written there would be too long for the file system.
 func checkBeside(_ path: String) throws(FileError) {
     func fail(_ reason: String) throws(FileError) -> Never { throw .unwritable(file: path, reason: reason) }
     let folder = folderPath(of: path)
@@ -117,13 +111,13 @@ func checkBeside(_ path: String) throws(FileError) {
     }
 }
 
-/// Waits until the disk knows the names in a folder.
+/// Waits until a folder's entries are on disk.
 ///
 /// - Parameter target: the path that messages name.
 func syncFolder(_ path: String, for target: String) throws(FileError) {
     let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unwritable(file: target, reason: systemMessage(errno)) }
     defer { close(descriptor) }
-    // Some file systems have no such operation for folders, and say so.
+    // Some file systems cannot sync folders and report EINVAL.
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw .unwritable(file: target, reason: systemMessage(errno)) }
 }

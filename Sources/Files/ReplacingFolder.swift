@@ -1,13 +1,13 @@
-/// Writes a folder whole or not at all: beside the old one first, onto the disk, then in its place.
+/// Writes a folder completely or not at all: beside the target, then synced to disk, then moved into place.
 ///
-/// An old folder is exchanged with the new one in a single step and removed afterwards, all of it, so that a power cut leaves
-/// one or the other under the name. Where the file system cannot exchange, the old one is moved aside first, and back if the new one cannot
-/// take its place; if the program is killed in between, the next one that is given the path moves it back.
+/// An old folder is exchanged with the new one in a single step and then removed, so that a power failure leaves either of them complete
+/// under the name. If the file system cannot exchange two names, the old folder is first moved aside, and moved back if the new one cannot
+/// take its place. If the program is killed in between, the next run that is given the path moves it back.
 package enum ReplacingFolder {
-    /// Lets `fill` write into a new folder, whose path it gets, and puts that at `path`.
+    /// Lets `fill` write into a new folder, whose path it receives, and moves that folder to `path`.
     ///
-    /// What is at `path` already is an error unless it is an empty folder, or a folder of the kind that may be replaced. The new folder takes over
-    /// the old one's permissions. An error of `fill` is passed on, and nothing has changed.
+    /// Anything that already exists at `path` is an error, except an empty folder or a folder of the kind that may be replaced. The new
+    /// folder takes over the old one's permissions. If `fill` throws, the error is rethrown and nothing has changed.
     ///
     /// - Parameter replaced: the kind of folder that may be replaced; nil for none.
     package static func write(to path: String, replacing replaced: OwnFolder?, _ fill: (String) throws -> Void) throws {
@@ -25,7 +25,8 @@ package enum ReplacingFolder {
         }
     }
 
-    /// Throws before the work what ``write(to:replacing:_:)`` would throw after it, and removes what killed runs left beside the place.
+    /// Throws before the work what ``write(to:replacing:_:)`` would otherwise throw after it, and removes what killed runs left beside the
+    /// target.
     ///
     /// - Parameter inputs: files and folders that the work reads. They must not lie in the folder that is replaced.
     package static func check(_ path: String, replacing replaced: OwnFolder?, inputs: [String]) throws {
@@ -37,7 +38,7 @@ package enum ReplacingFolder {
 
     private static func put(_ temporary: String, in place: FolderPlace) throws(FileError) {
         guard place.isOccupied else {
-            // Also onto an empty folder, and never onto a full one that has appeared meanwhile.
+            // This also replaces an empty folder, but never a non-empty one that has appeared in the meantime.
             guard rename(temporary, place.path) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
             return try syncFolder(place.parent, for: place.path)
         }
@@ -46,7 +47,7 @@ package enum ReplacingFolder {
             removeTree(temporary)
             return
         }
-        // Killed between the two renamings, the program finds the old folder under this name the next time.
+        // If the program is killed between the two renames, the next run finds the old folder under this name.
         guard rename(place.path, place.aside) == 0 else { throw .unwritable(file: place.path, reason: systemMessage(errno)) }
         guard rename(temporary, place.path) == 0 else {
             let reason = systemMessage(errno)
@@ -57,26 +58,23 @@ package enum ReplacingFolder {
         remove(place.aside)
     }
 
-    /// Removes a folder under a passing name: killed in between, the program leaves what the next one collects, and not a part of the folder.
+    /// Removes a folder after giving it a temporary name: if the program is killed in the meantime, the next run removes the rest, and no
+    /// partial folder remains under the original name.
     package static func remove(_ folder: String) {
         let passing = folderPath(of: folder) + TemporaryPlace.freshName()
         removeTree(rename(folder, passing) == 0 ? passing : folder)
     }
 
-    /// Swaps two names in one step; false where the system or the file system has no such operation.
+    /// Swaps two names in one step; false if the system or the file system cannot do that.
     private static func exchange(_ a: String, _ b: String) -> Bool {
-        #if canImport(Darwin)
-            return renamex_np(a, b, UInt32(RENAME_SWAP)) == 0
-        #else
-            // Not in the headers that Swift sees, and not in every C library.
-            typealias Rename = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
-            guard let symbol = dlsym(nil, "renameat2") else { return false }
-            let renameExchange: UInt32 = 2
-            return unsafeBitCast(symbol, to: Rename.self)(AT_FDCWD, a, AT_FDCWD, b, renameExchange) == 0
-        #endif
+        // Not in the headers that Swift sees, and not in every C library.
+        typealias Rename = @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
+        guard let symbol = dlsym(nil, "renameat2") else { return false }
+        let renameExchange: UInt32 = 2
+        return unsafeBitCast(symbol, to: Rename.self)(AT_FDCWD, a, AT_FDCWD, b, renameExchange) == 0
     }
 
-    /// The names in a folder; nil if it cannot be read or is none.
+    /// The names in a folder; nil if it cannot be read or is not a folder.
     package static func names(in folder: String) -> [String]? {
         guard let stream = opendir(folder) else { return nil }
         defer { closedir(stream) }
@@ -88,7 +86,7 @@ package enum ReplacingFolder {
         return names
     }
 
-    /// Waits until the disk has every file and folder.
+    /// Waits until every file and folder is on disk.
     ///
     /// - Parameter target: the path that messages name.
     private static func syncTree(_ folder: String, for target: String) throws {
@@ -108,7 +106,8 @@ package enum ReplacingFolder {
         try syncFolder(folder, for: target)
     }
 
-    /// Removes a folder and what is in it; links, not what they lead to. What cannot be removed stays: the new folder is in place by then.
+    /// Removes a folder and its contents. Links are removed, but not what they point to. What cannot be removed stays, because the new
+    /// folder is already in place by then.
     package static func removeTree(_ folder: String) {
         for name in names(in: folder) ?? [] {
             let path = "\(folder)/\(name)"
@@ -119,7 +118,7 @@ package enum ReplacingFolder {
                 unlink(path)
             }
         }
-        // Of a file, for whoever does not know which of the two it has.
+        // `folder` may also be a file.
         if rmdir(folder) != 0, errno == ENOTDIR { unlink(folder) }
     }
 }

@@ -1,11 +1,11 @@
 import CTenorDigest
 
-/// The digest of FIPS 180-4, fed a run of bytes at a time.
+/// The SHA-256 digest of FIPS 180-4, computed incrementally.
 package struct SHA256: Sendable {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
-    /// The bytes of a block that is not full yet.
+    /// The bytes of an incomplete block.
     private var pending: [UInt8] = []
     private var byteCount: UInt64 = 0
 
@@ -46,7 +46,7 @@ package struct SHA256: Sendable {
     }
 }
 
-/// Works whole blocks of 64 bytes into `state`.
+/// Processes whole blocks of 64 bytes into `state`.
 package func compress(_ blocks: UnsafeRawBufferPointer, into state: inout [UInt32]) {
     guard let base = blocks.baseAddress else { return }
     if digest_sha256(&state, base.assumingMemoryBound(to: UInt8.self), blocks.count / 64, roundConstants) == 0 {
@@ -85,7 +85,7 @@ package func compressPlainly(_ blocks: UnsafeRawBufferPointer, into state: inout
 @inline(__always)
 private func turn(_ word: UInt32, _ count: UInt32) -> UInt32 { word &>> count | word &<< (32 - count) }
 
-/// The fractional parts of the cube roots of the first 64 primes.
+/// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
 private let roundConstants: [UInt32] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
     0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
@@ -98,7 +98,7 @@ private let roundConstants: [UInt32] = [
 ]
 
 extension SHA256 {
-    /// Of some bytes, in hexadecimal digits.
+    /// The digest of `bytes`, as 64 hexadecimal digits.
     package static func hexadecimal(of bytes: [UInt8]) -> String {
         var digest = SHA256()
         digest.update(bytes)

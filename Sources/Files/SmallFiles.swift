@@ -1,7 +1,7 @@
-/// A path's last part, so that nobody's folders are told to the world.
+/// The last component of a path, so that published files do not reveal the user's folders.
 package func lastComponent(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-/// SHA-256 over the bytes of files, one after another.
+/// SHA-256 over the concatenated bytes of files.
 package func digest(ofFiles names: [String], in folder: String) throws -> String {
     var digest = SHA256()
     for name in names { try MappedFile("\(folder)/\(name)").withBytes { digest.update($0) } }
@@ -14,5 +14,5 @@ package func copyFiles(_ names: [String], from source: String, to target: String
     }
 }
 
-/// Writes a small file whole or not at all.
+/// Writes a small file completely or not at all.
 package func writeText(_ text: String, to path: String) throws { try ReplacingFile.write(text.utf8, to: path) }

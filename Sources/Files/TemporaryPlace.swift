@@ -1,17 +1,17 @@
-/// A file or folder with a passing name, beside the place that it is meant for.
+/// A file or folder with a temporary name, beside its final place.
 ///
-/// It is locked (`flock`) until ``release()``, so that another run can tell what is still being written from what a killed run left behind: the
-/// system releases a lock when its owner ends. Where a file system has no locks, nothing is collected either.
+/// It is locked (`flock`) until ``release()``, so that another run can tell what is still being written from what a killed run left behind:
+/// the system releases a lock when its owner ends. On file systems without locks, nothing is cleaned up.
 struct TemporaryPlace {
     let path: String
     /// Open for writing; for a folder, open for reading.
     let descriptor: Int32
 
-    /// As long as any such name.
+    /// As long as any temporary name can be.
     static let longestName = prefix + "4194304-" + String(repeating: "f", count: 16) + "-left"
     static let prefix = ".tenor-"
 
-    /// A name that nobody else has.
+    /// A unique name.
     static func freshName() -> String { prefix + "\(getpid())-\(String(UInt64.random(in: 0...UInt64.max), radix: 16))" }
 
     /// - Parameter target: the path that messages name.
@@ -27,7 +27,7 @@ struct TemporaryPlace {
     }
 
     private init(beside parent: String, for target: String, _ make: (String) -> Int32) throws(FileError) {
-        // A collector may take a new place for an old one before it is locked. Then there is another try.
+        // Another run's cleanup may remove the new file or folder before it is locked. In that case, try again.
         for attempt in 1... {
             let path = parent + Self.freshName()
             Unfinished.add(path)
@@ -44,13 +44,13 @@ struct TemporaryPlace {
         preconditionFailure("the loop ends by itself")
     }
 
-    /// To be called once the file or folder has its final name, or is removed.
+    /// Call this once the file or folder has its final name or has been removed.
     func release() {
         Unfinished.remove(path)
         close(descriptor)
     }
 
-    /// False where another has the lock. Some file systems have none.
+    /// False if another process holds the lock. True on file systems without locks.
     private static func lock(_ descriptor: Int32) -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK }
 
     private static func isAt(_ path: String, _ descriptor: Int32) -> Bool {

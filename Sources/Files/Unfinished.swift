@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The files and folders that are being written under passing names, so that a program that is told to end can take them away first.
+/// The files and folders being written under temporary names, so that a program that is told to end can remove them first.
 package enum Unfinished {
     private static let paths = Mutex<Set<String>>([])
 
@@ -10,16 +10,16 @@ package enum Unfinished {
 
     static func contains(_ path: String) -> Bool { paths.withLock { $0.contains(path) } }
 
-    /// Lets `body` put something in its place; the program does not end meanwhile.
+    /// Runs `body`, which moves something into place. The program does not end in the meantime.
     static func whole<Failure>(_ body: () throws(Failure) -> Void) throws(Failure) {
         try paths.withLock { _ in Result { () throws(Failure) in try body() } }.get()
     }
 
-    /// Takes away what is unfinished and lets `end` end the program. Whoever would go on writing waits for that.
+    /// Removes everything unfinished, then lets `end` end the program. Other writers block until then.
     package static func remove(thenEnd end: () -> Never) -> Never {
         paths.withLock { paths in
             for path in paths {
-                // Under another name nobody adds to it.
+                // After the rename, no writer can add to it.
                 let name = path + "-left"
                 if rename(path, name) == 0 { ReplacingFolder.removeTree(name) }
             }

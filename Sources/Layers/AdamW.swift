@@ -1,10 +1,5 @@
 import CTenorVector
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// AdamW (Loshchilov and Hutter 2019) with bias correction, as `torch.optim.AdamW` computes it:
 /// w -= rate · decay · w; m = β₁ m + (1 - β₁) g; v = β₂ v + (1 - β₂) g²; w -= rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// What threads wait for that hold a ``Lock``.
 package final class Condition: @unchecked Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Softmax and the cross-entropy loss, -ln p[label].
 package enum CrossEntropy {

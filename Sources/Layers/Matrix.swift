@@ -1,10 +1,5 @@
 import CTenorVector
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A value of `rows` × `columns` floats in row-major order: a weight, a gradient or an optimizer's moment.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// A random number generator that gives the same sequence for the same seed on every machine (SplitMix64, Steele et al. 2014).
 package struct Randomness: RandomNumberGenerator, Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Threads that wait for work. They are started when they are first needed and stay until the process ends.
 ///

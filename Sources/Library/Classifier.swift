@@ -3,7 +3,7 @@ import TenorLayers
 import TenorMeasuring
 import TenorTraining
 
-/// A tuned classifier, loaded from its folder and ready to answer.
+/// A text classifier, loaded from a model folder.
 ///
 /// ```swift
 /// let classifier = try Classifier(folder: "my-model")
@@ -11,25 +11,27 @@ import TenorTraining
 /// print(answer.label, answer.probability)   // positive 0.97
 /// ```
 ///
-/// Load one and keep it: a value never changes, and any number of threads may ask it at once. The folder's weights are mapped from the
-/// file, so copies of the value, and other processes with the same folder, share them. While it is in use, replace the folder (as ``Tuner``
-/// does) rather than writing into its files.
+/// Load a classifier once and keep it. It is immutable, and any number of threads may use it at once. Its weights are memory-mapped, so
+/// copies of the value and other processes that load the same folder share them. While a classifier is in use, do not write into the files
+/// of its folder: replace the whole folder, as ``Tuner`` does.
 ///
-/// The work is done on the calling thread, and on `threads` - 1 others where there is enough of it. For a server that answers many
-/// requests at a time `threads: 1` is best; for a long list of texts the default is.
+/// A call runs on the calling thread and, if there is enough work, on up to `threads` - 1 others. Use `threads: 1` in a server that handles
+/// many requests at a time, and the default for a long list of texts.
 public struct Classifier: Sendable {
     private let classifier: TextClassifier
 
-    /// Loads a folder that ``Tuner`` or `tenor tune` wrote, or any Hugging Face model folder of a known family with a classification head.
+    /// Loads a folder that ``Tuner`` or `tenor tune` wrote, or any Hugging Face model folder of a supported family with a classification
+    /// head.
     ///
     /// - Parameters:
     ///   - folder: the path of the folder.
-    ///   - maxLength: the tokens that a text is cut to, special ones included. By default the length it was tuned with.
-    ///   - precision: the numbers to compute with. By default int8 for a folder that `tenor quantize` wrote, where the processor can, else fp32.
-    ///   - threads: threads to use for one call, at least 1. By default all processors that this process may use.
-    /// - Throws: ``TenorError``: that the folder or a file in it is missing, damaged or of a kind that is not known; that it holds no
-    ///   classifier, or numbers that are not finite; that `maxLength` is more than the model takes; that the processor
-    ///   has no instructions for `precision`.
+    ///   - maxLength: the number of tokens, special tokens included, that texts are truncated to. By default the length used in tuning or,
+    ///     if the folder states none, 512; never more than the model takes.
+    ///   - precision: the number format of the matrix products. By default int8 for a folder that `tenor quantize` wrote, if the processor
+    ///     has instructions for it, otherwise fp32.
+    ///   - threads: the number of threads for one call, from 1 to 1024. By default the number of processors available to this process.
+    /// - Throws: ``TenorError`` if the folder or a file in it is missing, damaged or of an unsupported kind; if it holds no classifier, or
+    ///   weights that are not finite; if `maxLength` or `threads` is out of range; or if the processor has no instructions for `precision`.
     public init(
         folder: String, maxLength: Int? = nil, precision: Precision? = nil, threads: Int? = nil
     ) throws(TenorError) {
@@ -47,16 +49,16 @@ public struct Classifier: Sendable {
     /// The labels, in the order of ``Prediction/logits``.
     public var labels: [String] { classifier.model.labels }
 
-    /// The tokens that a text is cut to, special ones included.
+    /// The number of tokens, special tokens included, that texts are truncated to.
     public var maxLength: Int { classifier.maxLength }
 
-    /// The answer for one text. Any text has one, an empty text too.
+    /// Classifies one text. Every text gets an answer, even an empty one.
     public func classify(_ text: String) -> Prediction { classify([text])[0] }
 
-    /// The answers for texts, in their order.
+    /// Classifies texts and returns the predictions in the same order.
     ///
-    /// This is faster than one call a text, because texts share products and threads. A text's logits may differ by up to 1e-5 with the
-    /// texts beside it; the same list gives the same bits, on any number of threads.
+    /// This is faster than one call per text, because texts share matrix products and threads. A text's logits may differ by up to 1e-5
+    /// depending on the other texts in the list. The same list gives the same bits on any number of threads.
     public func classify(_ texts: [String]) -> [Prediction] {
         var predictions: [Prediction] = []
         predictions.reserveCapacity(texts.count)
@@ -64,9 +66,10 @@ public struct Classifier: Sendable {
         return predictions
     }
 
-    /// How well the classifier does on texts whose labels are known. They should have had no part in tuning.
+    /// Measures the classifier on texts whose labels are known. Use rows that were not used in tuning.
     ///
-    /// - Throws: ``TenorError``: that there are no rows, or that one has a label which is none of ``labels``.
+    /// - Throws: ``TenorError`` if there are no rows, if a row has a label that is not one of ``labels``, or if two of ``labels`` are
+    ///   equal.
     public func evaluate(_ rows: [LabelledText]) throws(TenorError) -> Scores {
         guard !rows.isEmpty else { throw TenorError(.badData, "evaluate: there are no rows, at least one is needed") }
         try wrapped { try classifier.model.configuration.requireDistinctLabels() }
@@ -75,32 +78,32 @@ public struct Classifier: Sendable {
     }
 }
 
-/// What a ``Classifier`` makes of one text.
+/// A ``Classifier``'s answer for one text.
 public struct Prediction: Sendable, Hashable {
-    /// A label and how probable it is.
+    /// A label and its probability.
     public struct Choice: Sendable, Hashable {
         public let label: String
         /// From 0 to 1.
         public let probability: Double
     }
 
-    /// All labels, the most probable first.
+    /// All labels, most probable first.
     public let choices: [Choice]
 
-    /// What the model gives, a number for each of ``Classifier/labels`` in their order. With z for the logits, the probability of label i is
+    /// The model's outputs, one for each of ``Classifier/labels``, in the same order. If z are the logits, the probability of label i is
     /// exp(zᵢ) / Σⱼ exp(zⱼ).
     public let logits: [Float]
 
-    /// How many of the text's pieces did not fit and were not seen; 0 where it was read whole.
+    /// The number of tokens that were dropped because the text was too long; 0 if it was read in full.
     public let truncatedTokens: Int
 
     /// The most probable label.
     public var label: String { choices[0].label }
 
-    /// The probability of ``label``. It is as good as the model is calibrated: ``Scores/calibrationError`` says how good that is.
+    /// The probability of ``label``. How reliable it is depends on the model's calibration: see ``Scores/calibrationError``.
     public var probability: Double { choices[0].probability }
 
-    /// The probability of a label, nil where the classifier does not know it.
+    /// The probability of a label; nil if the classifier does not have that label.
     public subscript(label: String) -> Double? { choices.first { $0.label == label }?.probability }
 
     init(_ labels: [String], _ answer: Answer) {

@@ -1,6 +1,6 @@
 import TenorReading
 
-/// A text and the label that it should get.
+/// A text and its correct label.
 public struct LabelledText: Sendable, Hashable {
     public var text: String
     public var label: String
@@ -12,18 +12,18 @@ public struct LabelledText: Sendable, Hashable {
 }
 
 extension LabelledText {
-    /// Reads the rows of a `.csv`, `.tsv` or `.jsonl` file in UTF-8, into memory.
+    /// Reads the rows of a UTF-8 `.csv`, `.tsv` or `.jsonl` file into memory.
     ///
     /// ```swift
     /// let mails = try LabelledText.read("mails.csv", textColumns: ["subject", "body"], labelColumn: "topic")
     /// ```
     ///
     /// - Parameters:
-    ///   - path: the file; its ending says what it is. The first record of a `.csv` or `.tsv` names the columns.
-    ///   - textColumns: the columns to join with spaces, by name or by number from 1.
-    ///   - labelColumn: the column of the labels.
-    /// - Throws: ``TenorError``: that the file is missing, lacks a column, has no rows or only one label, or has a record at fault, with its
-    ///   number and line.
+    ///   - path: the path of the file. Its extension determines the format. The first record of a `.csv` or `.tsv` file names the columns.
+    ///   - textColumns: the columns of the text, by name or by number from 1. Several columns are joined with spaces.
+    ///   - labelColumn: the column of the label, by name or by number from 1.
+    /// - Throws: ``TenorError`` if the file is missing, lacks a column, has no rows or only one label, or contains an invalid record. The
+    ///   message gives the number and line of that record.
     public static func read(
         _ path: String, textColumns: [String] = ["text"], labelColumn: String = "label"
     ) throws(TenorError) -> [LabelledText] {
@@ -32,7 +32,7 @@ extension LabelledText {
     }
 }
 
-/// For each row the index of its label, by the label's bytes. Rows count from 1 in messages, as records do in those about files.
+/// The index of each row's label. Labels are compared byte by byte. Messages count rows from 1, as they count the records of files.
 func indices(of rows: [LabelledText], among labels: [String]) throws(TenorError) -> [Int] {
     let known = Dictionary(uniqueKeysWithValues: labels.enumerated().map { (Array($1.utf8), $0) })
     var indices: [Int] = []

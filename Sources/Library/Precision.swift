@@ -1,15 +1,15 @@
 import TenorLayers
 import TenorTraining
 
-/// In what numbers the products of linear layers are computed. Sums, norms, softmax and what is trained are in fp32 in any case.
+/// The number format of the matrix products in linear layers. Sums, norms, softmax and trained parameters are fp32 in any case.
 public enum Precision: Sendable, Hashable, CaseIterable {
     case fp32
-    /// Factors rounded to bfloat16, 8 bits of precision: faster where the processor has instructions for it.
+    /// Factors rounded to bfloat16, with 8 bits of precision: faster, on processors with instructions for it.
     case bf16
     /// Factors rounded to 8-bit integers: faster still, for classifying only.
     case int8
 
-    /// Whether this processor has instructions for it; fp32 works everywhere.
+    /// Whether this processor has instructions for this format. fp32 works everywhere.
     public var isAvailable: Bool { inLayers.isAvailable }
 
     var inLayers: TenorLayers.Precision {

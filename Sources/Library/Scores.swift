@@ -1,44 +1,46 @@
 import TenorMeasuring
 
-/// How well a classifier does on labelled rows. Averages are as scikit-learn defines them.
+/// A classifier's results on labelled rows. Averages are defined as in scikit-learn.
 public struct Scores: Sendable, Hashable {
-    /// How a label fares. A score that would divide by 0 is 0.
+    /// The scores of one label. A score that would divide by 0 is 0.
     public struct Label: Sendable, Hashable {
         public let label: String
-        /// Of the rows that got the label, the share that it is right for.
+        /// The share of the rows answered with this label that have it.
         public let precision: Double
-        /// Of the rows that the label is right for, the share that got it.
+        /// The share of the rows with this label that were answered with it.
         public let recall: Double
         /// 2 · precision · recall / (precision + recall).
         public let f1: Double
-        /// The rows that the label is right for.
+        /// The number of rows with this label.
         public let rows: Int
     }
 
     public let rows: Int
-    /// The share of rows that got the right label.
+    /// The share of rows that were answered correctly.
     public let accuracy: Double
-    /// Wilson's interval for the accuracy at 95 %: with other rows of the same kind it would lie about here.
+    /// The 95 % Wilson score interval of ``accuracy``: the range in which the accuracy on other rows of the same kind is likely to lie.
     public let accuracyInterval: ClosedRange<Double>
-    /// The mean of the labels' F1, each counting alike.
+    /// The unweighted mean F1 of the labels that occur, as a row's label or as an answer.
     public let macroF1: Double
-    /// The mean of the labels' F1, each by its rows.
+    /// The mean F1 of the labels, weighted by their numbers of rows.
     public let weightedF1: Double
-    /// Matthews' correlation coefficient: 1 for all right, 0 for no better than guessing.
+    /// The Matthews correlation coefficient: 1 if all answers are correct, 0 if they are no better than guessing.
     public let mcc: Double
-    /// The mean of -ln p, p being the probability of the right label.
+    /// The mean of -ln p, where p is the probability of the correct label, taken as at least 2⁻⁵².
     public let logLoss: Double
-    /// The mean over the rows of Σ (p - y)² over the labels, y being 1 for the right one and 0 for the others.
+    /// The mean over the rows of Σ (p - y)² over the labels, where y is 1 for the correct label and 0 for the others.
     public let brier: Double
-    /// How far the probability of the answer and the share of right answers lie apart (ECE, 15 bins of equal width).
+    /// The expected calibration error (ECE, 15 bins of equal width): how far the probabilities of the answers are from the share of correct
+    /// answers.
     public let calibrationError: Double
-    /// The area under the ROC curve: of two labels the second's, of more the mean of each against the rest; nil where a label has no rows.
+    /// The area under the ROC curve: with two labels that of the second one, with more the mean over the labels of each against the rest.
+    /// Nil if it is undefined, because a label has no rows.
     public let auroc: Double?
-    /// In the order of the classifier's labels.
+    /// The scores of each label, in the order of the classifier's labels.
     public let labels: [Label]
-    /// How many rows of each label (the outer index) got each label (the inner one).
+    /// How many rows with each label (outer index) were answered with each label (inner index).
     public let confusion: [[Int]]
-    /// Rows of which not all pieces were seen.
+    /// The number of rows whose text was truncated.
     public let truncatedRows: Int
 
     init(_ metrics: Metrics) {

@@ -1,33 +1,33 @@
 import TenorFiles
 import TenorTraining
 
-/// Why something cannot be done: one line that says *what is there, what is needed*, with the file, record or line where there is one.
+/// Why an operation failed: one line that says *what is there, what is needed*, with the file, record or line if there is one.
 ///
 /// ```
 /// model.safetensors: 'encoder.layer.0.output.dense.weight' is [768, 30], this model needs [768, 768]
 /// ```
 ///
-/// Where the line names an option of the command line, such as `--max-length`, the value of that name is meant.
+/// If the line names a command-line option such as `--max-length`, the property or parameter of the same name is meant.
 public struct TenorError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
-        /// A value that was handed in is out of its range, or does not go with the model.
+        /// An argument is out of range or does not fit the model.
         case badRequest
         /// A file or folder is missing or cannot be opened.
         case missing
-        /// A file or row holds what it should not.
+        /// A file or row has invalid content.
         case badData
-        /// A file that is there could not be read to its end.
+        /// An existing file could not be read to its end.
         case readFailed
-        /// What should be written is there already, or cannot be written.
+        /// The output already exists or cannot be written.
         case notWritten
         /// The processor has no instructions for a ``Precision``.
         case unavailable
-        /// Tuning ran away: the loss is no longer a number.
+        /// Training diverged: the loss, the gradient or the weights are no longer finite.
         case diverged
     }
 
     public let kind: Kind
-    /// The line.
+    /// The message, in one line.
     public let description: String
 
     init(_ kind: Kind, _ description: String) {
@@ -49,7 +49,7 @@ public struct TenorError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Runs `body` and makes a ``TenorError`` of whatever it throws.
+/// Runs `body` and converts whatever it throws to a ``TenorError``.
 func wrapped<Result>(_ body: () throws -> Result) throws(TenorError) -> Result {
     do {
         return try body()
@@ -60,7 +60,7 @@ func wrapped<Result>(_ body: () throws -> Result) throws(TenorError) -> Result {
     }
 }
 
-/// Refuses a value that a caller got wrong; it may come from a person, so it does not trap.
+/// Rejects an invalid argument. It throws rather than traps, because the value may come from a user.
 func check(_ isRight: Bool, _ name: String, _ needed: String) throws(TenorError) {
     if !isRight { throw TenorError(.badRequest, "\(name) must be \(needed)") }
 }

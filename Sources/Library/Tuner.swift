@@ -6,7 +6,7 @@ import TenorModeling
 import TenorReading
 import TenorTraining
 
-/// Tunes a pre-trained encoder into a classifier for given labels, and writes it as a folder.
+/// Fine-tunes a pre-trained encoder into a classifier for given labels and writes it as a model folder.
 ///
 /// ```swift
 /// var tuner = Tuner(base: "base-english-16k")
@@ -20,41 +20,43 @@ import TenorTraining
 /// let classifier = try Classifier(folder: "mail-topics")
 /// ```
 ///
-/// The same rows, options and seed give the same bits, on any number of threads. The folder opens in transformers too, or in
-/// sentence-transformers where a sentence encoder's mean is the pooling.
+/// The same rows, options and seed give the same bits on any number of threads. The folder also opens in transformers or, if a sentence
+/// encoder's mean is the pooling, in sentence-transformers.
 ///
-/// A run takes seconds to hours and all its threads' time: in a server, give it a thread of its own and few ``threads``.
+/// A run takes seconds to hours and keeps all its threads busy. In a server, run it on a separate thread and set ``threads`` to a small
+/// number.
 public struct Tuner: Sendable {
-    /// How much of the base is trained with the head. More is better from a few thousand rows on, and slower.
+    /// How much of the base is trained along with the head. From a few thousand rows on, training more gives better results but takes
+    /// longer.
     public enum Unfreezing: Sendable, Hashable {
-        /// The head alone. What lies below is computed once for each row, so an epoch takes moments.
+        /// Only the head. The encoder's output is computed once per row, so an epoch takes only moments.
         case none
-        /// The head and the last blocks of the encoder; the others' states are computed once for each row.
+        /// The head and this many of the encoder's last blocks. The output of the blocks below is computed once per row.
         case top(Int)
-        /// Everything, the embeddings too.
+        /// Everything, including the embeddings.
         case all
-        /// The head in the first epoch, then more from epoch to epoch, everything in the last.
+        /// The head in the first epoch, then more blocks each epoch, and everything in the last.
         case gradual
     }
 
-    /// What the best epoch is best at.
+    /// The metric that the best epoch is chosen by.
     public enum Metric: Sendable, Hashable {
         case accuracy, macroF1, weightedF1, mcc, auroc
-        /// The least loss.
+        /// The lowest loss.
         case logLoss
     }
 
-    /// What the head looks at: how the states of a text's tokens become one.
+    /// How the hidden states of a text's tokens are reduced to one vector for the head.
     public enum Pooling: Sendable, Hashable {
-        /// The mean where the base was made for it and only the head is trained, else the first token.
+        /// ``mean`` if the base was made for it and only the head is trained, otherwise ``cls``.
         case automatic
-        /// The first token. The folder opens in transformers.
+        /// What the family's own classification head uses: in most families the first token's state. The folder opens in transformers.
         case cls
-        /// The mean of all tokens. The folder opens in sentence-transformers.
+        /// The mean of all tokens' states. The folder opens in sentence-transformers.
         case mean
     }
 
-    /// A format of stored weights.
+    /// The number format of saved weights.
     public enum Storage: Sendable, Hashable {
         case fp32, fp16, bf16
     }
@@ -62,97 +64,102 @@ public struct Tuner: Sendable {
     /// The path of the model folder to start from.
     public var base: String
     public var unfreezing = Unfreezing.none
-    /// Times to go through the rows; nil for 20 where only the head is trained, else 3.
+    /// The number of passes over the training rows; nil for 20 if only the head is trained, otherwise 3.
     public var epochs: Int?
-    /// Rows in an optimizer step.
+    /// The number of rows per optimizer step.
     public var batchSize = 32
-    /// The share of all steps in which learning rates rise from 0.
+    /// The share of all steps over which the learning rates rise from 0.
     public var warmup = 0.1
-    /// AdamW's weight decay, of matrices only.
+    /// AdamW's weight decay, which applies to matrices only.
     public var weightDecay = 0.01
-    /// The dropout rate in what is trained; nil for the rates in the base's config.json.
+    /// The dropout rate of the trained part; nil for the rates in the base's config.json.
     public var dropout: Double?
-    /// The learning rate of the base; nil for one that does well for ``unfreezing`` and the model's width.
+    /// The base's learning rate; nil for a default that suits ``unfreezing`` and the model's width.
     public var learningRate: Double?
-    /// The learning rate of the head; nil as above.
+    /// The head's learning rate; nil for a default that suits ``unfreezing`` and, if set, ``learningRate``.
     public var headLearningRate: Double?
-    /// What the head looks at.
+    /// How the hidden states of a text's tokens are pooled for the head.
     public var pooling = Pooling.automatic
-    /// Tokens that a text is truncated to, special ones included; nil for 512, or what the model takes.
+    /// The number of tokens, special tokens included, that texts are truncated to; nil for 512 or, if that is less, the model's limit.
     public var maxLength: Int?
-    /// The share of the rows, of each label alike, that is kept from training to choose the best epoch by, where no such rows are handed in;
-    /// 0 for none: then the last epoch is kept.
+    /// The share of the rows, stratified by label, that is held out to choose the best epoch by if no dev rows are given. With 0, nothing
+    /// is held out and the last epoch is kept.
     public var devFraction = 0.1
     public var metric = Metric.accuracy
-    /// Epochs without a gain on the dev rows after which the run ends; nil for no such end.
+    /// The number of epochs without improvement on the dev rows after which the run ends; nil to run all epochs.
     public var patience: Int?
-    /// Of everything random: the new head, the order of the rows, dropout, the dev rows.
+    /// The seed of everything random: the new head, the order of the rows, dropout and the choice of dev rows.
     public var seed: UInt64 = 1
-    /// Threads to use; nil for all processors that this process may use.
+    /// The number of threads; nil for the number of processors available to this process.
     public var threads: Int?
-    /// The numbers to compute with: fp32 or bf16.
+    /// The number format of the matrix products: fp32 or bf16.
     public var precision = Precision.fp32
-    /// How the tuned weights are stored. What was trained and measured in fp32 is rounded to it.
+    /// The number format of the saved weights. During training and for the dev scores they are fp32; they are rounded when they are saved.
     public var storage = Storage.fp32
-    /// Whether an output folder that is there is replaced, once the new one is whole, and the checkpoint of an interrupted run discarded.
+    /// Whether to replace an existing output folder that Tenor wrote, once the new one is complete, and to discard the checkpoint of an
+    /// interrupted run.
     public var replacesOutput = false
-    /// Whether to continue the interrupted run of the same rows, options and output, after the last epoch that its checkpoint has.
+    /// Whether to resume the interrupted run of the same rows, options and output after the last epoch in its checkpoint. It is an error if
+    /// there is no such checkpoint.
     public var resumes = false
 
-    /// - Parameter base: the path of a model folder: config.json, weights and a tokenizer.
+    /// - Parameter base: the path of a model folder with config.json, weights and a tokenizer.
     public init(base: String) { self.base = base }
 
-    /// What happens in a run, in the order it happens.
+    /// An event during a run. Events are reported in the order in which they happen.
     public enum Progress: Sendable {
-        /// The run continues after this epoch, counted from 1.
+        /// The run resumes after this epoch, counted from 1.
         case resumed(epoch: Int)
-        /// So many rows are encoded by the frozen part.
+        /// The frozen part has encoded this many rows.
         case encoded(rows: Int, of: Int)
-        /// An optimizer step is done; steps count from 1.
+        /// An optimizer step is complete. Steps count from 1.
         case step(Int, of: Int, loss: Double)
         case epoch(Epoch)
-        /// Interrupted from here on, the run can be resumed after this epoch.
+        /// A checkpoint was saved. From now on the run can be resumed after this epoch, counted from 1.
         case checkpointed(epoch: Int)
-        /// Something that a person may want to know.
+        /// A message for the user.
         case message(String)
     }
 
-    /// One time through the rows.
+    /// One pass over the training rows.
     public struct Epoch: Sendable, Hashable {
-        /// From 1.
+        /// Counted from 1.
         public let number: Int
-        /// The mean of -ln p over the training rows, p being the probability of the right label at the time, dropout included.
+        /// The mean loss of the epoch's steps. A step's loss is the mean of -ln p over its rows, where p is the probability of the correct
+        /// label, computed with dropout.
         public let trainLoss: Double
-        /// Nil where there are no dev rows.
+        /// The scores on the dev rows; nil if there are none.
         public let dev: Scores?
         public let isBest: Bool
     }
 
-    /// What came of a run.
+    /// The result of a run.
     public struct Summary: Sendable, Hashable {
-        /// The epoch whose weights were written, from 1.
+        /// The epoch whose weights were saved, counted from 1.
         public let epoch: Int
-        /// Its scores on the dev rows, nil where there are none. They are a little too good, for they chose the epoch.
+        /// That epoch's scores on the dev rows; nil if there are none. They are slightly optimistic, because they were used to choose the
+        /// epoch.
         public let dev: Scores?
-        /// In the order of the logits.
+        /// The labels, in the order of the logits.
         public let labels: [String]
-        /// Rows that were cut at `maxLength`, training and dev rows together.
+        /// The number of training and dev rows whose text was truncated.
         public let truncatedRows: Int
     }
 
-    /// Tunes the base on `rows` and writes a model folder: all of it or, where anything fails, nothing. In a long run checkpoints are saved
-    /// beside the folder, as `OUTPUT.checkpoint`; a run that was interrupted continues from there with ``resumes``.
+    /// Fine-tunes the base on `rows` and writes a model folder, either completely or, if anything fails, not at all. Long runs save
+    /// checkpoints beside the folder, as `OUTPUT.checkpoint`, from which ``resumes`` continues an interrupted run.
     ///
-    /// The loss is the mean of -ln p over a step's rows, p being the probability of the right label; the optimizer is AdamW. A base that has
-    /// a head for just these labels continues with it; any other gets a new one.
+    /// The loss is the mean of -ln p over a step's rows, where p is the probability of the correct label. The optimizer is AdamW. If the
+    /// base has a head for exactly these labels, training continues with that head; otherwise the base gets a new one.
     ///
     /// - Parameters:
-    ///   - rows: the training rows, of two labels or more.
-    ///   - dev: rows to choose the best epoch by, instead of some of `rows`.
+    ///   - rows: the training rows, with at least two labels.
+    ///   - dev: rows to choose the best epoch by; nil to hold out ``devFraction`` of `rows`.
     ///   - output: the path of the folder to write.
-    ///   - progress: told what happens, on the calling thread. What it throws ends the run, and is thrown on as it is.
-    /// - Throws: ``TenorError``: that an option is out of range, a label is empty or there are fewer than two, a dev row has a label that no
-    ///   training row has, the base cannot be used, the output is there or cannot be written, or the loss is no longer a number.
+    ///   - progress: called with each event, on the calling thread. If it throws, the run ends and the error is rethrown unchanged.
+    /// - Throws: ``TenorError`` if an option is out of range, a label is empty, there are fewer than two labels, a dev row has a label that
+    ///   no training row has, the base cannot be used, the output already exists or cannot be written, there is no checkpoint to resume
+    ///   from, or training diverges.
     @discardableResult
     public func tune(
         _ rows: [LabelledText], dev: [LabelledText]? = nil, output: String, progress: (Progress) throws -> Void = { _ in }
@@ -185,7 +192,7 @@ public struct Tuner: Sendable {
         }
     }
 
-    /// What a progress closure threw.
+    /// An error that a progress closure threw.
     private struct Stopped: Error {
         let reason: any Error
     }
@@ -238,7 +245,7 @@ extension Tuner {
         return options
     }
 
-    /// The labels that occur, in the order that a new head gives them.
+    /// The labels that occur, in the order that a new head uses.
     private func labels(of rows: [LabelledText]) throws(TenorError) -> [String] {
         var seen: Set<[UInt8]> = []
         var labels: [String] = []
@@ -259,7 +266,7 @@ extension Tuner {
             rows: TrainingData.Rows(texts: rows.map(\.text), labels: indices), name: name, digest: digest(of: rows))
     }
 
-    /// SHA-256 over each text and label in turn, each ended by a zero byte.
+    /// SHA-256 over each text and label in turn, each terminated by a zero byte.
     private func digest(of rows: [LabelledText]) -> String {
         var digest = SHA256()
         for row in rows { digest.update(Array(row.text.utf8) + [0] + Array(row.label.utf8) + [0]) }

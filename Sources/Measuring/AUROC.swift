@@ -1,11 +1,11 @@
-/// The area under the ROC curve: how likely a row of the class scores higher than one of the others, ties counted as half.
+/// The area under the ROC curve: the probability that a row of the class scores higher than one of the others, with ties counted as half.
 ///
-/// Nil where there are no rows of the class, none of the others, or a score is not a number.
+/// Nil if there are no rows of the class, none of the others, or if a score is NaN.
 package func auroc(scores: [Double], isPositive: [Bool]) -> Double? {
     let positives = isPositive.count { $0 }
     let negatives = isPositive.count - positives
     guard positives > 0, negatives > 0, !scores.contains(where: \.isNaN) else { return nil }
-    // Mann and Whitney's statistic: each positive's rank, equal scores sharing the mean of theirs.
+    // The Mann-Whitney statistic: the sum of the positives' ranks, where equal scores share their mean rank.
     let order = scores.indices.sorted { scores[$0] < scores[$1] }
     var rankSum = 0.0
     var start = 0

@@ -1,5 +1,5 @@
 /// The expected calibration error of the top label: how far confidence and accuracy lie apart, in 15 bins of equal width (Guo et al., "On
-/// Calibration of Modern Neural Networks", ICML 2017). A bin holds its upper edge and not its lower one.
+/// Calibration of Modern Neural Networks", ICML 2017). A bin includes its upper edge but not its lower one.
 package struct CalibrationBins: Sendable, Equatable {
     private var counts = [Int](repeating: 0, count: binCount)
     private var correct = [Int](repeating: 0, count: binCount)

@@ -1,6 +1,6 @@
-/// How often rows of each true class were taken for each class, and what follows from that alone.
+/// The confusion matrix, and the metrics that follow from it alone.
 package struct Confusion: Sendable, Equatable {
-    /// Rows true, columns predicted.
+    /// Rows are true classes, columns are predicted ones.
     package private(set) var counts: [[Int]]
 
     package init(classCount: Int) {
@@ -17,7 +17,7 @@ package struct Confusion: Sendable, Equatable {
 
     package var accuracy: Double { ratio(correct, rows) }
 
-    /// Wilson's score interval for the accuracy at 95 %; unlike the normal one it stays within 0 and 1 and holds for few rows.
+    /// The 95 % Wilson score interval of the accuracy. Unlike the normal approximation, it stays within 0 and 1 and is valid for few rows.
     package var accuracyInterval: ClosedRange<Double> {
         guard rows > 0 else { return 0...1 }
         let z = 1.959963984540054
@@ -31,15 +31,15 @@ package struct Confusion: Sendable, Equatable {
     package struct ClassScores: Sendable, Equatable {
         package var precision: Double
         package var recall: Double
-        /// The harmonic mean of both.
+        /// The harmonic mean of precision and recall.
         package var f1: Double
-        /// How many rows are of the class.
+        /// The number of rows of the class.
         package var support: Int
-        /// How many rows were taken for it.
+        /// The number of rows that were predicted as the class.
         package var predicted: Int
     }
 
-    /// For each class its scores; 0 where a score would divide by 0, as in scikit-learn.
+    /// The scores of each class; 0 where a score would divide by 0, as in scikit-learn.
     package var classScores: [ClassScores] {
         counts.indices.map { index in
             let hits = counts[index][index]
@@ -51,18 +51,19 @@ package struct Confusion: Sendable, Equatable {
         }
     }
 
-    /// The mean F1 of the classes that occur, be it as truth or as prediction.
+    /// The mean F1 of the classes that occur, as truth or as prediction.
     package var macroF1: Double {
         let occurring = classScores.filter { $0.support + $0.predicted > 0 }
         return occurring.isEmpty ? 0 : occurring.reduce(0) { $0 + $1.f1 } / Double(occurring.count)
     }
 
-    /// The mean F1 of the classes, each by its support.
+    /// The mean F1 of the classes, weighted by support.
     package var weightedF1: Double {
         rows == 0 ? 0 : classScores.reduce(0) { $0 + $1.f1 * Double($1.support) } / Double(rows)
     }
 
-    /// Matthews' correlation coefficient in Gorodkin's form for many classes; 0 where only one class is true or only one predicted.
+    /// The Matthews correlation coefficient in Gorodkin's form for more than two classes; 0 if only one class is true or only one is
+    /// predicted.
     package var matthewsCorrelation: Double {
         let scores = classScores
         let n = Double(rows)

@@ -1,24 +1,24 @@
 import TenorFiles
 
-/// How well a classifier does on labelled rows.
+/// A classifier's results on labelled rows.
 package struct Metrics: Sendable, Equatable {
     package var labels: [String]
-    /// Everything that depends on the predicted classes alone: accuracy, F1, MCC, each class's scores.
+    /// The source of everything that depends only on the predicted classes: accuracy, F1, MCC and each class's scores.
     package var confusion: Confusion
     /// The mean negative logarithm of the true class's probability.
     package var nll: Double
-    /// The mean squared difference of probabilities and truth, summed over the classes.
+    /// The mean squared difference between probabilities and truth, summed over the classes.
     package var brier: Double
     /// See ``CalibrationBins``.
     package var ece: Double
-    /// Of two classes that of the second; of more the mean of each against the rest. Absent where a class has no rows.
+    /// With two classes that of the second one, with more the mean of each against the rest. Nil if a class has no rows.
     package var auroc: Double?
-    /// Rows of which not all tokens were seen.
+    /// The number of rows whose text was truncated.
     package var truncatedRows: Int
 }
 
 extension Metrics {
-    /// The content of `metrics.json`. What is not a number is null.
+    /// The content of `metrics.json`. Numbers that are not finite become null.
     package var values: JSON {
         func number(_ value: Double) -> JSON { value.isFinite ? .number(JSON.Number(value)) : .null }
         func count(_ value: Int) -> JSON { .number(JSON.Number(value)) }
@@ -45,12 +45,12 @@ extension Metrics {
         return .object(values)
     }
 
-    /// `metrics.json` itself.
+    /// The text of `metrics.json`.
     package var json: String { values.serialized(.readable) + "\n" }
 }
 
 extension Metrics {
-    /// What ``values`` says; nil where it is for another number of labels.
+    /// Reads what ``values`` gave; nil if it has a different number of labels.
     package init?(_ json: JSON, labels: [String]) {
         let counts = json["confusion"]?["counts"]?.array?.map { $0.array?.compactMap(\.int) ?? [] } ?? []
         guard counts.count == labels.count, counts.allSatisfy({ $0.count == labels.count && $0.allSatisfy { $0 >= 0 } }) else { return nil }

@@ -1,9 +1,9 @@
 import TenorFiles
 
 extension Metrics {
-    /// The figures as text for a terminal: the overall ones, those of each label, and the confusion matrix.
+    /// The metrics as text for a terminal: overall, for each label, and the confusion matrix.
     ///
-    /// - Parameter maxLength: the tokens that texts were truncated to.
+    /// - Parameter maxLength: the number of tokens that texts were truncated to.
     package func report(maxLength: Int) -> String {
         let interval = confusion.accuracyInterval
         let names = labels.map(oneLine)

@@ -1,8 +1,9 @@
 import TenorFiles
 
-/// Takes in rows one at a time and gives the ``Metrics`` of all so far.
+/// Takes rows one at a time and gives the ``Metrics`` of all rows so far.
 ///
-/// Everything is a running sum but the scores, which the area under the ROC curve needs whole: 8 bytes a row and class (a row for two classes).
+/// It keeps running sums, except for the scores, which the area under the ROC curve needs: 8 bytes per row and class (per row for two
+/// classes).
 package struct MetricsTally: Sendable {
     package let labels: [String]
     private var confusion: Confusion
@@ -21,20 +22,21 @@ package struct MetricsTally: Sendable {
         scores = [[Double]](repeating: [], count: labels.count == 2 ? 1 : labels.count)
     }
 
-    /// Adds a row of class `truth` with a probability for each class. The predicted class is the likeliest, of equals the first.
+    /// Adds a row of class `truth` with a probability for each class. The predicted class is the most probable one, the first if several
+    /// are equal.
     package mutating func add(truth: Int, probabilities: [Double], isTruncated: Bool = false) {
         precondition(probabilities.count == labels.count && labels.indices.contains(truth))
         let predicted = highest(probabilities)
         confusion.add(truth: truth, predicted: predicted)
         bins.add(confidence: probabilities[predicted], isCorrect: predicted == truth)
-        // As in scikit-learn, a probability of 0 counts as the smallest step from 1: one row must not make the mean infinite.
+        // As in scikit-learn, a probability of 0 counts as the machine epsilon, so that one row cannot make the mean infinite.
         logLoss -= log(max(probabilities[truth], .ulpOfOne))
         for (index, probability) in probabilities.enumerated() {
             let difference = probability - (index == truth ? 1 : 0)
             squares += difference * difference
         }
         truths.append(truth)
-        // Of two classes the second is the positive one.
+        // With two classes, the second is the positive one.
         if scores.count == 1 { scores[0].append(probabilities[labels.count - 1]) }
         if scores.count > 1 { for index in scores.indices { scores[index].append(probabilities[index]) } }
         truncatedRows += isTruncated ? 1 : 0

@@ -1,4 +1,4 @@
-/// What the best epoch is best by.
+/// The metric that the best epoch is chosen by.
 package enum SelectionMetric: String, Sendable, CaseIterable {
     case accuracy
     case macroF1 = "macro-f1"
@@ -7,7 +7,7 @@ package enum SelectionMetric: String, Sendable, CaseIterable {
     case nll
     case auroc
 
-    /// Nil where the rows do not determine it: an AUROC without rows of every class.
+    /// Nil if the rows do not determine it: an AUROC without rows of every class.
     package func value(of metrics: Metrics) -> Double? {
         switch self {
         case .accuracy: metrics.confusion.accuracy
@@ -19,7 +19,7 @@ package enum SelectionMetric: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether `new` beats `best`. Anything beats nothing; what is not a number, or not determined, beats nothing, and any number beats it.
+    /// Whether `new` beats `best`. Any number beats nil, NaN and an undefined value; those beat nothing.
     package func isBetter(_ new: Metrics, than best: Metrics?) -> Bool {
         guard let new = value(of: new), !new.isNaN else { return false }
         guard let best = best.flatMap(value), !best.isNaN else { return true }

@@ -1,7 +1,7 @@
 /// "1 row", "2 rows".
 package func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-/// With so many digits after the point.
+/// The value with this many decimals.
 package func fixed(_ value: Double, _ digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
     guard !value.isNaN else { return "NaN" }
@@ -14,7 +14,7 @@ package func fixed(_ value: Double, _ digits: Int) -> String {
     return "\(sign)\(whole)." + String(repeating: "0", count: digits - fraction.count) + fraction
 }
 
-/// Lines with the first column to the left and the others to the right.
+/// Lines of a table with the first column left-aligned and the others right-aligned.
 package func table(_ rows: [[String]]) -> [String] {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
     return rows.map { row in
@@ -25,7 +25,7 @@ package func table(_ rows: [[String]]) -> [String] {
     }
 }
 
-/// 1,234,567.
+/// With commas between groups of three digits, such as 1,234,567.
 package func grouped(_ value: Int) -> String {
     var groups: [String] = []
     var rest = value

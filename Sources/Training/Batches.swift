@@ -2,14 +2,14 @@ import TenorLayers
 
 /// The order in which rows are trained on.
 package enum Batches {
-    /// Batches whose lengths are compared with each other at one time.
+    /// The number of batches that are sorted by length together.
     private static let window = 50
 
-    /// Batch i is rows i·size ..< (i + 1)·size in file order, the last one short.
+    /// Batch i is rows i·size ..< (i + 1)·size in file order; the last one may be short.
     package static func inOrder(_ count: Int, size: Int) -> [[Int]] { boundary(Array(0..<count), size) }
 
-    /// One epoch in random order: the rows are permuted, windows of 50 batches sorted by length and cut, and the batches permuted. So rows
-    /// of similar length meet, and yet hardly ever the same ones.
+    /// One epoch in random order: the rows are permuted, windows of 50 batches are sorted by length and divided into batches, and the
+    /// batches are permuted. So a batch has rows of similar length, but hardly ever the same ones.
     package static func shuffled(lengths: [Int], size: Int, _ randomness: inout Randomness) -> [[Int]] {
         let order = randomness.permutation(lengths.count)
         var batches: [[Int]] = []

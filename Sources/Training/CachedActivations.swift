@@ -4,12 +4,12 @@ import TenorLayers
 import TenorModeling
 import TenorReading
 
-/// What the frozen part of a model makes of each row, computed once: every later epoch pays only for what lies above the cut.
+/// The frozen part's output for each row, computed once, so that later epochs compute only what lies above the frozen boundary.
 ///
-/// Rows are filled in fixed groups, all of a group or none, because a product's last bits depend on what it is computed together with.
-/// Groups stay in memory up to a budget, then go to an unnamed file that is mapped; beyond that they are computed again when asked for.
+/// Rows are computed in fixed groups, all of a group or none, because the last bits of a product depend on what it is computed together
+/// with. Groups stay in memory up to a budget, then go to an unnamed, memory-mapped file; beyond that they are computed again on demand.
 package struct CachedActivations: Sendable {
-    /// Bytes that states may take in memory and in the temporary file.
+    /// The bytes that cached activations may take in memory and in the temporary file.
     package struct Budget: Sendable {
         package var memory: Int
         package var disk: Int
@@ -24,20 +24,20 @@ package struct CachedActivations: Sendable {
 
     package enum Place: Sendable { case memory, disk, nowhere }
 
-    /// Rows computed together.
+    /// The number of rows that are computed together.
     private static let groupSize = 128
 
     package let boundary: FrozenBoundary
     private let isPooled: Bool
     private let rows: [[Int32]]
-    /// Within its group, the first row of each row's states.
+    /// The first row of each row's activations within its group.
     private let offsets: [Int]
     private var groups: [Matrix?] = []
     package private(set) var places: [Place] = []
-    /// Why states that were to go to the disk could not; nil if they could, or none were to.
+    /// Why activations could not be written to disk; nil if they could, or if none had to be.
     package private(set) var diskFailure: FileError?
 
-    /// Computes the states of all rows. `report` is told how many rows are done; it may throw to stop.
+    /// Computes the activations of all rows. `report` receives the number of rows done; it may throw to stop.
     package init(
         _ rows: [[Int32]], _ model: Model, below boundary: FrozenBoundary, budget: Budget = .standard, threads: Int,
         report: (_ done: Int) throws -> Void = { _ in }
@@ -65,7 +65,7 @@ package struct CachedActivations: Sendable {
                 groups.append(kept)
                 places.append(.disk)
             } else {
-                // A disk that has no room for this group has none for the others.
+                // If the disk has no room for this group, it has none for the others.
                 if size <= disk { diskFailure = file.failure }
                 disk = 0
                 groups.append(nil)
@@ -76,7 +76,7 @@ package struct CachedActivations: Sendable {
         self.offsets = offsets
     }
 
-    /// What lies below the cut for some rows, in their order.
+    /// The cached activations of some rows, in the order of `indices`.
     package func below(_ indices: [Int], _ model: Model, threads: Int) -> Batch.Below {
         var fresh: [Int: Matrix] = [:]
         let windows = indices.map { index in
@@ -96,17 +96,17 @@ package struct CachedActivations: Sendable {
     }
 }
 
-/// A file without a name, made when it is first written to: it is gone when the program ends, however it ends.
+/// An unnamed file, created when it is first written to. It disappears when the program ends, however it ends.
 private final class TemporaryFile {
     private let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     private var descriptor: Int32?
     private var end = 0
-    /// Why the last matrix could not be kept.
+    /// Why a matrix could not be stored.
     private(set) var failure: FileError?
 
     deinit { if let descriptor { close(descriptor) } }
 
-    /// Appends the matrix and returns it as mapped from the file; nil where there is no place for it.
+    /// Appends the matrix and returns it mapped from the file; nil if it cannot be stored.
     func keep(_ matrix: Matrix) -> Matrix? {
         let file = descriptor ?? make()
         descriptor = file
@@ -131,7 +131,7 @@ private final class TemporaryFile {
             rows: matrix.rows, columns: matrix.columns, borrowing: region.base.assumingMemoryBound(to: Float.self), keptBy: region)
     }
 
-    /// An invalid descriptor where no file can be made.
+    /// Returns an invalid descriptor if no file can be created.
     private func make() -> Int32 {
         var path = Array("\(folder)/tenor-states-XXXXXX".utf8CString)
         let descriptor = mkstemp(&path)

@@ -4,16 +4,16 @@ import TenorLayers
 import TenorMeasuring
 import TenorModeling
 
-/// The state of a run after its last whole epoch, in a folder beside the output: what `--resume` goes on from. It is replaced whole, so an
-/// interrupted save leaves the one before.
+/// The state of a run after its last complete epoch, in a folder beside the output, from which `--resume` continues. It is replaced as a
+/// whole, so that an interrupted save leaves the previous one.
 package struct Checkpoint: Sendable {
     private let path: String
-    /// Of the run whose checkpoint was there at the start; nil if there was none.
+    /// The fingerprint of the run whose checkpoint was there at the start; nil if there was none.
     private let found: String?
 
-    /// Looks at what is beside the output.
+    /// Looks for a checkpoint beside the output.
     ///
-    /// - Throws: that something else has the checkpoint's name. It is not touched.
+    /// - Throws: if something else has the checkpoint's name. It is left untouched.
     package init(beside output: String) throws {
         path = withoutSlashes(output) + ".checkpoint"
         Leftovers.remove(beside: path)
@@ -26,33 +26,33 @@ package struct Checkpoint: Sendable {
         found = fingerprint
     }
 
-    /// Of the run that the checkpoint at `path` belongs to; nil where there is none.
+    /// The fingerprint of the run that the checkpoint at `path` belongs to; nil if there is none.
     private static func fingerprint(at path: String) -> String? {
         guard OwnFolder.checkpoint.isFolder(at: path) else { return nil }
         return (try? JSON(readingFile: "\(path)/\(state)"))?.object?["fingerprint"]?.string
     }
 
-    /// Whether to save what has been done in so many seconds. Saving takes about as long as writing four numbers for each trained
-    /// parameter at 200 MB a second, and 50 ms for the disk; it may take a twentieth of the time. Redoing a short epoch is faster.
+    /// Whether to save the work of this many seconds. Saving takes about as long as writing four fp32 values per trained parameter at 200
+    /// MB/s, plus 50 ms for the disk, and may take up to a twentieth of the time. Redoing a shorter epoch is faster.
     package static func isWorthwhile(_ state: Trainer.State, after seconds: Double) -> Bool {
         let bytes = 4 * MemoryLayout<Float>.size * state.optimizer.mean.matrices.reduce(0) { $0 + $1.count }
         return seconds > 20 * (0.05 + Double(bytes) / 200e6)
     }
 
-    /// Removes the checkpoint of the run with this fingerprint, or the one that was there when it began. Anything else stays.
+    /// Removes the checkpoint of the run with this fingerprint, or the one that was there when this run began. Anything else stays.
     package func remove(of fingerprint: String) {
         guard let current = Self.fingerprint(at: path), current == fingerprint || current == found else { return }
         ReplacingFolder.remove(path)
     }
 
-    /// Whether `output` is what the run of the checkpoint ended with: it was killed after saving, before its checkpoint was removed.
+    /// Whether `output` is the result of the checkpoint's run, which was killed after saving it and before removing its checkpoint.
     package func isComplete(in output: String) -> Bool {
         guard let found, let facts = try? TunedFacts(folder: output) else { return false }
         return facts.run == found
     }
 
     /// - Parameters:
-    ///   - fingerprint: of everything that the run depends on; see ``TuningRun``.
+    ///   - fingerprint: identifies everything that the run depends on; see ``TuningRun``.
     ///   - records: the lines of training.jsonl so far.
     package func save(_ state: Trainer.State, fingerprint: String, records: [String]) throws {
         try ReplacingFolder.write(to: path, replacing: .checkpoint) { folder in
@@ -60,7 +60,7 @@ package struct Checkpoint: Sendable {
             let table = state.model.table
             for slot in table.slots where state.optimizer.mean[slot].count > 0 {
                 let entry = table[slot]
-                // Without dev rows no epoch is better than the last.
+                // Without dev rows, no epoch is better than the last.
                 let best = state.bestMetrics == nil ? [] : [("best", state.best.weights)]
                 for (part, parameters) in [
                     ("model", state.model.weights), ("mean", state.optimizer.mean), ("square", state.optimizer.square),
@@ -87,13 +87,13 @@ package struct Checkpoint: Sendable {
     private static let records = "training.jsonl"
     private static let metrics = "metrics.json"
 
-    /// The lines of training.jsonl up to the state to go on from.
+    /// The lines of training.jsonl up to the saved state.
     package func records() throws -> [String] {
         let bytes = try MappedFile("\(path)/\(Self.records)").withBytes { Array($0) }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    /// Refuses to write over an interrupted run, which may be hours of work.
+    /// Refuses to overwrite an interrupted run, which may be hours of work.
     package func requireNone() throws {
         if found != nil { throw CheckpointError.unfinishedRun(path: path) }
     }
@@ -108,7 +108,7 @@ package struct Checkpoint: Sendable {
         }
     }
 
-    /// The state to go on from.
+    /// The state to resume from.
     package func state(for run: TuningRun, fingerprint: String) throws -> Trainer.State {
         try require(fingerprint: fingerprint)
         var state = run.trainer.start(run.model)
@@ -125,7 +125,7 @@ package struct Checkpoint: Sendable {
             state.optimizer.mean[slot] = try read("mean")
             state.optimizer.square[slot] = try read("square")
         }
-        // Read, not computed again: rows in other groups give other last bits, and the next epoch is compared with these.
+        // Read rather than computed again: with rows in other groups the last bits would differ, and the next epoch is compared with these.
         if run.trainer.hasDev {
             let file = "\(path)/\(Self.metrics)"
             guard let metrics = Metrics(try JSON(readingFile: file), labels: state.best.labels) else {
@@ -137,7 +137,7 @@ package struct Checkpoint: Sendable {
         return state
     }
 
-    /// The numbers of state.json, which have to be such as the run can have come to.
+    /// Reads the numbers in state.json, which must be ones that the run can have reached.
     private func readCounts(into state: inout Trainer.State, _ trainer: Trainer) throws {
         let file = "\(path)/\(Self.state)"
         let facts = Configuration(file: file, json: try JSON(readingFile: file).object ?? [:])

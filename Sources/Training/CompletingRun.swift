@@ -3,23 +3,23 @@ import TenorFiles
 import TenorMeasuring
 import TenorModeling
 
-/// What a run ended with.
+/// The result of a run.
 package struct TuningResult: Sendable {
-    /// The epoch that was saved, from 1.
+    /// The epoch that was saved, counted from 1.
     package let epoch: Int
-    /// Of the dev rows after that epoch; nil without dev rows.
+    /// The metrics on the dev rows after that epoch; nil if there are no dev rows.
     package let metrics: Metrics?
-    /// Whether the folder had been written before, by a run that was killed before it removed its checkpoint.
+    /// Whether the folder had already been written by a run that was killed before it removed its checkpoint.
     package let wasSaved: Bool
 }
 
 extension TuningRun {
-    /// Trains to the end and writes the folder, whole or not at all. A checkpoint is saved now and then, from which an interrupted run can be
-    /// resumed until its folder is in place.
+    /// Trains to the end and writes the folder, completely or not at all. Checkpoints are saved from time to time, from which an
+    /// interrupted run can be resumed until its folder is in place.
     ///
-    /// - Parameter report: told what happens; what it throws ends the run, and leaves its checkpoint.
+    /// - Parameter report: called with each event. If it throws, the run ends and its checkpoint stays.
     package func complete(in place: TuningPlace, report: (TuningEvent) throws -> Void) throws -> TuningResult {
-        // Half a second for a large base, and only needed where a checkpoint is saved or read, or at the end.
+        // This takes half a second for a large base, and is only needed when a checkpoint is saved or read, and at the end.
         let fingerprint = Once { try self.fingerprint() }
         let checkpoint = place.checkpoint
         if place.isComplete {
@@ -32,7 +32,7 @@ extension TuningRun {
         do {
             state = try train(in: place, fingerprint, &records, report)
         } catch let error as TuningError {
-            // To resume would end in the same way.
+            // Resuming would end in the same way.
             checkpoint.remove(of: try fingerprint.value)
             throw error
         }
@@ -62,7 +62,7 @@ extension TuningRun {
                 try checkpoint.save(state, fingerprint: fingerprint.value, records: lines)
                 saved = .now
             } catch {
-                // The training is worth more than a place to resume from.
+                // Training continues, because it is worth more than a checkpoint.
                 canSave = false
                 return try report(.message("\(error); training goes on without checkpoints"))
             }
@@ -70,14 +70,14 @@ extension TuningRun {
         }
     }
 
-    /// What the folder at `path` says of the run that wrote it.
+    /// The result that the folder at `path` records.
     private func saved(in path: String) throws -> TuningResult {
         let facts = try TunedFacts(folder: path)
         let metrics = facts?.json["dev_metrics"].flatMap { Metrics($0, labels: model.labels) }
         return TuningResult(epoch: facts?.json["best_epoch"]?.int ?? 0, metrics: metrics, wasSaved: true)
     }
 
-    /// SHA-256 of everything that the course of training depends on.
+    /// SHA-256 of everything that the training depends on.
     private func fingerprint() throws -> String {
         let facts = [
             options.json(width: model.encoder.width).serialized(), options.precision.rawValue, String(maxLength),
@@ -88,7 +88,7 @@ extension TuningRun {
     }
 }
 
-/// A value that is computed when it is first asked for.
+/// A value that is computed on first access.
 private final class Once<Value> {
     private let compute: () throws -> Value
     private var result: Value?

@@ -3,22 +3,22 @@ import TenorFiles
 import TenorModeling
 import TenorReading
 
-/// The ways in which things go wrong, as whoever called for them has to tell them apart: the program by its exit status, the library by a kind.
+/// The kinds of failure that callers distinguish: the program by its exit status, the library by its error kind.
 package enum Fault: Sendable {
-    /// What was asked for is out of range, or does not go with the model.
+    /// An argument is out of range or does not fit the model.
     case badRequest
     /// A file or folder is missing or cannot be opened.
     case missing
-    /// A file holds what it should not.
+    /// A file has invalid content.
     case badData
-    /// A file that is there could not be read to its end.
+    /// An existing file could not be read to its end.
     case readFailed
-    /// What should be written is there already, or cannot be written.
+    /// The output already exists or cannot be written.
     case notWritten
-    /// The loss ran away.
+    /// Training diverged.
     case diverged
 
-    /// Nil for an error of no room below this one.
+    /// Nil for an error that comes from neither this module nor one below it.
     package init?(_ error: any Error) {
         switch error {
         case let error as CorpusError:

@@ -1,4 +1,4 @@
-/// A base's head is to be kept, and is for other labels than the corpus has.
+/// The base's head was to be kept, but it has different labels than the corpus.
 package struct HeadMismatch: Error, Equatable, CustomStringConvertible {
     let folder: String
     let own: [String]

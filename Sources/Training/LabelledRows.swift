@@ -1,6 +1,6 @@
 import TenorModeling
 
-/// Rows as the model takes them: token ids, and each row's right answer.
+/// Rows as the model takes them: token ids and targets.
 package struct LabelledRows: Sendable {
     package let ids: [[Int32]]
     package let targets: Targets

@@ -1,11 +1,11 @@
 import TenorLayers
 import TenorModeling
 
-/// The tokens that occur in a run's rows, renumbered. Only their rows of the token embeddings take part in training: a vocabulary of many
-/// languages is most of a model, and a corpus uses little of it. All that happens to the other rows is weight decay, which is applied at the
-/// end, with the same bits.
+/// The tokens that occur in a run's rows, renumbered. Only their rows of the token embeddings take part in training, because most of a
+/// multilingual model is its vocabulary, and a corpus uses little of it. The other rows change only by weight decay, which is applied at
+/// the end, with the same bits.
 struct OccurringTokens: Sendable {
-    /// In ascending order; a token's new id is its place here.
+    /// In ascending order. A token's new id is its index here.
     private let ids: [Int32]
 
     init(_ rows: [[Int32]]...) {
@@ -14,13 +14,13 @@ struct OccurringTokens: Sendable {
         ids = seen.sorted()
     }
 
-    /// Rows under the new ids.
+    /// Rows with the new ids.
     func renumbered(_ rows: [[Int32]]) -> [[Int32]] {
         let places = Dictionary(uniqueKeysWithValues: zip(ids, Int32(0)...))
         return rows.map { row in row.map { places[$0]! } }
     }
 
-    /// A model for rows under the new ids.
+    /// A model that takes rows with the new ids.
     func narrowed(_ model: Model) -> Model {
         let slot = model.encoder.tokenEmbeddings
         let tokenEmbeddings = model.weights.rows(slot)
@@ -34,11 +34,11 @@ struct OccurringTokens: Sendable {
             }, paddingRow: paddingRow)
     }
 
-    /// A model for rows under their own ids again.
+    /// A model that takes rows with their original ids again.
     ///
     /// - Parameters:
-    ///   - tokenEmbeddings: the whole table as it was before training, [vocabulary, width].
-    ///   - shares: what each step that trained the table left of a row without a gradient.
+    ///   - tokenEmbeddings: the whole table before training, [vocabulary, width].
+    ///   - shares: for each step that trained the table, the factor by which it scaled a row without a gradient.
     func widened(_ model: Model, tokenEmbeddings: Matrix, shares: [Float], threads: Int) -> Model {
         let paddingRow = model.table[model.encoder.tokenEmbeddings].paddingRow.map { Int(ids[$0]) }
         guard !shares.isEmpty else { return model.with(tokenEmbeddings: tokenEmbeddings, paddingRow: paddingRow) }

@@ -1,8 +1,8 @@
-/// An option whose value is out of its range.
+/// An option's value is out of range.
 package struct OptionError: Error, Equatable, CustomStringConvertible {
-    /// As the library names it, such as `batchSize`.
+    /// The option's name in the library, such as `batchSize`.
     package let option: String
-    /// Such as "at least 1".
+    /// For example "at least 1".
     package let needed: String
 
     package init(_ option: String, needed: String) {

@@ -1,6 +1,6 @@
 import TenorFiles
 
-/// How the learning rate goes from step to step: up in a straight line over the warm-up, then along a curve to the end.
+/// The learning rate's course over the steps: a linear warm-up, then a curve to the end.
 package struct Schedule: Sendable {
     package enum Curve: String, CaseIterable, Sendable { case linear, cosine, constant }
 
@@ -15,7 +15,7 @@ package struct Schedule: Sendable {
         self.steps = steps
     }
 
-    /// What the rate is multiplied with in a step, counted from 0; as transformers' `optimization.py` has it.
+    /// The factor for the learning rate in a step, counted from 0, as in transformers' `optimization.py`.
     package func factor(_ step: Int) -> Double {
         if step < warmup { return Double(step) / Double(warmup) }
         let done = min(Double(step - warmup) / Double(max(steps - warmup, 1)), 1)

@@ -1,9 +1,9 @@
 import TenorLayers
 
-/// Splits the rows of a corpus in two, class by class. The same seed gives the same split on every platform.
+/// Splits the rows of a corpus in two, stratified by class. The same seed gives the same split on every platform.
 ///
-/// Of each class with at least two rows, a rounded `fraction` goes to `dev`: at least one row, never all. A class with one row stays in
-/// `train`. Both parts are in file order. A fraction of 0 leaves `dev` empty.
+/// Of each class with at least two rows, the `fraction`, rounded, goes to `dev`: at least one row, but never all. A class with one row
+/// stays in `train`. Both parts are in file order. A fraction of 0 leaves `dev` empty.
 package func stratifiedSplit(classIndices: [Int], fraction: Double, seed: UInt64) -> (train: [Int], dev: [Int]) {
     precondition(fraction >= 0 && fraction < 1)
     guard fraction > 0 else { return (Array(classIndices.indices), []) }

@@ -2,7 +2,7 @@ import TenorLayers
 import TenorMeasuring
 import TenorModeling
 
-/// Tunes a model on labelled rows: epochs of steps, the best epoch kept.
+/// Tunes a model on labelled rows in epochs of optimizer steps, and keeps the best epoch.
 package struct Trainer: Sendable {
     package let options: TuningOptions
     private let tokens: OccurringTokens
@@ -18,24 +18,24 @@ package struct Trainer: Sendable {
         self.dev = dev.map { LabelledRows(ids: tokens.renumbered($0.ids), targets: $0.targets) }
     }
 
-    /// Whether there are rows to choose the best epoch by.
+    /// Whether there are dev rows to choose the best epoch by.
     package var hasDev: Bool { dev != nil }
 
     package var steps: Int {
         min(options.maxSteps ?? .max, options.epochCount * stepsPerEpoch)
     }
 
-    /// How many steps are done when an epoch, counted from 1, is.
+    /// The number of steps that are done after an epoch, counted from 1.
     package func step(afterEpoch epoch: Int) -> Int { min(epoch.multipliedReportingOverflow(by: stepsPerEpoch).partialValue, steps) }
 
-    /// Everything that a step depends on but the data: what a checkpoint keeps and a resumed run starts from.
+    /// Everything that a step depends on except the data: what a checkpoint stores and a resumed run starts from.
     package struct State: Sendable {
-        /// Of the occurring tokens, as is ``best`` while training goes on.
+        /// Has only the occurring tokens, as does ``best`` during training.
         package var model: Model
         package var optimizer: AdamW
         package var epoch = 0
         package var step = 0
-        /// The epoch with the best dev metric; without dev rows it is known at the end.
+        /// The epoch with the best dev metric. Without dev rows it is known only at the end.
         package var best: Model
         package var bestMetrics: Metrics?
         package var bestEpoch = 0
@@ -44,10 +44,10 @@ package struct Trainer: Sendable {
         fileprivate let tokenEmbeddings: Matrix
     }
 
-    /// What an epoch computes with besides the state.
+    /// What an epoch needs besides the state.
     private struct Workspace {
         let boundary: FrozenBoundary
-        /// Of the training rows and, after them, of the dev rows; nil where nothing is frozen.
+        /// For the training rows, followed by the dev rows; nil if nothing is frozen.
         let cached: CachedActivations?
         var backpropagation: Backpropagation
     }
@@ -60,13 +60,13 @@ package struct Trainer: Sendable {
             tokenEmbeddings: model.weights[model.encoder.tokenEmbeddings])
     }
 
-    /// Trains from `start` to the end. `report` is told what happens and may throw to stop; `checkpoint` is given the state after each epoch
-    /// but the last. What comes out is `best`, with the whole vocabulary again: the epoch with the best dev metric, or the last one where there
-    /// is no dev set.
+    /// Trains from `start` to the end. `report` is called with each event and may throw to stop; `checkpoint` is called with the state
+    /// after each epoch except the last. In the result, `best` has the whole vocabulary again. It is the epoch with the best dev metric, or
+    /// the last one if there are no dev rows.
     package func run(
         from start: consuming State, report: (TuningEvent) throws -> Void, checkpoint: (State) throws -> Void = { _ in }
     ) throws -> State {
-        // Not a copy, for then the first step would copy all moments.
+        // Consumed, because with a copy the first step would copy all moments.
         var state = consume start
         var workspace: Workspace?
         while !isDone(state) {
@@ -77,7 +77,7 @@ package struct Trainer: Sendable {
             if !isDone(state) { try checkpoint(state) }
         }
         state.best = widened(state.best, after: min(state.bestEpoch * stepsPerEpoch, state.step), state)
-        // The last step may have thrown the model off without another one to notice.
+        // The last step may have made weights non-finite, with no further step to notice.
         let moments = state.optimizer.mean
         guard state.best.firstNonFinite(threads: options.threads, where: { moments[$0].count > 0 }) == nil,
             state.bestMetrics?.nll.isNaN != true
@@ -89,7 +89,7 @@ package struct Trainer: Sendable {
         state.step >= steps || state.epoch >= options.epochCount || state.epochsWithoutGain >= options.patience ?? .max
     }
 
-    /// Makes the workspace of an epoch, or keeps that of the one before where the same part is frozen.
+    /// Makes the workspace of an epoch, or keeps the previous one if the same part is frozen.
     private func prepare(_ workspace: inout Workspace?, _ state: inout State, _ report: (TuningEvent) throws -> Void) throws {
         let boundary = boundary(state.epoch, state.model)
         guard workspace?.boundary != boundary else { return }
@@ -97,7 +97,8 @@ package struct Trainer: Sendable {
         var cached: CachedActivations?
         if boundary.depth >= 0 {
             cached = try cache(below: boundary, state.model, report)
-            // The copies of frozen weights are done with, unless states had no room, and need not be made anew in each step.
+            // The copies of frozen weights are no longer needed, unless some activations had no room. Without them, they need not be
+            // renewed in each step.
             state.model.products = Products(options.precision)
         }
         let trainable = trainable(state.epoch, state.model)
@@ -106,7 +107,7 @@ package struct Trainer: Sendable {
         state.optimizer.grow(to: state.model.table, trainable)
     }
 
-    /// One time through the rows. Returns the mean loss of its steps.
+    /// Runs one epoch. Returns the mean loss of its steps.
     private func runEpoch(_ state: inout State, _ workspace: inout Workspace, _ report: (TuningEvent) throws -> Void) throws -> Double {
         var losses: [Double] = []
         for rows in batches(epoch: state.epoch) where state.step < steps {
@@ -118,7 +119,7 @@ package struct Trainer: Sendable {
         return losses.reduce(0, +) / Double(max(losses.count, 1))
     }
 
-    /// One optimizer step on some rows. Gradients of several machines' rows would be summed between its two halves.
+    /// One optimizer step on some rows. Training on several machines would sum their gradients between its two halves.
     private func step(_ rows: [Int], _ state: inout State, _ workspace: inout Workspace) throws -> StepRecord {
         let below = workspace.cached?.below(rows, state.model, threads: options.threads) ?? .nothing
         let batch = Batch(rows: rows.map { train.ids[$0] }, targets: train.targets[rows], below: below)
@@ -134,7 +135,7 @@ package struct Trainer: Sendable {
             headLearningRate: rates.head, gradientNorm: gradient.norm, rows: rows.count)
     }
 
-    /// Clips a gradient and takes AdamW's step along it.
+    /// Clips a gradient and applies it with AdamW.
     private func apply(_ gradient: Gradient, at rates: (base: Double, head: Double), to state: inout State) {
         let scale = options.clip > 0 ? Float(min(1, options.clip / (gradient.norm + 1e-6))) : 1
         let (table, blocks) = (state.model.table, state.model.encoder.blockCount)
@@ -146,7 +147,7 @@ package struct Trainer: Sendable {
         state.step += 1
     }
 
-    /// Measures the model on the dev rows and keeps it if it is the best so far; without dev rows the last one is.
+    /// Evaluates the model on the dev rows and keeps it if it is the best so far. Without dev rows, the last one is kept.
     private func keepBest(_ state: inout State, _ cached: CachedActivations?) -> (metrics: Metrics?, isBest: Bool) {
         let metrics = evaluate(state.model, cached)
         let isBest = metrics.map { options.metric.isBetter($0, than: state.bestMetrics) || state.bestMetrics == nil } ?? true
@@ -157,7 +158,7 @@ package struct Trainer: Sendable {
         if isDone(state) {
             state.best = state.model
         } else if dev != nil {
-            // Shared, they would be copied in the next step, into new memory.
+            // Sharing them would make the next step copy them, into new memory.
             state.best.weights.copy(from: state.model.weights, threads: options.threads)
         }
         return (metrics, true)
@@ -182,7 +183,7 @@ package struct Trainer: Sendable {
     }
 }
 
-/// What is trained in an epoch, how fast, and in what order.
+/// What is trained in an epoch, at which learning rates, and in what order.
 extension Trainer {
     private var stepsPerEpoch: Int { (train.count + options.batchSize - 1) / options.batchSize }
 
@@ -192,7 +193,7 @@ extension Trainer {
 
     private func trainable(_ epoch: Int, _ model: Model) -> Trainable { Trainable(model.table, above: boundary(epoch, model)) }
 
-    /// The base's and the head's learning rates at a step, counted from 0.
+    /// The base's and the head's learning rates in a step, counted from 0.
     private func rates(step: Int, width: Int) -> (base: Double, head: Double) {
         let (base, head) = options.rates(width: width)
         let factor = Schedule(options.schedule, warmup: options.warmup, steps: steps).factor(step)
@@ -210,7 +211,7 @@ extension Trainer {
         return Batches.shuffled(lengths: train.ids.map(\.count), size: options.batchSize, &randomness)
     }
 
-    /// What the frozen part makes of the training rows and, after them, of the dev rows.
+    /// Computes the frozen part's output for the training rows, followed by the dev rows.
     private func cache(
         below boundary: FrozenBoundary, _ model: Model, _ report: (TuningEvent) throws -> Void
     ) throws -> CachedActivations {
@@ -231,7 +232,7 @@ extension Trainer {
         return cached
     }
 
-    /// The model with its whole vocabulary, after so many steps.
+    /// The model with its whole vocabulary, after this many steps.
     private func widened(_ model: Model, after steps: Int, _ state: State) -> Model {
         let (encoder, slot) = (model.encoder, model.encoder.tokenEmbeddings)
         let entry = model.table[slot]

@@ -2,7 +2,7 @@ import TenorReading
 
 /// The labelled texts of a run: those to train on and those to choose the best epoch by.
 package struct TrainingData: Sendable {
-    /// Texts, and for each the index of its label.
+    /// Texts, and the index of each text's label.
     package struct Rows: Sendable {
         package let texts: [String]
         package let labels: [Int]
@@ -21,7 +21,7 @@ package struct TrainingData: Sendable {
     /// All rows of one file or list.
     package struct Source: Sendable {
         package let rows: Rows
-        /// For people: a file's name, say.
+        /// For display, such as a file's name.
         package let name: String
         /// SHA-256 of its bytes, in hexadecimal digits.
         package let digest: String
@@ -38,20 +38,20 @@ package struct TrainingData: Sendable {
         }
     }
 
-    /// In the order that a new head gives them.
+    /// In the order that a new head uses.
     package let labels: [String]
     package let train: Rows
-    /// Nil where there are none: then the last epoch is kept.
+    /// Nil if there are none; then the last epoch is kept.
     package let dev: Rows?
-    /// How many rows of the corpus each label has, the dev rows that were taken from it included.
+    /// The number of rows of the corpus that have each label, including dev rows taken from it.
     package let labelCounts: [Int]
     let corpus: (name: String, digest: String)
-    /// Nil where there are no dev rows; their digest where they are not the corpus's own.
+    /// Nil if there are no dev rows. The digest is nil if they come from the corpus.
     let devSource: (name: String, digest: String?)?
 
     /// - Parameters:
-    ///   - dev: the dev rows; nil for a share of the corpus.
-    ///   - devFraction: that share, of each label alike; see ``stratifiedSplit(classIndices:fraction:seed:)``.
+    ///   - dev: the dev rows; nil to take a share of the corpus.
+    ///   - devFraction: that share, stratified by label; see ``stratifiedSplit(classIndices:fraction:seed:)``.
     package init(labels: [String], _ corpus: Source, dev: Source?, devFraction: Double, seed: UInt64) {
         self.labels = labels
         self.corpus = (corpus.name, corpus.digest)
@@ -69,6 +69,6 @@ package struct TrainingData: Sendable {
         devSource = devRows.isEmpty ? nil : ("\(devRows.count) row\(devRows.count == 1 ? "" : "s") of the corpus", nil)
     }
 
-    /// Of the files that the rows come from.
+    /// The digests of the files that the rows come from.
     var digests: [String] { [corpus.digest] + [devSource?.digest].compactMap { $0 } }
 }

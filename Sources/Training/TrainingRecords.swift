@@ -1,11 +1,11 @@
 import TenorFiles
 import TenorMeasuring
 
-/// The program's version, as tenor.json and model cards name it.
+/// The program's version, as given in tenor.json and model cards.
 package let tenorVersion = "0.1.0"
 
 extension TuningEvent {
-    /// The event as a line of training.jsonl; nil for those that are not kept.
+    /// The event as a line of training.jsonl; nil for events that are not recorded.
     package var record: String? {
         func number(_ value: Double) -> JSON { value.isFinite ? .number(JSON.Number(value)) : .null }
         func count(_ value: Int) -> JSON { .number(JSON.Number(value)) }

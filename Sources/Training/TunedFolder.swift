@@ -3,12 +3,12 @@ import TenorFiles
 import TenorModeling
 
 extension TuningRun {
-    /// Writes the tuned model as a Hugging Face folder, whole or not at all: the model, the base's tokenizer files, tenor.json, metrics.json,
-    /// training.jsonl and a model card.
+    /// Writes the tuned model as a Hugging Face folder, completely or not at all: the model, the base's tokenizer files, tenor.json,
+    /// metrics.json, training.jsonl and a model card.
     ///
     /// - Parameters:
     ///   - records: the lines of training.jsonl.
-    ///   - fingerprint: of everything that the run depends on.
+    ///   - fingerprint: identifies everything that the run depends on.
     func write(_ state: Trainer.State, to place: TuningPlace, records: [String], fingerprint: String) throws {
         let configurationDigest = try digest(ofFiles: ["config.json"], in: base)
         let weightsDigest = try baseDigest.value
@@ -43,7 +43,7 @@ extension TuningRun {
         }
     }
 
-    /// The model card: what the folder is, how it was made, how to use it, what to beware of.
+    /// The model card: what the folder is, how it was made, how to use it, and its limits.
     private func card(_ state: Trainer.State, name: String, origin: JSON?) -> String {
         let isMean = state.best.head.isSentenceHead
         let labels = state.best.labels.map { "`\($0)`" }.joined(separator: ", ")

@@ -1,6 +1,6 @@
-/// Why tuning cannot go on.
+/// Why training cannot continue.
 package enum TuningError: Error, Equatable, CustomStringConvertible {
-    /// Before the step: the loss or the norm of its gradient is no finite number.
+    /// Before a step: the loss or the norm of its gradient is not finite.
     case diverged(step: Int, loss: Double, gradientNorm: Double)
     /// After the last step: the tuned weights, or the dev rows' loss with them, are not finite.
     case overflowed(step: Int)
@@ -9,7 +9,7 @@ package enum TuningError: Error, Equatable, CustomStringConvertible {
         let advice = "try a lower learning rate, a longer warm-up or stronger clipping"
         switch self {
         case .diverged(let step, let loss, let norm):
-            // Where infinities of both signs meet there is no norm.
+            // If infinities of both signs meet, the norm is NaN.
             let size = norm.isNaN ? "nan" : "\(norm)"
             let cause = loss.isFinite ? "the loss is \(loss), but the gradient norm is \(size)" : "the loss is \(loss)"
             return "step \(step): \(cause); \(advice)"

@@ -1,37 +1,37 @@
 import TenorMeasuring
 
-/// What happens while a model is tuned, in the order it happens.
+/// An event during tuning. Events are reported in the order in which they happen.
 package enum TuningEvent: Sendable {
-    /// The run continues after this epoch, counted from 1.
+    /// The run resumes after this epoch, counted from 1.
     case resumed(epoch: Int)
-    /// So many rows are encoded by the frozen part.
+    /// The frozen part has encoded this many rows.
     case encoded(rows: Int, of: Int)
     case step(StepRecord)
     case evaluated(EpochRecord)
-    /// The run can be resumed after this epoch, counted from 1.
+    /// A checkpoint was saved. The run can be resumed after this epoch, counted from 1.
     case checkpointed(epoch: Int)
-    /// Something that a person may want to know.
+    /// A message for the user.
     case message(String)
 }
 
 package struct StepRecord: Sendable {
-    /// From 1.
+    /// Counted from 1.
     package let step: Int
     package let steps: Int
     package let epoch: Int
     package let loss: Double
     package let learningRate: Double
     package let headLearningRate: Double
-    /// Of all gradients together, before clipping.
+    /// The norm of all gradients together, before clipping.
     package let gradientNorm: Double
     package let rows: Int
 }
 
 package struct EpochRecord: Sendable {
-    /// From 1.
+    /// Counted from 1.
     package let epoch: Int
     package let step: Int
-    /// The mean over the epoch's steps.
+    /// The mean loss of the epoch's steps.
     package let trainLoss: Double
     package let dev: Metrics?
     package let isBest: Bool

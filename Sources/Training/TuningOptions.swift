@@ -3,19 +3,19 @@ import TenorLayers
 import TenorMeasuring
 import TenorModeling
 
-/// For whoever sets it and does not otherwise deal with layers.
+/// For modules that set it but do not otherwise use layers.
 package typealias Precision = TenorLayers.Precision
 
-/// How a model is tuned: everything that a run depends on but its texts. Where a rate is nil, the default for the policy and the model's width
-/// applies.
+/// How a model is tuned: everything that a run depends on except its texts. If a rate is nil, the default for the policy and the model's
+/// width applies.
 package struct TuningOptions: Sendable {
-    /// Which head a base that already has one continues with.
+    /// Whether a base that already has a head continues with it.
     package enum HeadChoice: Sendable { case automatic, keep, reset }
 
-    /// How a new head sees a text.
+    /// How a new head pools the states of a text's tokens.
     package enum PoolingChoice: String, Sendable, CaseIterable {
-        /// The mean where the base's own pooling says so and only the head is trained, else the family's own: frozen, a sentence encoder's
-        /// mean is what it was made for; once blocks are trained, both come out the same.
+        /// The mean if the base's own pooling is the mean and only the head is trained, otherwise the family's own pooling. A frozen
+        /// sentence encoder was made for the mean; once blocks are trained, both give equally good results.
         case automatic = "auto"
         case cls
         case mean
@@ -24,41 +24,41 @@ package struct TuningOptions: Sendable {
     package var unfreezing = Unfreezing.none
     package var head = HeadChoice.automatic
     package var pooling = PoolingChoice.automatic
-    /// Tokens that a text is truncated to, special ones included; nil for 512, or what the model takes.
+    /// The number of tokens, special tokens included, that texts are truncated to; nil for 512 or, if that is less, the model's limit.
     package var maxLength: Int?
-    /// The share of the rows, of each label alike, that is set aside to choose the best epoch by where no such rows are given.
+    /// The share of the rows, stratified by label, that is held out to choose the best epoch by if no dev rows are given.
     package var devFraction = 0.1
     package var epochs: Int?
-    /// Ends training early, wherever it is; the schedule then spans these steps.
+    /// Ends training after this many steps, even within an epoch. The schedule then spans these steps.
     package var maxSteps: Int?
     package var batchSize = 32
     package var learningRate: Double?
     package var headLearningRate: Double?
-    /// What the rate of a block is multiplied with for each block above it (Howard and Ruder 2018, "discriminative fine-tuning").
+    /// The factor for a block's rate, applied once for each block above it (Howard and Ruder 2018, "discriminative fine-tuning").
     package var layerDecay = 1.0
     package var schedule = Schedule.Curve.linear
     package var warmup = 0.1
     package var weightDecay = 0.01
-    /// The largest norm of all gradients together; 0 for no limit.
+    /// The maximum norm of all gradients together; 0 for no limit.
     package var clip = 1.0
-    /// Instead of the rates in config.json.
+    /// Overrides the rates in config.json.
     package var dropout: Double?
     package var metric = SelectionMetric.accuracy
-    /// Epochs without a better dev metric after which training ends.
+    /// The number of epochs without a better dev metric after which training ends.
     package var patience: Int?
     package var shuffles = true
     package var seed: UInt64 = 1
     package var threads = 1
-    /// Of the products; fp32 or bf16.
+    /// The precision of products: fp32 or bf16.
     package var precision = Precision.fp32
     package var budget = CachedActivations.Budget.standard
 
-    /// How the tuned weights are stored.
+    /// The number format of the saved weights.
     package var dtype = FloatFormat.f32
 
     package init() {}
 
-    /// Refuses values out of their ranges.
+    /// Rejects values that are out of range.
     package func check() throws(OptionError) {
         func require(_ isRight: Bool, _ option: String, _ needed: String) throws(OptionError) {
             if !isRight { throw OptionError(option, needed: needed) }
@@ -83,7 +83,7 @@ package struct TuningOptions: Sendable {
         try require(precision != .int8, "precision", "fp32 or bf16; int8 is for classifying only")
     }
 
-    /// The rates measured good for each policy on models of width 384; wider models want lower ones for what was pre-trained.
+    /// The rates that measured best for each policy on models of width 384. Wider models need lower rates for the pre-trained part.
     package func rates(width: Int) -> (base: Double, head: Double) {
         let narrower = 384 / Double(width)
         let base: Double

@@ -4,25 +4,25 @@ import TenorMeasuring
 import TenorModeling
 import TenorReading
 
-/// A base, its tokenizer and labelled texts on their way to a tuned folder: all of `tenor tune` but for reading and printing.
+/// A base, its tokenizer and labelled texts, to be made into a tuned folder: all of `tenor tune` except reading input and printing.
 ///
-/// Making one opens the base and tokenizes the texts; ``complete(in:report:)`` trains and writes the folder.
+/// The initializer opens the base and tokenizes the texts; ``complete(in:report:)`` trains and writes the folder.
 package struct TuningRun: Sendable {
     package let base: String
     package let data: TrainingData
     package let options: TuningOptions
-    /// Tokens that texts are truncated to.
+    /// The number of tokens that texts are truncated to.
     package let maxLength: Int
     package let model: Model
     package let tokenizer: any Tokenizer
-    /// Whether the base's own head is trained on, rather than a new one.
+    /// Whether training continues with the base's own head, rather than a new one.
     package let keepsHead: Bool
     package let trainer: Trainer
-    /// Of the training and dev rows: how many lost tokens to ``maxLength``.
+    /// The number of training and dev rows that were truncated to ``maxLength``.
     package let truncatedRows: Int
-    /// What was done to the base that the person may not expect.
+    /// What the user may not expect of the base, or of what was done to it.
     package let messages: [String]
-    /// SHA-256 of the base's weights, which takes a while.
+    /// SHA-256 of the base's weights, computed in the background because it takes a while.
     let baseDigest: Background<String>
 
     package init(base: String, _ data: TrainingData, _ options: TuningOptions) throws {
@@ -41,7 +41,7 @@ package struct TuningRun: Sendable {
         let limit = lengthLimit(of: model, tokenizer)
         if let asked = options.maxLength, asked > limit { throw LengthError(asked: asked, limit: limit, folder: base) }
         let length = options.maxLength ?? min(512, limit)
-        // A head that is kept may have the labels in another order than the corpus.
+        // A head that is kept may have its labels in a different order than the corpus.
         let order = Self.order(of: data.labels, in: model.labels)
         var truncated = 0
         func rows(_ rows: TrainingData.Rows) -> LabelledRows {
@@ -63,7 +63,7 @@ package struct TuningRun: Sendable {
         return hasHead && choice != .reset
     }
 
-    /// The model to train and, where its layers shared weights and had to get their own, a message that says so.
+    /// The model to train and, if its layers shared weights and had to be untied, a message that says so.
     private static func model(
         of folder: ModelFolder, _ labels: [String], _ options: TuningOptions, keepsHead: Bool
     ) throws -> (Model, message: String?) {
@@ -80,16 +80,16 @@ package struct TuningRun: Sendable {
         )
     }
 
-    /// For each of the corpus's labels its place in the model's. Both have the same ones, by their bytes.
+    /// The index in the model of each of the corpus's labels. Both have the same labels, compared by their bytes.
     private static func order(of labels: [String], in own: [String]) -> [Int] {
         let places = Dictionary(uniqueKeysWithValues: own.enumerated().map { (Array($1.utf8), $0) })
         return labels.map { places[Array($0.utf8)]! }
     }
 
-    /// How many numbers the model has.
+    /// The number of the model's parameters.
     package var parameters: Int { model.table.count }
 
-    /// How many of them are trained in an epoch, counted from 0.
+    /// The number of parameters that are trained in an epoch, counted from 0.
     package func trainedParameters(epoch: Int) -> Int {
         let boundary = options.unfreezing.boundary(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
         return Trainable(model.table, above: boundary).count(in: model.table)
@@ -97,6 +97,6 @@ package struct TuningRun: Sendable {
 }
 
 extension ParameterTable {
-    /// How many numbers there are in all.
+    /// The total number of parameters.
     fileprivate var count: Int { entries.reduce(0) { $0 + $1.count } }
 }

@@ -3,11 +3,11 @@ import TenorFiles
 import TenorMeasuring
 import TenorReading
 
-/// Writes the answers of `tenor classify` in the form that was asked for.
+/// Writes the answers of `tenor classify` in the requested format.
 struct AnswerWriter {
     let labels: [String]
     let format: Classify.Format
-    /// How many labels to give for each text; nil for the best one and, where all probabilities are given, all of them.
+    /// The number of labels to give for each text; nil for the best one or, in formats that list all probabilities, all of them.
     let top: Int?
     let logits: Bool
     let threshold: Double

@@ -3,7 +3,7 @@ import TenorFiles
 import TenorReading
 import TenorTraining
 
-/// How the program ends when it cannot go on: one line to standard error, and the exit status of sysexits.h that fits.
+/// Ends the program after an error, with one line on standard error and the matching exit status of sysexits.h.
 struct Failure {
     private let error: any Error
 
@@ -28,10 +28,10 @@ struct Failure {
 
     func exit() -> Never {
         Interrupts.yieldIfEnding()
-        // Help and the version are no failures, and a wrong command line is the parser's to describe.
+        // Help and the version are not failures, and the parser describes a wrong command line.
         let code = TenorCommand.exitCode(for: error)
         if code == .success { printHelp() }
-        // What was answered before the failure is worth keeping.
+        // Answers from before the failure are worth keeping.
         try? Output.flush()
         Messages.clearProgress()
         if code == .validationFailure {
@@ -42,7 +42,7 @@ struct Failure {
         Glibc.exit(status)
     }
 
-    /// The options that help; the rooms below know of none.
+    /// The options that help. The modules below know no options.
     private var advice: String {
         if case FileError.exists = error { return " with --force" }
         if case CheckpointError.unfinishedRun = error { return "; --resume continues it, --force starts anew" }
@@ -50,7 +50,7 @@ struct Failure {
         return ""
     }
 
-    /// What was asked for in place of an answer: help, the version, a completion script.
+    /// Prints what was requested instead of an answer: help, the version or a completion script.
     private func printHelp() -> Never {
         do {
             try Output.line(TenorCommand.fullMessage(for: error))
@@ -62,7 +62,7 @@ struct Failure {
         Glibc.exit(EX_OK)
     }
 
-    /// Of the command on the command line, with a space after it; empty if there is none.
+    /// The name of the command on the command line, followed by a space; empty if there is none.
     private var commandName: String {
         let names = TenorCommand.configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
         return CommandLine.arguments.dropFirst().first(where: names.contains).map { $0 + " " } ?? ""
@@ -76,12 +76,12 @@ struct OutputError: Error, CustomStringConvertible {
     var description: String { "standard output: not written: \(reason)" }
 }
 
-/// Something that was asked for and that this build or this machine cannot do.
+/// Something was requested that this build or this machine cannot do.
 struct Unavailable: Error, CustomStringConvertible {
     let description: String
 }
 
-/// A model gave something that is no number.
+/// A model's output is not a finite number.
 struct NoAnswer: Error, CustomStringConvertible {
     let folder: String
     let weight: String?

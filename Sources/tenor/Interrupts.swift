@@ -1,24 +1,24 @@
 import Synchronization
 import TenorFiles
 
-/// Ctrl-C, the system's request to end, and a closed terminal: a thread waits for them, takes away what is half written and ends the
-/// program, whatever the others are doing.
+/// Handles Ctrl-C, requests to terminate and a closed terminal: one thread waits for these signals, removes partial output and ends the
+/// program, whatever the other threads are doing.
 enum Interrupts {
     private static let isEnding = Atomic<Bool>(false)
-    /// What tells the waiting thread that there is no memory; nobody else is sent it.
+    /// Tells the waiting thread that there is no memory. No other thread gets it.
     private static let outOfMemory = SIGUSR2
     private static let advice = Mutex("")
 
-    /// The thread that waits. Written once, before there is a handler that reads it.
+    /// The thread that waits. It is written once, before there is a handler that reads it.
     nonisolated(unsafe) private static var waiter = pthread_t()
 
-    /// To be called before other threads are there: they take over what this one does not listen to. A library that is linked in may have
-    /// started one of its own already, which listens to everything; what reaches it is passed on.
+    /// Call this before starting other threads, because they inherit the blocked signals. A linked library may already have started a
+    /// thread that blocks none; the signals that it receives are passed on.
     static func watch() {
         let numbers = numbers
         var signals = set(of: numbers)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
-        // Without memory for the thread, signals end the program as they end any other.
+        // If there is no memory for the thread, signals end the program as they would any other.
         guard pthread_create(&waiter, nil, { _ in Interrupts.wait() }, nil) == 0 else {
             pthread_sigmask(SIG_UNBLOCK, &signals, nil)
             return
@@ -27,11 +27,11 @@ enum Interrupts {
         watchMemory()
     }
 
-    /// Where the system gives no memory the runtime aborts. Then, too, what is half written is taken away, and the person is told in a line.
+    /// If the system gives no memory, the runtime aborts. Then, too, partial output is removed and the user gets a one-line message.
     private static func watchMemory() {
         handle(SIGABRT) { _ in
             if errno == ENOMEM {
-                // Nor is there any for what the waiting thread does.
+                // The waiting thread itself has no memory either.
                 if pthread_equal(pthread_self(), Interrupts.waiter) != 0 { _exit(EX_OSERR) }
                 pthread_kill(Interrupts.waiter, Interrupts.outOfMemory)
                 while true { pause() }
@@ -41,10 +41,10 @@ enum Interrupts {
         }
     }
 
-    /// What an interrupted person should know.
+    /// Sets what to tell a user whose run is interrupted.
     static func advise(_ text: String) { advice.withLock { $0 = text } }
 
-    /// An error that comes of files taken away in an interruption is none to report: lets the other thread end the program.
+    /// Lets the other thread end the program, so that errors caused by its removal of files are not reported.
     static func yieldIfEnding() {
         while isEnding.load(ordering: .acquiring) { pause() }
     }
@@ -62,24 +62,16 @@ enum Interrupts {
 
     private static func handle(_ number: Int32, _ handler: @convention(c) (Int32) -> Void) {
         var action = sigaction()
-        #if canImport(Glibc)
-            action.__sigaction_handler.sa_handler = handler
-        #else
-            action.__sigaction_u.__sa_handler = handler
-        #endif
+        action.__sigaction_handler.sa_handler = handler
         action.sa_flags = SA_RESTART
         sigaction(number, &action, nil)
     }
 
-    /// As under `nohup`, or for Ctrl-C in a script's background.
+    /// True under `nohup`, or for Ctrl-C in a script's background jobs.
     private static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         sigaction(number, nil, &action)
-        #if canImport(Glibc)
-            return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-        #else
-            return unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-        #endif
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private static func wait() -> Never {

@@ -1,7 +1,7 @@
 import TenorMeasuring
 import TenorTraining
 
-/// Tells the person what happens in tuning as it happens.
+/// Tells the user what happens in tuning as it happens.
 final class Journal {
     private let compute: ComputeOptions
     private let metric: SelectionMetric

@@ -33,7 +33,7 @@ struct TenorCommand: ParsableCommand {
 @main
 enum Main {
     static func main() {
-        // A closed pipe ends the program, also where whoever started it ignores that.
+        // A closed pipe ends the program, even if the parent process ignores that signal.
         signal(SIGPIPE, SIG_DFL)
         Interrupts.watch()
         do {

@@ -36,13 +36,13 @@ struct InputOptions: ParsableArguments {
     }
 }
 
-/// The label column, where labels are read.
+/// The label column, for commands that read labels.
 struct LabelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The column of the labels, by header name or number from 1 (default: label).", valueName: "name"))
     var labelColumn: String?
 }
 
-/// What every command that computes takes.
+/// The options of every command that computes.
 struct ComputeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Processors to use (default: all that this process may use).", valueName: "n"))
     var threads: Int?
@@ -68,7 +68,7 @@ struct ComputeOptions: ParsableArguments {
         if !quiet { Messages.progress(text()) }
     }
 
-    /// Takes a message for each record that is left out.
+    /// Prints a message for each record that is skipped.
     var reportBadRow: @Sendable (CorpusError) -> Void { { message("\($0)") } }
 
     func reportSkipped(_ count: Int) {
@@ -76,7 +76,7 @@ struct ComputeOptions: ParsableArguments {
     }
 }
 
-/// How a model in use computes.
+/// How a loaded model computes.
 struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Cut texts to so many tokens; a token is a word or a part of one (default: as in tuning).", valueName: "n"))
     var maxLength: Int?

@@ -1,7 +1,7 @@
 import Synchronization
 import TenorFiles
 
-/// Results, to standard output, in large pieces.
+/// Writes results to standard output, in large chunks.
 enum Output {
     private static let buffer = Mutex<[UInt8]>([])
 
@@ -18,7 +18,7 @@ enum Output {
         try write("\n")
     }
 
-    /// Ends quietly where nobody reads any more: the signal that the system sends then is left at its default.
+    /// If nobody reads any more, this ends the program quietly, because SIGPIPE keeps its default action.
     static func flush() throws {
         let bytes = buffer.withLock { buffer in
             defer { buffer.removeAll(keepingCapacity: true) }
@@ -28,15 +28,15 @@ enum Output {
     }
 }
 
-/// Progress and messages, to standard error.
+/// Writes progress and messages to standard error.
 enum Messages {
     private static let isTerminal = isatty(2) == 1
-    /// When the progress line that stands on the terminal was written.
+    /// When the progress line now on the terminal was written; nil if there is none.
     private static let progressed = Mutex<ContinuousClock.Instant?>(nil)
 
     static func line(_ text: String) { _ = put(Array((text + "\n").utf8), on: 2) }
 
-    /// Overwrites the last line of a terminal, not faster than a person reads; says nothing elsewhere.
+    /// Overwrites the last line of a terminal, at most ten times a second. Prints nothing elsewhere.
     static func progress(_ text: @autoclosure () -> String) {
         guard isTerminal else { return }
         progressed.withLock { progressed in
@@ -47,7 +47,7 @@ enum Messages {
         }
     }
 
-    /// Takes the progress line away, so that a message can stand in its place.
+    /// Removes the progress line, so that a message can take its place.
     static func clearProgress() {
         progressed.withLock { progressed in
             if progressed != nil { _ = put(Array("\r\u{1B}[K".utf8), on: 2) }
@@ -56,7 +56,7 @@ enum Messages {
     }
 }
 
-/// Writes all of it; what went wrong if something did.
+/// Writes all bytes. Returns the reason if that fails.
 private func put(_ bytes: [UInt8], on descriptor: Int32) -> String? {
     bytes.withUnsafeBytes { bytes in
         var rest = bytes[...]

@@ -1,8 +1,8 @@
 import ArgumentParser
 import TenorFiles
 
-/// Where a command reads its model from and where it writes, looked at before there is work to lose. Nothing is overwritten unless the person
-/// says so.
+/// Where a command reads its model and where it writes, checked before there is work to lose. Nothing is overwritten unless the user asks
+/// for it.
 enum Places {
     static func checkModel(_ path: String) throws {
         try checkTokenizer(path)
@@ -26,7 +26,7 @@ enum Places {
         Leftovers.remove(beside: path)
     }
 
-    /// A folder with nothing in it may be filled; with `force`, one that Tenor wrote may be replaced, unless an input lies in it.
+    /// An empty folder may be filled. With `force`, a folder that Tenor wrote may be replaced, unless an input lies in it.
     static func checkFolder(_ path: String, force: Bool, inputs: [String]) throws {
         try checkNamed(path, "a folder's")
         try ReplacingFolder.check(path, replacing: force ? .model : nil, inputs: inputs)

@@ -2,7 +2,7 @@ import ArgumentParser
 import TenorFiles
 import TenorReading
 
-/// The sources to read: those named, or standard input where none is named and it is no terminal.
+/// The sources to read: those named or, if none is named and standard input is not a terminal, standard input.
 func sources(_ files: [String]) throws -> [String] {
     if !files.isEmpty { return files }
     guard !isTerminal(0) else { throw ValidationError("there is nothing to read: name a file, pipe text in, or type it after naming '-'") }
@@ -17,11 +17,11 @@ struct Documents {
     let format: InputFormat
     let compute: ComputeOptions
 
-    /// How long a slow writer may be silent before what it has written so far is answered.
+    /// How long a slow writer may pause, in milliseconds, before what it has written so far is answered.
     private static let patience: Int32 = 200
 
-    /// Gives each document to `body`, and returns how many faulty rows were left out. `pause` is called before a slow writer is waited for and
-    /// before an error in the reading is thrown: the time to give out what is held back.
+    /// Calls `body` with each document, and returns how many invalid rows were skipped. `pause` is called before waiting for a slow writer
+    /// and before a read error is thrown, so that pending answers can be written.
     func forEach(_ body: (Document) throws -> Void, pause: () throws -> Void = {}) throws -> Int {
         func reading<Result: ~Copyable>(_ read: () throws(CorpusError) -> Result) throws -> Result {
             do {

@@ -13,7 +13,14 @@ extension Unfreezing: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-/// The options of `tenor tune` that say how it trains.
+/// The precisions that training supports.
+enum TrainingPrecision: String, CaseIterable, ExpressibleByArgument {
+    case fp32, bf16
+
+    var inLayers: Precision { self == .fp32 ? .fp32 : .bf16 }
+}
+
+/// The options of `tenor tune` that control training.
 struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How much of the base is trained with the head: none, top:K, all or gradual.", valueName: "policy"))
     var unfreeze = Unfreezing.none
@@ -82,7 +89,7 @@ struct TrainingOptions: ParsableArguments {
     var seed: UInt64 = 1
 
     @Option(help: "The numbers to compute with: fp32, or bf16, which is faster where the processor has it.")
-    var precision = Precision.fp32
+    var precision = TrainingPrecision.fp32
 
     @Option(help: "The numbers to save with; f16 and bf16 halve the file and round what was trained and measured in f32.")
     var dtype = FloatFormat.f32
@@ -113,7 +120,7 @@ struct TrainingOptions: ParsableArguments {
         }
     }
 
-    /// Refuses options that need dev rows where the corpus had none to spare.
+    /// Rejects options that need dev rows if the corpus had none to spare.
     func checkDevRows(_ areThere: Bool) throws {
         if !areThere, metric != nil || patience != nil {
             throw ValidationError("--metric and --patience need dev rows, and the corpus is too small to spare any; name some with --dev")
@@ -143,13 +150,13 @@ struct TrainingOptions: ParsableArguments {
         options.shuffles = shuffle
         options.seed = seed
         options.threads = threads
-        options.precision = precision
+        options.precision = precision.inLayers
         options.dtype = dtype
         return options
     }
 }
 
-/// `--batch-size` of `batchSize`.
+/// The flag for a library option, such as `--batch-size` for `batchSize`.
 func flag(of option: String) -> String {
     "--" + option.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }.joined()
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Each fault is one clear line and the right exit status, and leaves nothing half written behind.
+/// Each invalid input gives one clear line and the right exit status, and leaves no partial output behind.
 @Suite struct BadInputTests {
     private let program: Program
 
@@ -80,7 +80,7 @@ import Testing
     private func refusal() async throws -> Run {
         let run = try await tune(base: "base")
         #expect(run.status == 65)
-        // Whoever only classifies gets the same.
+        // Classifying alone gives the same.
         #expect(try await program.run("classify --model base", input: "a\n").status == 65)
         return run
     }
@@ -118,7 +118,7 @@ import Testing
         for (index, (name, tensor)) in header.sorted(by: { $0.key < $1.key }).enumerated() where name != "__metadata__" {
             let range = try #require((tensor as? [String: Any])?["data_offsets"] as? [Int])
             var broken = weights
-            // Of the words the rows of the text count; elsewhere one number is enough.
+            // In the token embeddings only the rows of the text's tokens matter; elsewhere one number is enough.
             let places = stride(from: range[0], to: name.contains("word_embeddings") ? range[1] : range[0] + 4, by: 4)
             let bad: [UInt8] = index % 2 == 0 ? [0, 0, 0xC0, 0x7F] : [0, 0, 0x80, 0xFF]
             for at in places { broken.replaceSubrange(start + at..<start + at + 4, with: bad) }

@@ -66,7 +66,7 @@ import Testing
         try program.write("other\ttext\n1\t\"quotes\" stay\n", to: "b.tsv")
         try program.write("{\"text\": \"A film\", \"more\": [1]}\n\n{\"text\": \"\"}\n", to: "c.jsonl")
         try program.write("Two lines\nmake one text\n", to: "d.txt")
-        let run = try await program.run("classify a.csv b.tsv c.jsonl d.txt - --raw --model", model, input: "one\ntwo\n")
+        let run = try await program.run("classify a.csv b.tsv c.jsonl d.txt - --model", model, input: "one\ntwo\n")
         #expect(run.status == 0)
         #expect(run.lines.map { $0.prefix { $0 != "\t" } } == ["a.csv", "a.csv", "b.tsv", "c.jsonl", "c.jsonl", "d.txt", "-", "-"])
         #expect(run.messages == "1 text without a word in it: what is answered there means nothing\n")

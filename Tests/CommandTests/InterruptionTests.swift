@@ -17,7 +17,7 @@ import Testing
         let interrupted = try start("parts")
         interrupted.signal(SIGINT) { _ in
             guard self.program.exists("parts.checkpoint") else { return false }
-            // The checkpoint appears a moment before the program knows that it is whole.
+            // The checkpoint appears a moment before the program knows that it is complete.
             Thread.sleep(forTimeInterval: 0.3)
             return true
         }
@@ -70,7 +70,7 @@ import Testing
         #expect(run.error == "tenor: out.checkpoint: is not there, the checkpoint of an interrupted run is needed")
     }
 
-    /// Leaves the checkpoint of a run that was killed, under `name`.checkpoint.
+    /// Leaves the checkpoint of a killed run at `name`.checkpoint.
     private func kill(_ name: String, _ more: String...) async throws {
         let killed = try program.start(
             "tune --unfreeze top:1 --epochs 600 --batch-size 1 --model", [Fixture.base, Fixture.opinions, "--output", name] + more)

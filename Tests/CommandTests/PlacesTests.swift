@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Whatever a command writes to: nothing of anybody's is lost, and a place that will not do is found out before the work.
+/// Whatever a command writes to, nobody loses data, and an unusable place is found before the work.
 @Suite struct PlacesTests {
     private let program: Program
 

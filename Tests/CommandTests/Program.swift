@@ -10,11 +10,11 @@ struct Run: Sendable {
 
     var lines: [Substring] { output.split(separator: "\n") }
 
-    /// The error, which has to be one line.
+    /// The error, which must be one line.
     var error: String { messages.split(separator: "\n").last.map(String.init) ?? "" }
 }
 
-/// The program beside the tests, in a folder of its own that is removed with the value.
+/// The program beside the tests, in its own folder, which is removed with this value.
 final class Program: Sendable {
     let folder: URL
 
@@ -39,12 +39,12 @@ final class Program: Sendable {
 
     func copy(_ source: String, to name: String) throws { try FileManager.default.copyItem(atPath: source, toPath: path(name)) }
 
-    /// Everything that lies in the folder, hidden files too, but for what ``run(_:input:)`` puts there.
+    /// Everything in the folder, including hidden files, except what ``run(_:_:input:output:)`` puts there.
     var names: Set<String> {
         get throws { Set(try FileManager.default.contentsOfDirectory(atPath: folder.path)).filter { !$0.hasPrefix("run-") } }
     }
 
-    /// Runs `tenor` with the words of `line`, and `input` as standard input.
+    /// Runs `tenor` with the words of `line` as arguments and `input` as standard input.
     func run(_ line: String, _ more: String..., input: String = "", output: String? = nil) async throws -> Run {
         let running = try start(line, more, input: input, output: output)
         return try await running.end()
@@ -63,18 +63,14 @@ final class Program: Sendable {
             messages: name + ".err")
     }
 
-    /// Beside the tests' own binary, where the package manager puts both.
+    /// In the folder of the tests' own binary, where the package manager puts both.
     static var binary: URL {
-        #if os(macOS)
-            let tests = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }!.bundleURL.deletingLastPathComponent()
-        #else
-            let tests = Bundle.main.bundleURL
-        #endif
+        let tests = Bundle.main.bundleURL
         return tests.appending(path: "tenor")
     }
 }
 
-/// A run that has begun.
+/// A run that has been started.
 final class Running: Sendable {
     private let outputPath: String
     private let messagesPath: String
@@ -98,7 +94,7 @@ final class Running: Sendable {
         try Self.asFromAShell { try process.run() }
     }
 
-    /// A program inherits the signals that its parent's thread does not listen to; a shell's listens to all, one of the tests' may not.
+    /// A program inherits the signals that its parent's thread blocks. A shell blocks none, but a thread of the tests may.
     private static func asFromAShell(_ start: () throws -> Void) rethrows {
         var (none, before) = (sigset_t(), sigset_t())
         sigemptyset(&none)
@@ -107,8 +103,8 @@ final class Running: Sendable {
         try start()
     }
 
-    /// Sends the signal as soon as what the program has said on standard error is as wanted. A thread of its own sees to that, for tests that
-    /// compute may keep the others busy for longer than the program runs.
+    /// Sends the signal as soon as `isWanted` accepts what the program has written to standard error. A separate thread checks this,
+    /// because tests that compute may keep the others busy for longer than the program runs.
     func signal(_ number: Int32, once isWanted: @escaping @Sendable (_ said: String) -> Bool) {
         Thread.detachNewThread { [self] in
             while process.isRunning, !isWanted(text(messagesPath)) { Thread.sleep(forTimeInterval: 0.002) }
@@ -116,7 +112,7 @@ final class Running: Sendable {
         }
     }
 
-    /// Waits until what the program has written is as wanted, or the program has ended.
+    /// Waits until `isWanted` accepts the program's output, or the program has ended.
     func answers(_ isWanted: (String) -> Bool) async throws {
         while process.isRunning, !isWanted(text(outputPath)) { try await Task.sleep(for: .milliseconds(2)) }
     }
@@ -135,13 +131,13 @@ final class Running: Sendable {
     private func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
 }
 
-/// What ships with the tests.
+/// Files that ship with the tests.
 enum Fixture {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/command")
     static let base = folder.appending(path: "base").path
     static let opinions = folder.appending(path: "opinions.csv").path
 
-    /// A folder tuned on the opinions, made once for all tests; it stays until they end.
+    /// A folder tuned on the opinions, made once for all tests. It stays until they end.
     static func classifier() async throws -> String { try await tuned.value.path("my model") }
 
     private static let tuned = Task {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Where the processor multiplies bytes; elsewhere one clear refusal is all there is to see.
+/// These need a processor with int8 instructions. On others they only check that there is one clear refusal.
 @Suite struct QuantizeTests {
     private let program: Program
     private let model: String

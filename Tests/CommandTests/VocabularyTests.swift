@@ -44,7 +44,7 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(try await program.run("inspect --json", Fixture.base).output.utf8))
                 as? [String: Any])
         #expect(json["parameters"] as? Int == 57570 && json["layers"] as? Int == 2 && json["labels"] as? [String] == [])
-        // Which tokenizer it will be, and why.
+        // Which tokenizer is used, and why.
         let tokenizer = "BERT WordPiece (uncased, accents stripped), 1162 tokens"
         let reasons = ["tokenizer_config.json names the class BertTokenizer", "vocab.txt holds its pieces"]
         let padding = String(repeating: " ", count: 14)

@@ -2,6 +2,7 @@ import Foundation
 import TenorFiles
 import TenorLayers
 import TenorReading
+import TenorVocabularies
 
 /// Tokenizer folders of every kind, and settings for them that make ordinary pieces special tokens.
 enum SpecialTokens {

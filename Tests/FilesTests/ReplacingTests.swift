@@ -10,7 +10,7 @@ import Testing
 
     private func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
-    /// A folder that the program may replace, with one file more.
+    /// A folder that the program may replace, with one additional file.
     private func old(_ path: String) throws {
         try ReplacingFolder.write(to: path, replacing: nil) {
             try ReplacingFile.write("1".utf8, to: "\($0)/old")
@@ -53,18 +53,14 @@ import Testing
         #expect(try folder.names == ["d"])
     }
 
-    /// In a process of its own, for the limit that stands for a full disk holds for all of a process.
+    /// In a separate process, because the limit that stands for a full disk applies to a whole process.
     @Test func `A full disk is an error that leaves the old file and nothing else`() async {
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryFolder()
             try ReplacingFile.write("old".utf8, to: folder("model.safetensors"))
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
-            #if canImport(Darwin)
-                setrlimit(RLIMIT_FSIZE, &limit)
-            #else
-                setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-            #endif
+            setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
             for format in FloatFormat.allCases {
                 let tensor = NamedTensor("w", shape: [1000, 1000], Matrix(rows: 1000, columns: 1000))
                 #expect(throws: FileError.unwritable(file: folder("model.safetensors"), reason: "File too large")) {
@@ -203,7 +199,7 @@ import Testing
             try ReplacingFile.write("1".utf8, to: folder("\(name)/model.safetensors"))
         }
         try ReplacingFile.write("1".utf8, to: folder(".tenor-99-1"))
-        // Somebody is still writing this one.
+        // Another process is still writing this one.
         try FileManager.default.createDirectory(atPath: folder(".tenor-1-1"), withIntermediateDirectories: false)
         let descriptor = open(folder(".tenor-1-1"), O_RDONLY)
         #expect(flock(descriptor, LOCK_EX) == 0)
@@ -217,12 +213,12 @@ import Testing
     @Test func `A folder that a run was killed while replacing comes back`() throws {
         let folder = try TemporaryFolder()
         try old(folder("m"))
-        // As the run leaves it where the file system cannot exchange two names: the old folder aside, the new one not yet in place.
+        // As a run leaves it if the file system cannot exchange two names: the old folder aside, the new one not yet in place.
         try FileManager.default.moveItem(atPath: folder("m"), toPath: folder(".tenor-old-af63e04c8601f358"))
         Leftovers.remove(beside: folder("m"))
         #expect(try folder.names == ["m"])
         #expect(try text(folder("m/old")) == "1")
-        // With both in place the old one is what is left over.
+        // If both exist, the old one is left over.
         try FileManager.default.copyItem(atPath: folder("m"), toPath: folder(".tenor-old-af63e04c8601f358"))
         Leftovers.remove(beside: folder("m/"))
         #expect(try folder.names == ["m"])

@@ -4,7 +4,7 @@
 
 For each entry of KINDS it makes a small vocabulary from the texts below (tokenizers/NAME/), opens the folder with transformers' slow
 class, and writes the ids of every text, special tokens taken as text (plain_ids), to tokenizers/NAME.json. A new case is a line in TEXTS;
-a new kind is a line in KINDS. With TENOR_SHARED set to a folder that has published models under sentencepiece/, their ids are written too.
+a new kind is a line in KINDS.
 """
 import io
 import json
@@ -307,22 +307,6 @@ def make_folder(name):
     return folder
 
 
-def shared_folders(shared, scratch):
-    """Published models, put into folders as their publishers do."""
-    for name, model, file, settings in [
-        ("shared-albert", "albert-base-v2-30k.model", "spiece.model", {"tokenizer_class": "AlbertTokenizer"}),
-        ("shared-deberta-v3", "deberta-v3.model", "spm.model", {"tokenizer_class": "DebertaV2Tokenizer", "do_lower_case": False, "vocab_type": "spm"}),
-        ("shared-camembert", "camembert-base.model", "sentencepiece.bpe.model", {"tokenizer_class": "CamembertTokenizer"}),
-        ("shared-t5-as-rembert", "t5-base.model", "sentencepiece.model", {"tokenizer_class": "RemBertTokenizer", **REMBERT_TOKENS}),
-    ]:
-        folder = os.path.join(scratch, name)
-        os.makedirs(folder, exist_ok=True)
-        shutil.copyfile(os.path.join(shared, "sentencepiece", model), os.path.join(folder, file))
-        write_json(os.path.join(folder, "tokenizer_config.json"), settings)
-        write_json(os.path.join(folder, "config.json"), {"model_type": "bert"})
-        yield name, folder, {"model": model, "file": file, "settings": settings}
-
-
 if __name__ == "__main__":
     os.makedirs(OUT, exist_ok=True)
     assert len(set(TEXTS)) == len(TEXTS), [text for text in TEXTS if TEXTS.count(text) > 1]
@@ -339,9 +323,3 @@ if __name__ == "__main__":
         write_json(os.path.join(default, "tokenizer_config.json"), {"tokenizer_class": "RemBertTokenizer", **REMBERT_TOKENS})
         write_json(os.path.join(default, "config.json"), {"model_type": "bert"})
         expect("default", default)
-        if os.environ.get("TENOR_SHARED"):
-            folders = {}
-            for name, folder, how in shared_folders(os.environ["TENOR_SHARED"], scratch):
-                expect(name, folder)
-                folders[name] = how
-            write_json(os.path.join(OUT, "shared.json"), folders)

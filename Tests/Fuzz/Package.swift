@@ -9,10 +9,12 @@ import PackageDescription
 /// `package` declarations are not seen from another package, and libFuzzer has to instrument what it fuzzes.
 let package = Package(
     name: "fuzz",
-    platforms: [.macOS(.v15)],
     targets: [
         .target(
             name: "CTenorSentencePiece", path: "Sources/CSentencePiece",
+            linkerSettings: [.linkedLibrary("sentencepiece")]),
+        .target(
+            name: "CTenorSentencePieceTrainer", path: "Sources/CSentencePieceTrainer",
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
         .target(name: "CTenorDigest", path: "Sources/CDigest"),
         .target(name: "CTenorVector", path: "Sources/CVector", linkerSettings: [.linkedLibrary("m")]),
@@ -29,7 +31,12 @@ let package = Package(
             dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying"],
             path: "Sources/Training"),
         .target(
-            name: "TenorDamage", dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining"],
+            name: "TenorVocabularies",
+            dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorClassifying", "CTenorSentencePieceTrainer"],
+            path: "Sources/Vocabularies"),
+        .target(
+            name: "TenorDamage",
+            dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining", "TenorVocabularies"],
             path: "Sources/Damage"),
         // libFuzzer brings `main`.
         .executableTarget(

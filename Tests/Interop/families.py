@@ -253,7 +253,7 @@ def check(tenor, folder, say, model=None):
     tokenizer = open_tokenizer(folder)
     say(compare_ids(tokenizer, TEXTS, tenor.lines("tokenize", folder, TEXTS)))
     model = model or open_classifier(folder)
-    rows = tenor.lines("classify", folder, CLASSIFIED, "--logits", "--raw")
+    rows = tenor.lines("classify", folder, CLASSIFIED, "--logits")
     say(compare_logits(rows, answers(model, tokenizer), model.config.id2label))
 
 
@@ -264,7 +264,7 @@ def check_mean(tenor, folder, say):
     fit = [model.preprocess([text])["input_ids"][0].tolist() == encoded(tokenizer, text)["input_ids"] for text in CLASSIFIED]
     found = iter(model.encode([text for text, fits in zip(CLASSIFIED, fit) if fits], batch_size=1, show_progress_bar=False).tolist())
     labels = {int(index): label for index, label in json.loads((folder / "config.json").read_text())["id2label"].items()}
-    rows = tenor.lines("classify", folder, CLASSIFIED, "--logits", "--raw")
+    rows = tenor.lines("classify", folder, CLASSIFIED, "--logits")
     say(compare_logits(rows, [next(found) if fits else None for fits in fit], labels))
 
 

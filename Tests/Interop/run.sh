@@ -30,7 +30,7 @@ for pooling in cls mean; do
     esac
     "$tenor" tune "$corpus" --model "$base" --output "$work/$pooling" --pooling "$pooling" --unfreeze "$policy" \
         --reset-head --max-steps 4 --batch-size 8 --max-length "$length" --dev-fraction 0 --seed 7 --quiet
-    "$tenor" classify "$here/texts.txt" --lines --model "$work/$pooling" --max-length "$length" --logits --raw \
+    "$tenor" classify "$here/texts.txt" --lines --model "$work/$pooling" --max-length "$length" --logits \
         --format jsonl --quiet > "$work/$pooling.classify.jsonl"
     "$tenor" tokenize "$here/texts.txt" --lines --model "$work/$pooling" --max-length "$length" \
         --format jsonl --quiet > "$work/$pooling.tokenize.jsonl"

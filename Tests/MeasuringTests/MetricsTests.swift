@@ -2,7 +2,7 @@ import Foundation
 import TenorMeasuring
 import Testing
 
-/// One case of Tests/Fixtures/metrics.json, which metrics.py beside it writes.
+/// A case from Tests/Fixtures/metrics.json, which metrics.py beside it writes.
 private struct Reference: Decodable {
     var name: String
     var truth: [Int]
@@ -59,7 +59,7 @@ private struct Reference: Decodable {
 
     @Test func aConfidenceOnABinsEdgeCountsToTheLowerBin() {
         var bins = CalibrationBins()
-        // 0.6 is the edge between the ninth bin and the tenth.
+        // 0.6 is the edge between the ninth and the tenth bin.
         bins.add(confidence: 0.6, isCorrect: true)
         bins.add(confidence: 0.59, isCorrect: false)
         bins.add(confidence: 0.61, isCorrect: true)

@@ -17,7 +17,7 @@ import Testing
         return answers
     }
 
-    /// Some longer than a micro-batch, some longer than the model takes, some empty; the numbers in them are where they stand.
+    /// Some are longer than a micro-batch, some longer than the model takes, some empty. Each contains its own index.
     private func texts(_ count: Int) -> [String] {
         (0..<count).map { String(repeating: "ab \($0) ", count: $0 % 13 * ($0 % 101 == 0 ? 30 : 1)) }
     }
@@ -70,11 +70,11 @@ import Testing
             }
         }
         for number in 1000..<1025 { #expect(value("\(number)") == number - 999) }
-        // The last ten are known whatever came before, and here five of the older generation.
+        // The last ten are always known, and here also five of the older generation.
         for number in 1015..<1025 { #expect(value("\(number)") == number - 999) }
         #expect(made == 25)
         #expect(value("1000") == 26)
-        // What is used stays.
+        // An entry that is used stays.
         for number in 2000..<2100 {
             _ = value("\(number)")
             #expect(value("1000") == 26)
@@ -88,7 +88,7 @@ import Testing
     @Test("What comes of the items is received in their order, at any number of threads", arguments: [1, 2, 3, 8])
     func pipeline(threads: Int) {
         let pipeline = Pipeline<Int, Int, Never>(threads: threads) { item in
-            // Some take a thousand times as long as others.
+            // Some items take a thousand times as long as others.
             (0..<(item % 7 == 0 ? 100_000 : 100)).reduce(0) { $0 &+ ($1 ^ item) } &* 0 &+ item
         }
         var received: [Int] = []
@@ -104,7 +104,7 @@ import Testing
     }
 }
 
-/// A piece for each byte. Keeps the texts that it was asked for.
+/// One token per byte. Records the texts that it was asked for.
 private final class LetterPieces: Tokenizer {
     let seen = Lock<[String]>([])
     let vocabularySize = 80

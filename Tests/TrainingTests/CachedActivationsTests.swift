@@ -7,7 +7,7 @@ import TenorTraining
 import Testing
 
 @Suite struct CachedActivationsTests {
-    /// 300 rows: two whole groups and a part of a third.
+    /// 300 rows: two whole groups and part of a third.
     private func rows(_ fixture: ModelFixture) -> [[Int32]] { (0..<300).map { fixture.ids[$0 % fixture.ids.count] } }
 
     private func numbers(_ below: Batch.Below) -> [[Float]] {
@@ -40,7 +40,7 @@ import Testing
         #expect(answers[0].count == asked.count)
     }
 
-    /// In a process of its own, whose environment and limits are its own.
+    /// In a separate process, because environment and limits apply to a whole process.
     @Test("Where no temporary file can be made or filled, states are computed again: the same bits")
     func fullDisk() async {
         await #expect(processExitsWith: .success) {
@@ -57,11 +57,7 @@ import Testing
             #expect(reference.places == [.disk, .disk, .disk])
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit(rlim_cur: 300_000, rlim_max: 300_000)
-            #if canImport(Darwin)
-                setrlimit(RLIMIT_FSIZE, &limit)
-            #else
-                setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-            #endif
+            setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
             let full = try kept(disk: 1 << 30)
             #expect(full.places.contains(.nowhere))
             #expect(numbers(full) == numbers(reference))
@@ -84,7 +80,7 @@ import Testing
         options.batchSize = 2
         options.learningRate = 1e-3
         options.weightDecay = 0.1
-        options.clip = 0  // the norm of a smaller table is summed in other runs
+        options.clip = 0  // the norm of a smaller table is summed in a different order
         options.threads = 2
         func tuned(dev: LabelledRows?) throws -> [[Float]] {
             let trainer = Trainer(options, train: train, dev: dev)
@@ -93,7 +89,7 @@ import Testing
         let words = model.weights[model.encoder.tokenEmbeddings]
         let used = Set(train.ids.joined())
         #expect(used.count < words.rows)
-        // A dev row with every piece makes all of them take part.
+        // Dev rows with every token make all of them take part.
         let all = stride(from: 0, to: words.rows, by: 8).map { first in (first..<min(first + 8, words.rows)).map(Int32.init) }
         let (few, every) = (try tuned(dev: nil), try tuned(dev: LabelledRows(ids: all, targets: .labels(all.map { _ in 0 }))))
         #expect(few.indices.filter { few[$0] != every[$0] } == [])

@@ -3,7 +3,7 @@ import Tenor
 import TenorSupport
 import Testing
 
-/// The library as a program that embeds it sees it: through `import Tenor` alone. What is right comes from the fixtures.
+/// The library as an embedding program sees it: through `import Tenor` alone. The expected values come from the fixtures.
 @Suite struct LibraryTests {
     @Test("A loaded classifier gives torch's logits, and the probabilities that follow from them")
     func classify() throws {
@@ -253,7 +253,7 @@ import Testing
     }
 }
 
-/// A fixture in a temporary folder, with a vocabulary in which id 17 is spelt "w17": so the fixture's ids can be written as text.
+/// A fixture in a temporary folder, with a vocabulary in which id 17 is spelt "w17", so that the fixture's ids can be written as text.
 final class SmallModel: Sendable {
     let fixture: ModelFixture
     private let temporary: String

@@ -4,7 +4,7 @@ import TenorSupport
 import TenorTraining
 import Testing
 
-/// Every policy over every family, for what assertions in a debug build say about it: `make test` runs this in release and in debug.
+/// Runs every policy on every family, to trigger assertions in debug builds: `make test` runs this in release and in debug.
 @Suite struct PolicyTests {
     @Test(
         "Every policy trains every family in every precision that trains",
@@ -17,7 +17,7 @@ import Testing
             var options = TuningOptions()
             options.unfreezing = policy
             options.precision = precision
-            // Three, so that `gradual` cuts above all blocks, between two and below all.
+            // Three, so that the frozen boundary of `gradual` lies above all blocks, between two, and below all.
             options.epochs = 3
             options.batchSize = 8
             options.threads = 2
@@ -39,7 +39,8 @@ import Testing
         for slot in model.table.slots where model.table[slot].decays && model.table[slot].depth == 0 {
             model.weights[slot] = Matrix(rows: model.table[slot].rows, columns: model.table[slot].columns)
         }
-        // Logits far apart give a large loss and gradient. The lowest norm makes the latter a million times larger, for its input is all zero.
+        // Logits far apart give a large loss and gradient. The lowest norm makes the gradient a million times larger, because its input is
+        // all zeros.
         let classifier = model.head.classifier.weight
         for column in 0..<model.table[classifier].columns {
             for row in 0..<model.table[classifier].rows { model.weights[classifier][row, column] = row == 0 ? 1e36 : -1e36 }

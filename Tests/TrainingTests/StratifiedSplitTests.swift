@@ -16,7 +16,7 @@ import Testing
         let dev = stratifiedSplit(classIndices: classes, fraction: 0.1, seed: 1).dev
         #expect(dev == stratifiedSplit(classIndices: classes, fraction: 0.1, seed: 1).dev)
         #expect(dev != stratifiedSplit(classIndices: classes, fraction: 0.1, seed: 2).dev)
-        // Must never change: a corpus must be split as it was when a model was tuned.
+        // This must never change: a corpus must be split as it was when a model was tuned.
         #expect(dev == [9, 29, 35, 58, 85, 86, 93, 100, 106, 111, 115, 127, 131, 140, 150, 156, 160, 164, 176, 177, 195])
         #expect(stratifiedSplit(classIndices: classes, fraction: 0, seed: 1).dev.isEmpty)
     }

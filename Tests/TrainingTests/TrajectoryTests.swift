@@ -4,7 +4,8 @@ import TenorSupport
 import TenorTraining
 import Testing
 
-/// Six optimizer steps, dropout 0, in file order, four rows a step: held against torch. `Tests/Fixtures/models.py` made the numbers.
+/// Six optimizer steps without dropout, in file order, with four rows per step, compared with torch. `Tests/Fixtures/models.py` generates
+/// the expected values.
 @Suite struct TrajectoryTests {
     @Test(
         "Six AdamW steps give torch's losses to 1e-4 and its final logits to 1e-3", arguments: ModelFixture.cases, ["none", "top1", "all"])

@@ -6,7 +6,7 @@ import TenorReading
 import TenorSupport
 import Testing
 
-/// What tuning makes of families that differ from BERT in more than their blocks.
+/// Tuning families that differ from BERT in more than their blocks.
 @Suite struct TunedFolderTests {
     private static let apart = "the base's layers share their weights"
 
@@ -86,7 +86,7 @@ import Testing
     }
 }
 
-/// Another tokenizer's pieces, as ids of a small model, without its special tokens.
+/// Another tokenizer's tokens, as ids of a small model, without its special tokens.
 private struct BarePieces: Tokenizer {
     private let whole: any Tokenizer
 

@@ -1,4 +1,4 @@
-// A C interface to libsentencepiece: load a model from bytes, encode text, look pieces up, train a model.
+// A C interface to libsentencepiece: load a model from bytes, encode text, look pieces up.
 //
 // No function throws a C++ exception. A function that can fail takes `message`: on failure it is set to a string that the caller frees with
 // spm_message_free. The string contains no source file name of the library.
@@ -45,15 +45,6 @@ int32_t spm_id(const spm_model *model, const char *piece, size_t length);
 const char *spm_spelling(const spm_model *model, int32_t id, size_t *length);
 float spm_score(const spm_model *model, int32_t id);
 spm_type spm_type_of(const spm_model *model, int32_t id);
-
-/// Returns the trainer's next sentence: sets `length` and returns the bytes, which must stay valid until the next call; NULL at the end.
-typedef const char *(*spm_next_sentence)(void *context, size_t *length);
-
-/// Trains a model with the library's trainer options, one `name=value` per line, on the sentences that `next` returns.
-/// Free the serialized model with spm_bytes_free.
-bool spm_train(
-    const char *options, spm_next_sentence next, void *context, uint8_t **model, size_t *model_length, char **message);
-void spm_bytes_free(uint8_t *bytes);
 
 #ifdef __cplusplus
 }

@@ -3,9 +3,9 @@
 ///
 /// Follows the order of transformers 4.57.3: the base class lower-cases scalar by scalar, then `BasicTokenizer.tokenize` runs. A word spelt
 /// like a special token is not kept whole: a typed "[MASK]" is a bracket, a word and a bracket.
-struct BasicTokenizer: Sendable {
+package struct BasicTokenizer: Sendable {
     /// The range of original bytes that a byte of a word came from.
-    typealias Origin = (start: Int32, end: Int32)
+    package typealias Origin = (start: Int32, end: Int32)
 
     private let isOn: Bool
     private let lowercases: Bool
@@ -13,7 +13,7 @@ struct BasicTokenizer: Sendable {
     private let separatesIdeographs: Bool
 
     /// The settings of an uncased model.
-    static let uncased = BasicTokenizer()
+    package static let uncased = BasicTokenizer()
 
     private init() {
         (isOn, lowercases, stripsAccents, separatesIdeographs) = (true, true, true, true)
@@ -40,7 +40,7 @@ struct BasicTokenizer: Sendable {
 
     /// Calls `body` with each word's bytes and their origins. In a very long word, scalars beyond `longest` may be omitted; the origin of
     /// the last one kept then extends over the rest.
-    func forEachWord(
+    package func forEachWord(
         in text: String, longest: Int = .max, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Origin>) -> Void
     ) {
         var word = Word(longest: longest)

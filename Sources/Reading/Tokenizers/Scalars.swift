@@ -29,7 +29,7 @@ extension Unicode.Scalar {
     }
 
     /// What BERT's basic tokenizer splits off: category P, and every visible ASCII character that is neither letter nor digit.
-    var isBertPunctuation: Bool {
+    package var isBertPunctuation: Bool {
         if value < 0x80 {
             switch value {
             case 33...47, 58...64, 91...96, 123...126: return true

@@ -21,7 +21,7 @@ package enum SerializedModel {
     static let ruleFile = 6
 
     /// The model without the name of the rule file it was trained with, which says nothing about the model.
-    static func withoutRuleFile(_ bytes: [UInt8]) -> [UInt8] {
+    package static func withoutRuleFile(_ bytes: [UInt8]) -> [UInt8] {
         rewriting(bytes, field: normalizer) { parts in
             parts.filter { $0.number != ruleFile }.flatMap { bytes[$0.whole] }
         }
@@ -31,7 +31,7 @@ package enum SerializedModel {
     ///
     /// Under rules that put spaces around every mark, no text has a mark inside a word. So the piece "#" could never be used, and "▁#"
     /// would take two pieces unless the trainer happened to make it.
-    static func withMarksAtWordStarts(_ bytes: [UInt8]) -> [UInt8] {
+    package static func withMarksAtWordStarts(_ bytes: [UInt8]) -> [UInt8] {
         guard let fields = ProtobufField.parse(bytes[...]) else { return bytes }
         func spelled(_ part: ProtobufField) -> String { String(decoding: bytes[part.payload], as: UTF8.self) }
         var known: Set<String> = []
@@ -52,7 +52,7 @@ package enum SerializedModel {
 
     /// The model with each score rounded to a multiple of 1/4096, so that the score of a text is an exact sum in single precision up to
     /// 4,096. Every implementation then chooses the same of two equally good segmentations, whatever its precision and order of summation.
-    static func withRoundedScores(_ bytes: [UInt8]) -> [UInt8] {
+    package static func withRoundedScores(_ bytes: [UInt8]) -> [UInt8] {
         rewriting(bytes, field: piece) { parts in
             parts.flatMap { part -> [UInt8] in
                 guard part.number == score, part.payload.count == 4 else { return Array(bytes[part.whole]) }

@@ -218,8 +218,6 @@ struct TokenizerFiles {
         return Int(value)
     }
 
-    mutating func note(_ reason: String) { reasons.append(reason) }
-
     /// The special tokens of all roles and the additional ones, in the order in which transformers lists them, without duplicates.
     var allSpecials: [String] {
         var seen: Set<ByteString> = []

@@ -46,9 +46,6 @@ struct Classify: ParsableCommand {
     @Option(help: ArgumentHelp("Leave out answers that are less probable than P.", valueName: "p"))
     var threshold: Double = 0
 
-    @Flag(help: "Give probabilities as the model has them, without the folder's calibration.")
-    var raw = false
-
     @OptionGroup var using: ModelOptions
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Running") var compute: ComputeOptions

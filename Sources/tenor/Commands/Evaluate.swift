@@ -57,7 +57,7 @@ struct Evaluate: ParsableCommand {
 }
 
 extension TextClassifier {
-    /// What is no number is no answer either.
+    /// Rejects an answer that is not a finite number.
     func requireNumbers(_ answer: Answer, folder: String) throws(NoAnswer) {
         if !answer.logits.allSatisfy(\.isFinite) { throw NoAnswer(folder: folder, weight: model.firstNonFinite(threads: threads)) }
     }

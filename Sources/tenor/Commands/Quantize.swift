@@ -76,7 +76,7 @@ struct Quantize: ParsableCommand {
         [fixed(metrics.confusion.accuracy, 4), fixed(metrics.confusion.macroF1, 4), fixed(metrics.nll, 4)]
     }
 
-    /// The figures, and each row's label as an index.
+    /// The metrics, and the index of each row's predicted label.
     private func answers(_ classifier: TextClassifier, to corpus: Corpus, _ name: String) throws -> (Metrics, [Int]) {
         var labels: [Int] = []
         let metrics = try classifier.evaluate(corpus.rows.map(\.text), labels: corpus.classIndices) { (answer) throws(NoAnswer) in
@@ -88,7 +88,7 @@ struct Quantize: ParsableCommand {
     }
 }
 
-/// Bytes would answer too many texts wrong.
+/// In int8 the classifier would answer too many texts incorrectly.
 struct TooMuchLost: Error, CustomStringConvertible {
     let folder: String
     let loss: QuantizationLoss

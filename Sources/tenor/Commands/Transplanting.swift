@@ -2,6 +2,7 @@ import ArgumentParser
 import TenorClassifying
 import TenorMeasuring
 import TenorTraining
+import TenorVocabularies
 
 struct Transplanting: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -51,7 +51,7 @@ struct Tune: ParsableCommand {
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
     func run() throws {
-        try training.precision.check()
+        try training.precision.inLayers.check()
         try Places.checkModel(model)
         let place = try TuningPlace(
             output: output, replaces: force, resumes: resume, inputs: [model, corpus] + (training.dev.map { [$0] } ?? []))

@@ -4,6 +4,7 @@ import TenorFiles
 import TenorMeasuring
 import TenorReading
 import TenorTraining
+import TenorVocabularies
 
 extension VocabularyRecipe.Algorithm: ExpressibleByArgument {}
 extension VocabularyRecipe.Normalization: ExpressibleByArgument {}

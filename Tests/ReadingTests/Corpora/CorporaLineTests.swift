@@ -2,12 +2,6 @@ import Foundation
 import TenorReading
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 @Suite struct CorporaLineTests {
     @Test func aPlainFileIsOneDocumentAsItStands() throws {
         for chunk in [1, 3, 1 << 18] {

@@ -2,6 +2,7 @@ import Foundation
 import TenorDamage
 import TenorLayers
 import TenorReading
+import TenorVocabularies
 import Testing
 
 /// Texts and settings designed to take much time or memory. The time limits are far above what is needed, and far below what quadratic time

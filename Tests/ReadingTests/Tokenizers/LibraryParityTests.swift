@@ -1,6 +1,7 @@
 import TenorDamage
 import TenorLayers
 import TenorReading
+import TenorVocabularies
 import Testing
 
 /// Models of every type that this package runs itself, against libsentencepiece.

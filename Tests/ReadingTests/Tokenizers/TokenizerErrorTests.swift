@@ -26,7 +26,7 @@ import Testing
 
     @Test func aVocabularyWithoutAClassAsksForOne() throws {
         let said = try message(["vocab.txt": words])
-        #expect(said == "FOLDER: holds vocab.txt but no word of their class; needed is tokenizer_class in tokenizer_config.json")
+        #expect(said == "FOLDER: holds vocab.txt but does not name their class; needed is tokenizer_class in tokenizer_config.json")
     }
 
     @Test func anUnknownClassIsRefusedByName() throws {

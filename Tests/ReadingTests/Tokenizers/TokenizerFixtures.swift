@@ -29,13 +29,6 @@ enum Fixtures {
         ((try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.isDirectoryKey])) ?? [])
         .filter(\.hasDirectoryPath).map(\.lastPathComponent).sorted()
 
-    /// A folder of published models and their texts, for tests that may be skipped: TENOR_SHARED, or `shared` next to the package.
-    static let shared: URL? = {
-        let path = ProcessInfo.processInfo.environment["TENOR_SHARED"]
-        let folder = path.map { URL(fileURLWithPath: $0) } ?? package.deletingLastPathComponent().appendingPathComponent("shared")
-        return FileManager.default.fileExists(atPath: folder.appendingPathComponent("sentencepiece").path) ? folder : nil
-    }()
-
     static func bytes(_ kind: String, _ name: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: folder.appendingPathComponent(kind).appendingPathComponent(name)))
     }

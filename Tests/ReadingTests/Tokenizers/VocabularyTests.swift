@@ -1,5 +1,6 @@
 import Foundation
 import TenorReading
+import TenorVocabularies
 import Testing
 
 @Suite struct VocabularyTests {

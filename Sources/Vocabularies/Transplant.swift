@@ -1,21 +1,21 @@
 import TenorLayers
 import TenorReading
 
-/// Vocabulary transfer (Gee et al., "Fast Vocabulary Transfer for Language Model Compression", EMNLP 2022 industry track): moves a model onto
-/// another vocabulary. A piece that the old vocabulary has too takes its row; any other takes the mean of the rows of the old pieces that
-/// spell it. Everything above the table stays as it is.
+/// Vocabulary transfer (Gee et al., "Fast Vocabulary Transfer for Language Model Compression", EMNLP 2022 industry track): moves a model
+/// onto another vocabulary. A piece that the old vocabulary also has takes its row; any other takes the mean of the rows of the old pieces
+/// that spell it. Everything above the token embeddings stays as it is.
 package struct Transplant: Sendable {
-    /// The new table, [pieces, width].
+    /// The new token embeddings, [pieces, width].
     package let tokenEmbeddings: Matrix
     package let twins: Int
     package let means: Int
-    /// Pieces that the old vocabulary cannot spell: they take the row of the unknown piece.
+    /// The number of pieces that the old vocabulary cannot spell. They take the row of the unknown piece.
     package let unknown: Int
 
     /// - Parameters:
-    ///   - pieces: the new vocabulary, `▁` marking the beginning of a word.
+    ///   - pieces: the new vocabulary, in which `▁` marks the beginning of a word.
     ///   - old: the tokenizer of the base.
-    ///   - table: the base's rows, [old pieces or more, width].
+    ///   - table: the base's token embeddings, [old pieces or more, width].
     package init(pieces: [String], from old: any Tokenizer, _ table: Matrix) {
         let vocabulary = OldVocabulary(old)
         var (twins, means, unknown) = (0, 0, 0)
@@ -42,12 +42,12 @@ package struct Transplant: Sendable {
     }
 }
 
-/// The pieces of a WordPiece or SentencePiece vocabulary under one way of writing: `▁` marks the beginning of a word.
+/// The pieces of a WordPiece or SentencePiece vocabulary in a common notation: `▁` marks the beginning of a word.
 private struct OldVocabulary {
     private var ids: [String: Int32] = [:]
     private let longest: Int
 
-    /// What the special pieces of one vocabulary are called in others.
+    /// The names of each special piece in different vocabularies.
     private static let synonyms: [Set<String>] = [
         ["<pad>", "[PAD]"], ["<unk>", "[UNK]"], ["[CLS]", "<s>"], ["[SEP]", "</s>"], ["[MASK]", "<mask>"],
     ]
@@ -71,7 +71,7 @@ private struct OldVocabulary {
         return names.lazy.compactMap { ids[$0] }.first
     }
 
-    /// The longest old piece, then the longest of the rest, and so on, as WordPiece splits a word; nil if something cannot be spelt.
+    /// The longest old piece, then the longest for the rest, and so on, as WordPiece splits a word; nil if something cannot be spelt.
     func spelling(of piece: String) -> [Int32]? {
         var rest = piece[...]
         if rest == "▁" { return nil }
@@ -83,7 +83,7 @@ private struct OldVocabulary {
                 spelling.append(id)
                 rest = rest[end...]
             } else if rest.first == "▁" {
-                rest = rest.dropFirst()  // a word that no old piece begins is spelt from inside
+                rest = rest.dropFirst()  // no old piece begins this word, so spell it with pieces from within words
             } else {
                 return nil
             }

@@ -3,7 +3,7 @@ import TenorFiles
 import TenorModeling
 import TenorReading
 
-/// Counts of ``Transplant``, for the person.
+/// The counts of a ``Transplant``, for display.
 package struct TransplantCounts: Sendable {
     package let pieces: Int
     package let twins: Int
@@ -11,7 +11,7 @@ package struct TransplantCounts: Sendable {
     package let unknown: Int
 }
 
-/// Moves the model in `base` onto the SentencePiece model `vocabulary` and writes the result as a model folder, whole or not at all.
+/// Moves the model in `base` onto the SentencePiece model `vocabulary` and writes the result as a model folder, completely or not at all.
 package func transplant(
     base: String, vocabulary: String, output: String, source: String?, license: String?, replacing replaced: OwnFolder?, version: String
 ) throws -> TransplantCounts {

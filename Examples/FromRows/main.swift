@@ -1,0 +1,34 @@
+import Foundation
+import Tenor
+
+let arguments = CommandLine.arguments.dropFirst()
+guard arguments.count == 3 else {
+    print("usage: FromRows BASE TABLE FOLDER")
+    exit(64)
+}
+let (base, table, folder) = (arguments[1], arguments[2], arguments[3])
+
+var rows = try LabelledText.read(table)
+rows.shuffle()
+let test = Array(rows.prefix(rows.count / 5))
+let train = Array(rows.dropFirst(rows.count / 5))
+
+var tuner = Tuner(base: base)
+tuner.unfreezing = .top(2)
+tuner.epochs = 10
+let summary = try tuner.tune(train, output: folder) { progress in
+    if case .epoch(let epoch) = progress, let dev = epoch.dev {
+        print("epoch \(epoch.number): dev accuracy \(dev.accuracy)")
+    }
+}
+print("saved epoch \(summary.epoch)")
+
+let classifier = try Classifier(folder: folder)
+let scores = try classifier.evaluate(test)
+print("test accuracy \(scores.accuracy), 95 % interval \(scores.accuracyInterval)")
+
+let answer = classifier.classify("My parcel was due on Monday.")
+print(answer.label, answer.probability)
+for choice in answer.choices.prefix(3) {
+    print("  \(choice.label): \(choice.probability)")
+}
