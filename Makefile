@@ -47,6 +47,7 @@ SANITIZED ?= .build/sanitized
 sanitize: export ASAN_OPTIONS := detect_leaks=0
 # Tests of limits of memory and time leave themselves out.
 sanitize: export TENOR_SANITIZED := 1
+sanitize: export TSAN_OPTIONS := suppressions=$(CURDIR)/Tests/thread-sanitizer.txt
 
 sanitize: setup ## run all tests under AddressSanitizer, in debug and in release, and under ThreadSanitizer
 	swift build $(DEBUG) --sanitize=address --scratch-path $(SANITIZED)/address

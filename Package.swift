@@ -29,32 +29,41 @@ let package = Package(
         .target(name: "CTenorVector", path: "Sources/CVector", linkerSettings: [.linkedLibrary("m")]),
 
         // Swift, in the order data flows. Names are unique in any package graph; folders keep the short ones.
-        .target(name: "TenorFiles", dependencies: ["CTenorDigest"], path: "Sources/Files"),
-        .target(name: "TenorLayers", dependencies: ["CTenorVector"], path: "Sources/Layers"),
-        .target(name: "TenorReading", dependencies: ["TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
-        .target(name: "TenorModeling", dependencies: ["TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
-        .target(name: "TenorMeasuring", dependencies: ["TenorFiles"], path: "Sources/Measuring"),
+        .target(name: "TenorThreads", path: "Sources/Threads"),
+        .target(name: "TenorFiles", dependencies: ["CTenorDigest", "TenorThreads"], path: "Sources/Files"),
+        .target(name: "TenorLayers", dependencies: ["CTenorVector", "TenorThreads"], path: "Sources/Layers"),
+        .target(name: "TenorReading", dependencies: ["TenorThreads", "TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
+        .target(name: "TenorModeling", dependencies: ["TenorThreads", "TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
+        .target(name: "TenorMeasuring", dependencies: ["TenorThreads", "TenorFiles"], path: "Sources/Measuring"),
         .target(
-            name: "TenorClassifying", dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring"],
+            name: "TenorClassifying",
+            dependencies: ["TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring"],
             path: "Sources/Classifying"),
         .target(
             name: "TenorTraining",
-            dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying"],
+            dependencies: [
+                "TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying",
+            ],
             path: "Sources/Training"),
         .target(
             name: "TenorVocabularies",
-            dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorClassifying", "CTenorSentencePieceTrainer"],
+            dependencies: [
+                "TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorClassifying",
+                "CTenorSentencePieceTrainer",
+            ],
             path: "Sources/Vocabularies"),
         .target(
             name: "Tenor",
             dependencies: [
-                "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying", "TenorTraining",
+                "TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying",
+                "TenorTraining",
             ],
             path: "Sources/Library"),
         .executableTarget(
             name: "TenorProgram",
             dependencies: [
-                "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying", "TenorTraining",
+                "TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying",
+                "TenorTraining",
                 "TenorVocabularies", arguments,
             ],
             path: "Sources/tenor"),
@@ -62,7 +71,7 @@ let package = Package(
         .executableTarget(name: "FromRows", dependencies: ["Tenor"], path: "Examples/FromRows"),
 
         .executableTarget(
-            name: "TenorLayerBenchmarks", dependencies: ["TenorLayers", "TenorModeling", "CTenorVector", "CTenorOpenBLAS"],
+            name: "TenorLayerBenchmarks", dependencies: ["TenorThreads", "TenorLayers", "TenorModeling", "CTenorVector", "CTenorOpenBLAS"],
             path: "Benchmarks/Layers"),
 
         // The reference for matrix products, in tests and benchmarks alone.
@@ -70,17 +79,26 @@ let package = Package(
             name: "CTenorOpenBLAS", path: "Tests/COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(
             name: "TenorDamage",
-            dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining", "TenorVocabularies"],
+            dependencies: [
+                "TenorThreads", "TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining", "TenorVocabularies",
+            ],
             path: "Tests/Damage"),
-        .target(name: "TenorSupport", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers"], path: "Tests/Support"),
-        .testTarget(name: "LayersTests", dependencies: ["TenorLayers", "CTenorVector", "CTenorOpenBLAS"]),
-        .testTarget(name: "FilesTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
-        .testTarget(name: "ReadingTests", dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorVocabularies", "TenorDamage"]),
-        .testTarget(name: "ModelingTests", dependencies: ["TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
-        .testTarget(name: "MeasuringTests", dependencies: ["TenorFiles", "TenorMeasuring"]),
+        .target(name: "TenorSupport", dependencies: ["TenorThreads", "TenorFiles", "TenorModeling", "TenorLayers"], path: "Tests/Support"),
+        .testTarget(name: "LayersTests", dependencies: ["TenorThreads", "TenorLayers", "CTenorVector", "CTenorOpenBLAS"]),
+        .testTarget(
+            name: "FilesTests", dependencies: ["TenorThreads", "TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
+        .testTarget(
+            name: "ReadingTests",
+            dependencies: ["TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorVocabularies", "TenorDamage"]),
+        .testTarget(
+            name: "ModelingTests",
+            dependencies: ["TenorThreads", "TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
+        .testTarget(name: "MeasuringTests", dependencies: ["TenorThreads", "TenorFiles", "TenorMeasuring"]),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["TenorFiles", "TenorClassifying", "TenorTraining", "Tenor", "TenorSupport", "ClassifyMail", "FromRows"]),
+            dependencies: [
+                "TenorThreads", "TenorFiles", "TenorClassifying", "TenorTraining", "Tenor", "TenorSupport", "ClassifyMail", "FromRows",
+            ]),
         .testTarget(name: "CommandTests", dependencies: ["TenorProgram", "TenorDamage"]),
     ],
     cxxLanguageStandard: .cxx17

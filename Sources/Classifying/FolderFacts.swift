@@ -61,7 +61,7 @@ package struct FolderFacts: Sendable {
 
     private var parameters: Int { model.table.entries.reduce(0) { $0 + $1.count } }
     private var vocabulary: Int { model.table[model.encoder.tokenEmbeddings].rows }
-    /// Nil for XLNet, which has no limit and states one that means nothing to a user.
+    /// Nil for XLNet, whose texts have no limit: the number that stands for that means nothing to a user.
     private var longestText: Int? { model.encoder.longestSequence < Int(Int32.max) ? model.encoder.longestSequence : nil }
 
     package var json: String {

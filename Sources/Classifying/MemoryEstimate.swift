@@ -7,7 +7,7 @@ package struct MemoryEstimate {
     /// The part of it that cached activations may take. Few or short texts need less.
     let states: Int
 
-    /// The default for how many bytes of cached activations tuning keeps in memory.
+    /// The default limit, in bytes, for the cached activations that tuning keeps in memory.
     package static let mostStates = 512 << 20
 
     /// - Parameters:

@@ -1,4 +1,5 @@
 import TenorLayers
+import TenorThreads
 
 /// Processes a stream of items on several threads. Items go in one at a time, and results are delivered on the caller's thread, in the
 /// order of the items.
@@ -52,7 +53,7 @@ private final class Job<Item: Sendable, Output: Sendable>: Sendable {
 
     var isDone: Bool { output.withLock { $0 != nil } }
 
-    /// The result, for which this waits.
+    /// Waits for the result.
     var result: Output { output.withLock(once: hasOutput, { $0 != nil }) { $0! } }
 
     func finish(_ result: Output) {

@@ -1,6 +1,7 @@
 import TenorLayers
 import TenorModeling
 import TenorReading
+import TenorThreads
 
 /// A loaded model folder: texts in, logits out.
 package struct TextClassifier: Sendable {

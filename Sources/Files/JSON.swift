@@ -202,7 +202,7 @@ extension JSON {
         self = try result.get()
     }
 
-    /// Parses the one value in `bytes`. Memory use is at most a small multiple of their number.
+    /// Parses the one value in `bytes`. Memory use is at most a small multiple of the input's size.
     package init(parsing bytes: UnsafeRawBufferPointer) throws(Fault) {
         var parser = Parser(bytes: bytes)
         self = try parser.document()

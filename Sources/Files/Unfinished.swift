@@ -1,8 +1,8 @@
-import Synchronization
+import TenorThreads
 
 /// The files and folders being written under temporary names, so that a program that is told to end can remove them first.
 package enum Unfinished {
-    private static let paths = Mutex<Set<String>>([])
+    private static let paths = Lock<Set<String>>([])
 
     static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
 

@@ -1,5 +1,6 @@
 import CTenorVector
 import Glibc
+import TenorThreads
 
 /// AdamW (Loshchilov and Hutter 2019) with bias correction, as `torch.optim.AdamW` computes it:
 /// w -= rate · decay · w; m = β₁ m + (1 - β₁) g; v = β₂ v + (1 - β₂) g²; w -= rate · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε).

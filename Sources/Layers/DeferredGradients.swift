@@ -1,4 +1,5 @@
 import CTenorVector
+import TenorThreads
 
 /// The deferred weight gradients of one micro-batch's backward pass: the operands of the sums, not the sums.
 ///

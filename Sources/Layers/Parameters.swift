@@ -1,3 +1,5 @@
+import TenorThreads
+
 /// An index into a network's parameter list. Layers hold slots; the numbers are in ``Parameters``.
 package struct Slot: Hashable, Sendable {
     package let index: Int

@@ -1,4 +1,5 @@
 import CTenorVector
+import TenorThreads
 
 /// The products of linear layers with one set of weights, in one precision.
 ///

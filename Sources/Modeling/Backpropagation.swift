@@ -1,4 +1,5 @@
 import TenorLayers
+import TenorThreads
 
 /// Computes gradients, reusing its memory from batch to batch.
 ///

@@ -1,4 +1,5 @@
 import TenorLayers
+import TenorThreads
 
 /// A classifier: an encoder and a head, their weights, and the names of the labels.
 package struct Model: Sendable {

@@ -3,6 +3,7 @@ import TenorLayers
 import TenorMeasuring
 import TenorModeling
 import TenorReading
+import TenorThreads
 
 /// A base, its tokenizer and labelled texts, to be made into a tuned folder: all of `tenor tune` except reading input and printing.
 ///

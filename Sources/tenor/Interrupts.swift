@@ -1,13 +1,14 @@
 import Synchronization
 import TenorFiles
+import TenorThreads
 
 /// Handles Ctrl-C, requests to terminate and a closed terminal: one thread waits for these signals, removes partial output and ends the
 /// program, whatever the other threads are doing.
 enum Interrupts {
     private static let isEnding = Atomic<Bool>(false)
-    /// Tells the waiting thread that there is no memory. No other thread gets it.
+    /// Tells the waiting thread that there is no memory. It is sent to no other thread.
     private static let outOfMemory = SIGUSR2
-    private static let advice = Mutex("")
+    private static let advice = Lock("")
 
     /// The thread that waits. It is written once, before there is a handler that reads it.
     nonisolated(unsafe) private static var waiter = pthread_t()
@@ -79,14 +80,16 @@ enum Interrupts {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         var number: Int32 = 0
         sigwait(&signals, &number)
+        // A thread that got no memory keeps its locks, which might be needed below.
+        if number == outOfMemory { alarm(10) }
         isEnding.store(true, ordering: .releasing)
         Unfinished.remove {
-            Messages.clearProgress()
+            let advice = advice.withLock { $0 }
             if number == outOfMemory {
-                Messages.line("tenor: there is not enough memory\(advice.withLock { $0 })")
+                Messages.last("tenor: there is not enough memory\(advice)")
                 _exit(EX_OSERR)
             }
-            Messages.line("tenor: \(number == SIGINT ? "interrupted" : "terminated")\(advice.withLock { $0 })")
+            Messages.last("tenor: \(number == SIGINT ? "interrupted" : "terminated")\(advice)")
             _exit(128 + number)
         }
     }

@@ -1,9 +1,9 @@
-import Synchronization
 import TenorFiles
+import TenorThreads
 
 /// Writes results to standard output, in large chunks.
 enum Output {
-    private static let buffer = Mutex<[UInt8]>([])
+    private static let buffer = Lock<[UInt8]>([])
 
     static func write(_ text: String) throws {
         let isFull = buffer.withLock { buffer in
@@ -30,30 +30,49 @@ enum Output {
 
 /// Writes progress and messages to standard error.
 enum Messages {
-    private static let isTerminal = isatty(2) == 1
-    /// When the progress line now on the terminal was written; nil if there is none.
-    private static let progressed = Mutex<ContinuousClock.Instant?>(nil)
+    private struct State {
+        /// When the progress line now on the terminal was written; nil if there is none.
+        var progressed: ContinuousClock.Instant?
+        var isClosed = false
+    }
 
-    static func line(_ text: String) { _ = put(Array((text + "\n").utf8), on: 2) }
+    private static let isTerminal = isatty(2) == 1
+    private static let state = Lock(State())
+
+    static func line(_ text: String) {
+        state.withLock { if !$0.isClosed { write(text + "\n") } }
+    }
+
+    /// Writes the last line. Other threads write nothing after it.
+    static func last(_ text: String) {
+        state.withLock { state in
+            clear(&state)
+            write(text + "\n")
+            state.isClosed = true
+        }
+    }
 
     /// Overwrites the last line of a terminal, at most ten times a second. Prints nothing elsewhere.
     static func progress(_ text: @autoclosure () -> String) {
         guard isTerminal else { return }
-        progressed.withLock { progressed in
+        state.withLock { state in
             let now = ContinuousClock.now
-            if let last = progressed, last.duration(to: now) < .milliseconds(100) { return }
-            progressed = now
-            _ = put(Array(("\r\u{1B}[K" + text()).utf8), on: 2)
+            if state.isClosed { return }
+            if let last = state.progressed, last.duration(to: now) < .milliseconds(100) { return }
+            state.progressed = now
+            write("\r\u{1B}[K" + text())
         }
     }
 
     /// Removes the progress line, so that a message can take its place.
-    static func clearProgress() {
-        progressed.withLock { progressed in
-            if progressed != nil { _ = put(Array("\r\u{1B}[K".utf8), on: 2) }
-            progressed = nil
-        }
+    static func clearProgress() { state.withLock { clear(&$0) } }
+
+    private static func clear(_ state: inout State) {
+        if state.progressed != nil { write("\r\u{1B}[K") }
+        state.progressed = nil
     }
+
+    private static func write(_ text: String) { _ = put(Array(text.utf8), on: 2) }
 }
 
 /// Writes all bytes. Returns the reason if that fails.

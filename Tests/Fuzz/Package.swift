@@ -18,25 +18,34 @@ let package = Package(
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
         .target(name: "CTenorDigest", path: "Sources/CDigest"),
         .target(name: "CTenorVector", path: "Sources/CVector", linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "TenorFiles", dependencies: ["CTenorDigest"], path: "Sources/Files"),
-        .target(name: "TenorLayers", dependencies: ["CTenorVector"], path: "Sources/Layers"),
-        .target(name: "TenorReading", dependencies: ["TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
-        .target(name: "TenorModeling", dependencies: ["TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
-        .target(name: "TenorMeasuring", dependencies: ["TenorFiles"], path: "Sources/Measuring"),
+        .target(name: "TenorThreads", path: "Sources/Threads"),
+        .target(name: "TenorFiles", dependencies: ["CTenorDigest", "TenorThreads"], path: "Sources/Files"),
+        .target(name: "TenorLayers", dependencies: ["CTenorVector", "TenorThreads"], path: "Sources/Layers"),
+        .target(name: "TenorReading", dependencies: ["TenorThreads", "TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
+        .target(name: "TenorModeling", dependencies: ["TenorThreads", "TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
+        .target(name: "TenorMeasuring", dependencies: ["TenorThreads", "TenorFiles"], path: "Sources/Measuring"),
         .target(
-            name: "TenorClassifying", dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring"],
+            name: "TenorClassifying",
+            dependencies: ["TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring"],
             path: "Sources/Classifying"),
         .target(
             name: "TenorTraining",
-            dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying"],
+            dependencies: [
+                "TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying",
+            ],
             path: "Sources/Training"),
         .target(
             name: "TenorVocabularies",
-            dependencies: ["TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorClassifying", "CTenorSentencePieceTrainer"],
+            dependencies: [
+                "TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorClassifying",
+                "CTenorSentencePieceTrainer",
+            ],
             path: "Sources/Vocabularies"),
         .target(
             name: "TenorDamage",
-            dependencies: ["TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining", "TenorVocabularies"],
+            dependencies: [
+                "TenorThreads", "TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining", "TenorVocabularies",
+            ],
             path: "Sources/Damage"),
         // libFuzzer brings `main`.
         .executableTarget(

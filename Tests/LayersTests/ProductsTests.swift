@@ -1,4 +1,5 @@
 import TenorLayers
+import TenorThreads
 import Testing
 
 @Suite struct ProductsTests {

@@ -3,6 +3,7 @@ import TenorLayers
 import TenorModeling
 import TenorReading
 import TenorSupport
+import TenorThreads
 import Testing
 
 @Suite struct AnsweringTests {

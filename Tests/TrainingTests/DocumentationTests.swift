@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The article's code is that of an example, which is built with the tests.
+/// The article's code must match an example that is built with the tests.
 @Suite struct DocumentationTests {
     @Test func `The article's code is the example's`() throws {
         let package = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL

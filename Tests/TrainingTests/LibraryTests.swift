@@ -81,7 +81,9 @@ import Testing
                 steps.append(step)
                 #expect(count == 20 * 14 && loss.isFinite)
             case .epoch(let epoch): epochs.append(epoch)
-            case .encoded, .message, .resumed, .checkpointed: Issue.record("nothing is frozen here, and the run is short")
+            case .encoded, .message, .resumed: Issue.record("nothing is frozen here, and the run is new")
+            // Happens only if an epoch takes seconds.
+            case .checkpointed: break
             }
         }
         #expect(steps == Array(1...280))

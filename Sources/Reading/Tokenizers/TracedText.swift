@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import TenorThreads
 
 /// A text that is rewritten scalar by scalar; each scalar remembers which bytes of the original it came from.
 struct TracedText {
@@ -164,7 +164,7 @@ struct TracedText {
     }
 
     /// A cache of Foundation's results for single scalars, because a text repeats its letters.
-    private static let decompositions = Mutex<[UInt64: [Unicode.Scalar]]>([:])
+    private static let decompositions = Lock<[UInt64: [Unicode.Scalar]]>([:])
 
     static func decomposition(_ scalar: Unicode.Scalar, _ form: Decomposition) -> [Unicode.Scalar] {
         let key = UInt64(scalar.value) << 1 | (form == .canonical ? 0 : 1)
