@@ -72,6 +72,6 @@ package struct QuantizedWeights: Error, Equatable, CustomStringConvertible {
     package init(folder: String) { self.folder = folder }
 
     package var description: String {
-        "\(folder): its weights are rounded to bytes, for classifying; the folder it was made from is needed"
+        "\(folder): its weights are int8, for classifying only; the folder it was made from is needed"
     }
 }

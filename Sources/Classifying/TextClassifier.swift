@@ -107,7 +107,7 @@ package struct VocabularyMismatch: Error, Equatable, CustomStringConvertible {
     package init(folder: String, pieces: Int, rows: Int) { (self.folder, self.pieces, self.rows) = (folder, pieces, rows) }
 
     package var description: String {
-        "\(folder): the tokenizer has \(pieces) pieces, the model's table \(rows) rows; the two must belong together"
+        "\(folder): the tokenizer has \(pieces) tokens, the model's table \(rows) rows; the two must belong together"
     }
 }
 

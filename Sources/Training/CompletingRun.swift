@@ -64,7 +64,7 @@ extension TuningRun {
             } catch {
                 // Training continues, because it is worth more than a checkpoint.
                 canSave = false
-                return try report(.message("\(error); training goes on without checkpoints"))
+                return try report(.message("\(error); training continues without checkpoints"))
             }
             try report(.checkpointed(epoch: state.epoch))
         }

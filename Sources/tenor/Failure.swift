@@ -45,7 +45,7 @@ struct Failure {
     /// The options that help. The modules below know no options.
     private var advice: String {
         if case FileError.exists = error { return " with --force" }
-        if case CheckpointError.unfinishedRun = error { return "; --resume continues it, --force starts anew" }
+        if case CheckpointError.unfinishedRun = error { return "; --resume continues it, --force starts from the beginning" }
         if case CorpusError.badRecord(_, _, .fileTooLong) = error { return "; --lines takes each line as a text" }
         return ""
     }

@@ -26,7 +26,7 @@ struct InputOptions: ParsableArguments {
     @Option(help: "The files' encoding.")
     var encoding = TextEncoding.utf8
 
-    @Flag(help: "Report and count faulty rows and go on, instead of stopping at the first.")
+    @Flag(help: "Report and count invalid rows and continue, instead of stopping at the first.")
     var skipBadRows = false
 
     func format(labelColumn: String? = nil) -> InputFormat {
@@ -72,13 +72,15 @@ struct ComputeOptions: ParsableArguments {
     var reportBadRow: @Sendable (CorpusError) -> Void { { message("\($0)") } }
 
     func reportSkipped(_ count: Int) {
-        if count > 0 { message("\(counted(count, "faulty row")) left out") }
+        if count > 0 { message("\(counted(count, "invalid row")) left out") }
     }
 }
 
 /// How a loaded model computes.
 struct ModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Cut texts to so many tokens; a token is a word or a part of one (default: as in tuning).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Truncate texts to this many tokens; a token is a word or a part of one (default: as in tuning).", valueName: "n"))
     var maxLength: Int?
 
     @Option(
@@ -94,7 +96,7 @@ struct ModelOptions: ParsableArguments {
     func classifier(_ folder: String, _ compute: ComputeOptions) throws -> TextClassifier {
         let classifier = try TextClassifier(folder: folder, maxLength: maxLength, precision: precision, threads: compute.threadCount)
         if precision == nil, classifier.isKeptInBytes, classifier.precision == .fp32 {
-            compute.message("\(folder): kept in bytes; this processor has no instructions for them, so fp32 is used")
+            compute.message("\(folder): its weights are int8; this processor has no instructions for int8 products, so fp32 is used")
         }
         return classifier
     }

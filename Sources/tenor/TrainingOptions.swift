@@ -28,7 +28,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How often to go through the corpus (default: 20 for none, 3 for others).", valueName: "n"))
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("Stop after so many steps.", valueName: "n"))
+    @Option(help: ArgumentHelp("Stop after this many steps.", valueName: "n"))
     var maxSteps: Int?
 
     @Option(help: ArgumentHelp("Rows in a step; more need more memory.", valueName: "rows"))
@@ -65,7 +65,8 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Cut texts to so many tokens; a token is a word or a part of one (default: 512, or what the model takes).", valueName: "n"))
+            "Truncate texts to this many tokens; a token is a word or a part of one (default: 512, or what the model takes).",
+            valueName: "n"))
     var maxLength: Int?
 
     @Option(help: ArgumentHelp("Labelled rows to choose the best epoch by.", valueName: "file"), completion: .file())
@@ -79,7 +80,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "What the best epoch is best at (default: accuracy).")
     var metric: SelectionMetric?
 
-    @Option(help: ArgumentHelp("Stop after so many epochs without a gain on the dev rows.", valueName: "n"))
+    @Option(help: ArgumentHelp("Stop after this many epochs without a gain on the dev rows.", valueName: "n"))
     var patience: Int?
 
     @Flag(inversion: .prefixedNo, help: "Train in random order, texts of similar length together; or in the order of the file.")

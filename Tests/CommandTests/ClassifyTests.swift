@@ -99,7 +99,7 @@ import Testing
         let text = String(repeating: "soup ", count: 100_000)
         let run = try await program.run("classify --format jsonl --model", model, input: text + "\n")
         #expect(try objects(run)[0]["truncated"] as? Int ?? 0 > 99_000)
-        #expect(run.messages == "1 text cut to 64 tokens; --max-length takes more, where the model does\n")
+        #expect(run.messages == "1 text truncated to 64 tokens; --max-length raises the limit, up to the model's\n")
         let pieces = try objects(try await program.run("tokenize --format jsonl --max-length 5 --model", Fixture.base, input: text))
         #expect((pieces[0]["ids"] as? [Int])?.count == 5 && (pieces[0]["pieces"] as? [String])?.last == "[SEP]")
     }
@@ -117,12 +117,12 @@ import Testing
         let run = try await program.run("classify a.csv --skip-bad-rows --format jsonl --model", model)
         #expect(run.status == 0)
         #expect(try objects(run).map { $0["row"] as? Int } == [0, 2])
-        #expect(run.messages == "a.csv: record 2, line 3: has 1 field, needs 2\n1 faulty row left out\n")
+        #expect(run.messages == "a.csv: record 2, line 3: has 1 field, needs 2\n1 invalid row left out\n")
         let quiet = try await program.run("classify a.csv --skip-bad-rows --quiet --model", model)
         #expect(quiet.messages == "" && quiet.lines.count == 2)
     }
 
-    @Test func `What was answered before a faulty row is not lost`() async throws {
+    @Test func `What was answered before a invalid row is not lost`() async throws {
         try program.write("text\none\ntwo\n", to: "a.csv")
         let run = try await program.run("classify a.csv none.csv --model", model)
         #expect(run.status == 66)

@@ -53,6 +53,6 @@ import Testing
         #expect(run.messages == "tenor: a.csv: record 2, line 3: the label is 'worse', needs one of 'bad', 'good'\n")
         let skipping = try await program.run("evaluate a.csv --skip-bad-rows --model", model)
         #expect(skipping.lines[0] == "rows         1")
-        #expect(skipping.messages.hasSuffix("\n1 faulty row left out\n"))
+        #expect(skipping.messages.hasSuffix("\n1 invalid row left out\n"))
     }
 }

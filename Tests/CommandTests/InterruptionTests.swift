@@ -29,7 +29,8 @@ import Testing
         let forgotten = try await start("parts").end()
         #expect(forgotten.status == 73)
         #expect(
-            forgotten.error == "tenor: parts.checkpoint: holds an interrupted run; --resume continues it, --force starts anew")
+            forgotten.error == "tenor: parts.checkpoint: holds an interrupted run; --resume continues it, --force starts from the beginning"
+        )
         let other = try await start("parts", "--resume", "--seed", "9").end()
         #expect(other.status == 65)
         #expect(other.error.contains("that of the same base, corpus and options"))

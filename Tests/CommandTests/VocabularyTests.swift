@@ -46,7 +46,7 @@ import Testing
         #expect(json["parameters"] as? Int == 57570 && json["layers"] as? Int == 2 && json["labels"] as? [String] == [])
         // Which tokenizer is used, and why.
         let tokenizer = "BERT WordPiece (uncased, accents stripped), 1162 tokens"
-        let reasons = ["tokenizer_config.json names the class BertTokenizer", "vocab.txt holds its pieces"]
+        let reasons = ["tokenizer_config.json names the class BertTokenizer", "vocab.txt holds its vocabulary"]
         let padding = String(repeating: " ", count: 14)
         #expect(text.output.contains("\ntokenizer     \(tokenizer)\n\(padding)\(reasons[0])\n\(padding)\(reasons[1])\nlabels "))
         #expect(json["tokenizer"] as? String == tokenizer && json["tokenizer_reasons"] as? [String] == reasons)

@@ -86,7 +86,7 @@ struct ByteLevelTokenizer: Tokenizer {
             guard let merges = files.fast?["model"]?["merges"]?.array else { throw .badField(file: file, name: "merges", needs: "a list") }
             for merge in merges {
                 let parts = merge.array?.compactMap(\.string) ?? merge.string?.split(separator: " ").map(String.init) ?? []
-                guard parts.count == 2 else { throw .badField(file: file, name: "merges", needs: "pairs of pieces") }
+                guard parts.count == 2 else { throw .badField(file: file, name: "merges", needs: "pairs of tokens") }
                 pairs.append((parts[0], parts[1]))
             }
         } else {

@@ -31,7 +31,7 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
         case .missingToken(let file, let token): "\(file): has no '\(token)', which this tokenizer needs"
         case .badSentencePieceModel(let file, let why):
             "\(file): is not a SentencePiece model that can be used\(why.isEmpty ? "" : " (\(why))")"
-        case .badMerges(let file, let line): "\(file): line \(line) needs to be two pieces with a space between them"
+        case .badMerges(let file, let line): "\(file): line \(line) needs to be two tokens with a space between them"
         case .badRecipe(let why): "vocabulary: \(why)"
         case .unwritable(let why): "tokenizer.json: cannot be made: \(why)"
         case .trainingFailed(let why): "vocabulary: libsentencepiece could not train it\(why.isEmpty ? "" : " (\(why))")"

@@ -49,7 +49,7 @@ struct TokenizerFiles {
         } else {
             fast = nil
         }
-        choice.reasons.append("\(vocabulary) holds its pieces")
+        choice.reasons.append("\(vocabulary) holds its vocabulary")
         reasons = choice.reasons
         let name = vocabulary
         present = [name] + Self.companions.filter { $0 != name && Self.exists($0, in: folder) }

@@ -111,7 +111,7 @@ struct WordPieceTokenizer: Tokenizer {
         var pieces: [String?] = Array(repeating: nil, count: listed.members.count)
         for member in listed.members {
             guard let id = member.value.int32, id >= 0, id < pieces.count, pieces[Int(id)] == nil else {
-                throw .badField(file: file, name: "vocab", needs: "pieces with the ids from 0 to \(listed.members.count - 1)")
+                throw .badField(file: file, name: "vocab", needs: "tokens with the ids from 0 to \(listed.members.count - 1)")
             }
             pieces[Int(id)] = member.key
         }

@@ -83,7 +83,8 @@ struct Classify: ParsableCommand {
         try Output.flush()
         Messages.clearProgress()
         if cut > 0 {
-            compute.message("\(counted(cut, "text")) cut to \(classifier.maxLength) tokens; --max-length takes more, where the model does")
+            compute.message(
+                "\(counted(cut, "text")) truncated to \(classifier.maxLength) tokens; --max-length raises the limit, up to the model's")
         }
         if blank > 0 { compute.message("\(counted(blank, "text")) without a word in it: what is answered there means nothing") }
         compute.reportSkipped(skipped)

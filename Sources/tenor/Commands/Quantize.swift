@@ -8,7 +8,7 @@ import TenorTraining
 
 struct Quantize: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a classifier smaller and faster: its weights in bytes, if that costs little.",
+        abstract: "Make a classifier smaller and faster: store its weights as int8, if that costs little accuracy.",
         discussion: """
             Answers the rows of CORPUS, which should have had no part in tuning, in fp32 and in int8. If int8 is right less often by no more than \
             --max-loss points of a hundred, a folder is written in which linear layers have their weights in bytes, and whose model card says what was \
@@ -30,7 +30,7 @@ struct Quantize: ParsableCommand {
     @Option(help: ArgumentHelp("Save nothing if accuracy falls by more points of a hundred than this.", valueName: "points"))
     var maxLoss = 0.5
 
-    @Option(help: ArgumentHelp("Cut texts to so many tokens (default: as in tuning).", valueName: "n"))
+    @Option(help: ArgumentHelp("Truncate texts to this many tokens (default: as in tuning).", valueName: "n"))
     var maxLength: Int?
 
     @Flag(help: "Replace the output if it is there.")

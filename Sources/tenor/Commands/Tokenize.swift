@@ -6,7 +6,7 @@ import TenorReading
 
 struct Tokenize: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the pieces of a text that a model sees, and their ids.",
+        abstract: "Show the tokens that a model makes of a text, and their ids.",
         usage: "tenor tokenize [<options>] [<files> ...] --model <dir>",
         discussion: """
             Needs the files of the tokenizer only, no weights. Files are read as 'tenor classify' reads them.
@@ -24,10 +24,10 @@ struct Tokenize: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of the model.", valueName: "dir"), completion: .directory)
     var model: String
 
-    @Option(help: "How pieces are written.")
+    @Option(help: "How tokens are written.")
     var format = Format.text
 
-    @Option(help: ArgumentHelp("Cut texts to so many tokens, special ones included (default: no limit).", valueName: "n"))
+    @Option(help: ArgumentHelp("Truncate texts to this many tokens, special ones included (default: no limit).", valueName: "n"))
     var maxLength: Int?
 
     @OptionGroup(title: "Input") var input: InputOptions

@@ -130,7 +130,7 @@ import Testing
             "vocab.json": utf8(#"{"<s>":0,"<pad>":1,"</s>":2,"<unk>":3,"<mask>":4}"#), "merges.txt": utf8("#version: 0.2\na b\na b c\n"),
             "tokenizer_config.json": utf8(#"{"tokenizer_class":"RobertaTokenizer"}"#),
         ])
-        #expect(said == "merges.txt: line 3 needs to be two pieces with a space between them")
+        #expect(said == "merges.txt: line 3 needs to be two tokens with a space between them")
     }
 
     @Test func aListOfWordsNeverToBeSplitIsRefused() throws {

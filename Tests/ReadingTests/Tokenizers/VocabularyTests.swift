@@ -90,7 +90,9 @@ import Testing
         #expect(tokenizer.maxLength == 128)
         #expect(tokenizer.kind.name == "RemBERT SentencePiece")
         #expect(
-            tokenizer.kind.reasons == ["tokenizer_config.json names the class RemBertTokenizer", "sentencepiece.model holds its pieces"])
+            tokenizer.kind.reasons == [
+                "tokenizer_config.json names the class RemBertTokenizer", "sentencepiece.model holds its vocabulary",
+            ])
         #expect(tokenizer.files == ["sentencepiece.model", "tokenizer_config.json", "tokenizer.json"])
     }
 }
