@@ -158,6 +158,33 @@ import Testing
         #expect(measured.accuracy == summary.dev?.accuracy && abs(measured.logLoss - summary.dev!.logLoss) < 1e-5)
     }
 
+    @Test("A run that was stopped after a checkpoint resumes, and ends with the bits of one that was not")
+    func resume() throws {
+        struct Stop: Error {}
+        let model = try SmallModel()
+        var tuner = model.tuner(.top(1))
+        tuner.epochs = 1000
+        tuner.warmup = 0.2
+        tuner.weightDecay = 0.1
+        tuner.dropout = 0.2
+        let (rows, parts, whole) = (model.rows(40), model.path("parts"), model.path("whole"))
+        try tuner.tune(rows, output: whole)
+        #expect(throws: Stop.self) {
+            try tuner.tune(rows, output: parts) { if case .checkpointed = $0 { throw Stop() } }
+        }
+        #expect(!FileManager.default.fileExists(atPath: parts))
+        let forgotten = #expect(throws: TenorError.self) { try tuner.tune(rows, output: parts) }
+        #expect(forgotten?.kind == .notWritten)
+        tuner.resumes = true
+        var resumed: Int?
+        try tuner.tune(rows, output: parts) { if case .resumed(let epoch) = $0 { resumed = epoch } }
+        #expect(resumed ?? 0 > 0)
+        for file in ["model.safetensors", "training.jsonl", "tenor.json"] {
+            #expect(FileManager.default.contentsEqual(atPath: "\(parts)/\(file)", andPath: "\(whole)/\(file)"), "\(file)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: parts + ".checkpoint"))
+    }
+
     @Test("What a progress closure throws ends the run as it is, and nothing is written")
     func stopped() throws {
         let model = try SmallModel()
