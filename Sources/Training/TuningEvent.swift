@@ -1,5 +1,3 @@
-import TenorMeasuring
-
 /// An event during tuning. Events are reported in the order in which they happen.
 package enum TuningEvent: Sendable {
     /// The run resumes after this epoch, counted from 1.
@@ -12,27 +10,4 @@ package enum TuningEvent: Sendable {
     case checkpointed(epoch: Int)
     /// A message for the user.
     case message(String)
-}
-
-package struct StepRecord: Sendable {
-    /// Counted from 1.
-    package let step: Int
-    package let steps: Int
-    package let epoch: Int
-    package let loss: Double
-    package let learningRate: Double
-    package let headLearningRate: Double
-    /// The norm of all gradients together, before clipping.
-    package let gradientNorm: Double
-    package let rows: Int
-}
-
-package struct EpochRecord: Sendable {
-    /// Counted from 1.
-    package let epoch: Int
-    package let step: Int
-    /// The mean loss of the epoch's steps.
-    package let trainLoss: Double
-    package let dev: Metrics?
-    package let isBest: Bool
 }
