@@ -38,8 +38,13 @@ struct Failure {
             Messages.line("tenor: \(messageLine(TenorCommand.message(for: error))); see 'tenor \(commandName)--help'")
             Glibc.exit(code.rawValue)
         }
-        Messages.line("tenor: \(messageLine("\(error)"))\(advice)")
+        Messages.line("tenor: \(messageLine(description))\(advice)")
         Glibc.exit(status)
+    }
+
+    /// The error, with an option under the name that it has on the command line.
+    private var description: String {
+        if let error = error as? OptionError { "\(flag(of: error.option)) must be \(error.needed)" } else { "\(error)" }
     }
 
     /// The options that help. The modules below know no options.
