@@ -6,8 +6,6 @@ import TenorTraining
 /// ```
 /// model.safetensors: 'encoder.layer.0.output.dense.weight' is [768, 30], this model needs [768, 768]
 /// ```
-///
-/// If the line names a command-line option such as `--max-length`, the property or parameter of the same name is meant.
 public struct TenorError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Kind: Sendable, Hashable {
         /// An argument is out of range or does not fit the model.

@@ -4,7 +4,7 @@ import TenorLayers
 import TenorMeasuring
 import TenorModeling
 
-/// The state of a run after its last complete epoch, in a folder beside the output, from which `--resume` continues. It is replaced as a
+/// The state of a run after its last complete epoch, in a folder beside the output, from which a resumed run continues. It is replaced as a
 /// whole, so that an interrupted save leaves the previous one.
 package struct Checkpoint: Sendable {
     private let path: String
