@@ -16,7 +16,7 @@ package func parallel(_ tasks: Int, threads: Int, _ task: (_ index: Int, _ worke
         withUnsafePointer(to: task) { pointer in
             let job = ParallelJob(tasks, pointer)
             for worker in 1..<min(threads, tasks) {
-                guard WorkerThreads.start({ job.help(worker) }) else { break }
+                guard WorkerThreads.start({ job.help(worker) }, done: { job.leave(worker) }) else { break }
             }
             job.finish()
         }
@@ -26,7 +26,7 @@ package func parallel(_ tasks: Int, threads: Int, _ task: (_ index: Int, _ worke
 /// Tasks that several threads take one after another. The caller is one of them, so it does them all where there is no other.
 private final class ParallelJob: @unchecked Sendable {
     private struct State {
-        var helpers = 0
+        var helpers: Set<Int> = []
         var isOver = false
     }
 
@@ -45,14 +45,15 @@ private final class ParallelJob: @unchecked Sendable {
     /// Does what is left; nothing where the helper comes late.
     func help(_ worker: Int) {
         let isLate = state.withLock { state in
-            if !state.isOver { state.helpers += 1 }
+            if !state.isOver { state.helpers.insert(worker) }
             return state.isOver
         }
-        if isLate { return }
-        work(worker)
+        if !isLate { work(worker) }
+    }
+
+    func leave(_ worker: Int) {
         state.withLock { state in
-            state.helpers -= 1
-            if state.helpers == 0 { hasNoHelpers.signal() }
+            if state.helpers.remove(worker) != nil, state.helpers.isEmpty { hasNoHelpers.signal() }
         }
     }
 
@@ -60,7 +61,7 @@ private final class ParallelJob: @unchecked Sendable {
     func finish() {
         work(0)
         state.withLock { $0.isOver = true }
-        state.withLock(once: hasNoHelpers, { $0.helpers == 0 }) { _ in }
+        state.withLock(once: hasNoHelpers, { $0.helpers.isEmpty }) { _ in }
     }
 
     /// Not inlined, so that nothing holds the closure when a helper says that it is done.
