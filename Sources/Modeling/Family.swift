@@ -19,6 +19,8 @@ package struct Family: Sendable {
     let ignored: [String]
     /// Name prefixes of head tensors, besides those with the prefix, that pre-training produces too.
     var pretrainedHead: [String] = []
+    /// Adds keys to a configuration, so that the versions of transformers that spell settings differently read the same.
+    var bothVersions: @Sendable (inout Configuration) throws -> Void = { _ in }
     /// Declares the parameters in the table, encoder first, and returns the network that uses them. With mean pooling the names are those
     /// of the bare encoder, and the head is `classifier` alone.
     let build:
@@ -51,12 +53,13 @@ extension Family {
     init(
         modelTypes: [String], prefix: String, bareArchitecture: String, architecture: String, ignored: [String] = [],
         pretrainedHead: [String] = [], pooler: String? = nil, dropout: String = "hidden_dropout_prob",
+        bothVersions: @escaping @Sendable (inout Configuration) throws -> Void = { _ in },
         encoder: @escaping @Sendable (_ configuration: Configuration, _ prefix: String, inout ParameterTable) throws -> any Encoder,
         head: @escaping @Sendable (_ configuration: Configuration, _ width: Int, _ labels: Int, inout ParameterTable) throws -> Head
     ) {
         self.init(
             modelTypes: modelTypes, prefix: prefix, bareArchitecture: bareArchitecture, architecture: architecture, ignored: ignored,
-            pretrainedHead: pretrainedHead
+            pretrainedHead: pretrainedHead, bothVersions: bothVersions
         ) { configuration, labels, pooling, table in
             let encoder = try encoder(configuration, pooling == .mean ? "" : prefix, &table)
             let width = encoder.width

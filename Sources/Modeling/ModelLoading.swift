@@ -38,9 +38,21 @@ package struct ModelFolder: Sendable {
         return task
     }
 
+    /// The class for another task that the folder's weights were saved by; nil if it is a classifier's, a bare model's, or not named. Their
+    /// heads can have a classifier's names and shapes.
+    private var otherArchitecture: String? {
+        let names = configuration.json["architectures"]?.array?.compactMap(\.string) ?? []
+        let isOwn = names.contains { $0.hasSuffix("ForSequenceClassification") || $0 == family.bareArchitecture }
+        return isOwn ? nil : names.first { $0.contains("For") }
+    }
+
     /// The model with the folder's own head.
     private func complete(_ task: Task) throws -> Model {
-        try model(task, labels: configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: ownPooling, newHead: nil)
+        if let other = otherArchitecture, modules?.dense == nil {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "architectures", found: "'\(other)'", needed: "'\(family.architecture)' to classify texts")
+        }
+        return try model(task, labels: configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: ownPooling, newHead: nil)
     }
 
     /// Whether there is a head for exactly these labels, in any order.
@@ -53,6 +65,7 @@ package struct ModelFolder: Sendable {
     /// Whether all tensors of a head with this many labels are present.
     private func hasHead(_ labels: Int) -> Bool {
         if let dense = modules?.dense { return dense.labels == labels }
+        if otherArchitecture != nil { return false }
         guard let (_, table) = try? declared(outputs: labels, pooling: nil) else { return false }
         return table.entries.allSatisfy { entry in
             entry.depth != ParameterTable.headDepth || name(of: entry).flatMap(weights.shape(of:)) == entry.shape

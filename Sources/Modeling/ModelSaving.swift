@@ -33,6 +33,7 @@ extension Model {
         let isMean = head.isSentenceHead
         configuration.json["architectures"] = [.string(isMean ? family.bareArchitecture : family.architecture)]
         configuration.json["problem_type"] = .string(task.problemType)
+        try family.bothVersions(&configuration)
         for key in ["dtype", "torch_dtype"] where configuration.json[key] != nil { configuration.json[key] = .string(format.torchName) }
         try ReplacingFile.write((JSON.object(configuration.json).serialized(.indented) + "\n").utf8, to: "\(folder)/config.json")
         let parameters = zip(table.entries, weights.matrices).map { (entry: $0, matrix: $1) }

@@ -2,6 +2,9 @@ import TenorLayers
 
 /// The states below the first block in BERT: dropout(norm(token + position + type)), with positions counted from `firstPosition` within
 /// each sequence, and type 0 for every token.
+///
+/// Where positions do not begin at 0, a token with the padding id, which is `firstPosition` - 1, has that position and is not counted
+/// (`create_position_ids_from_input_ids` in transformers' `models/roberta/modeling_roberta.py`).
 struct SummedEmbeddings: Sendable {
     let tokenEmbeddings: Embedding
     var positions: Embedding?
@@ -18,12 +21,7 @@ struct SummedEmbeddings: Sendable {
         sum.clear()
         var backwards = [tokenEmbeddings.forward(sequences.ids, addingTo: sum, pass)]
         if let positions {
-            var ids: [Int32] = []
-            ids.reserveCapacity(sequences.tokenCount)
-            for index in 0..<sequences.count {
-                for position in 0..<sequences.range(index).count { ids.append(Int32(firstPosition + position)) }
-            }
-            backwards.append(positions.forward(ids, addingTo: sum, pass))
+            backwards.append(positions.forward(positionIDs(sequences), addingTo: sum, pass))
         }
         if let types {
             backwards.append(types.forward(Array(repeating: 0, count: sequences.tokenCount), addingTo: sum, pass))
@@ -43,6 +41,21 @@ struct SummedEmbeddings: Sendable {
 }
 
 extension SummedEmbeddings {
+    private func positionIDs(_ sequences: Sequences) -> [Int32] {
+        let padding = firstPosition > 0 ? Int32(firstPosition - 1) : -1
+        var ids: [Int32] = []
+        ids.reserveCapacity(sequences.tokenCount)
+        for index in 0..<sequences.count {
+            var next = Int32(firstPosition)
+            for at in sequences.range(index) {
+                let isPadding = sequences.ids[at] == padding
+                ids.append(isPadding ? padding : next)
+                if !isPadding { next += 1 }
+            }
+        }
+        return ids
+    }
+
     /// Uses the names and configuration keys of BERT, with the norm and dropout settings of the blocks.
     init(
         _ name: String, _ configuration: Configuration, width: Int, _ shape: BlockShape, firstPosition: Int = 0, hasTypes: Bool = true,

@@ -1,6 +1,7 @@
 import TenorClassifying
 import TenorFiles
 import TenorModeling
+import TenorReading
 
 extension TuningRun {
     /// Writes the tuned model as a Hugging Face folder, completely or not at all: the model, the base's tokenizer files, tenor.json,
@@ -16,7 +17,9 @@ extension TuningRun {
         let origin = try TunedFacts(folder: base)?.json["base"]
         try ReplacingFolder.write(to: place.output, replacing: place.replaced) { folder in
             try state.best.write(to: folder, as: options.dtype, maxLength: maxLength)
-            try copyFiles(tokenizer.files, from: base, to: folder)
+            for file in try portableTokenizerFiles(of: tokenizer, in: base) {
+                try ReplacingFile.write(file.bytes, to: "\(folder)/\(file.name)")
+            }
             var json: JSON.Object = [
                 "format_version": .number(JSON.Number(TunedFacts.formatVersion)), "tenor": .string(tenorVersion), "kind": "tuned",
                 "base": origin ?? .string(lastComponent(of: base)), "base_configuration_sha256": .string(configurationDigest),

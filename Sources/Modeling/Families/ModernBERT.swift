@@ -19,7 +19,7 @@ struct ModernBERT: Encoder {
     static let family = Family(
         modelTypes: ["modernbert"], prefix: "model.", bareArchitecture: "ModernBertModel",
         architecture: "ModernBertForSequenceClassification", ignored: ["head.", "decoder."], pretrainedHead: ["head."],
-        dropout: "classifier_dropout", encoder: ModernBERT.init
+        dropout: "classifier_dropout", bothVersions: ModernBERTReach.spellBothWays, encoder: ModernBERT.init
     ) { configuration, width, labels, table in
         let name = try configuration.string("classifier_pooling", default: "cls")
         guard let pooling = Pooling(rawValue: name), pooling != .last else {
@@ -36,26 +36,20 @@ struct ModernBERT: Encoder {
     }
 
     private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
-        for key in ["rope_scaling", "rope_parameters"] { try configuration.require(key, .null, default: .null) }
+        try configuration.require("rope_scaling", .null, default: .null)
         width = try configuration.size("hidden_size")
         longestSequence = try configuration.size("max_position_embeddings", default: 8192)
-        let globalEvery = try configuration.size("global_attn_every_n_layers", default: 3)
-        let window = try configuration.size("local_attention", default: 128) / 2
-        let globalBase = try configuration.float("global_rope_theta", default: 160_000)
-        // If missing, the default is that of the published models; if null, the global base applies.
-        let localBase =
-            configuration.json["local_rope_theta"] == .null ? globalBase : try configuration.float("local_rope_theta", default: 10_000)
+        let reaches = try ModernBERTReach.all(configuration)
         let vocabulary = try configuration.size("vocab_size")
         let paddingRow = try configuration.paddingRow(default: 50283, vocabulary: vocabulary)
         wordEmbeddings = Embedding("\(prefix)embeddings.tok_embeddings", vocabulary, width, paddingRow: paddingRow, in: &table)
         embeddingNorm = try LayerNorm("\(prefix)embeddings.norm", configuration, width, in: &table)
         dropout = Dropout(rate: try configuration.rate("embedding_dropout", default: 0), in: &table)
-        blocks = try (0..<configuration.layers("num_hidden_layers")).map { index in
+        blocks = try reaches.enumerated().map { index, reach in
             table.depth = index + 1
-            let isGlobal = index % globalEvery == 0
             return try ModernBERTBlock(
-                "\(prefix)layers.\(index)", configuration, isFirst: index == 0, window: isGlobal ? nil : window,
-                rotaryBase: isGlobal ? globalBase : localBase, in: &table)
+                "\(prefix)layers.\(index)", configuration, isFirst: index == 0, window: reach.window, rotaryBase: reach.rotaryBase,
+                in: &table)
         }
         norm = try LayerNorm("\(prefix)final_norm", configuration, width, in: &table)
     }

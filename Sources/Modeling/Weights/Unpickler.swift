@@ -1,6 +1,6 @@
 import TenorFiles
 
-/// Reads a pickled state dict without running anything: a pickle may use only a fixed set of values, and everything else is rejected.
+/// Reads a pickled state dict, and the few other values beside it in old files, without running anything: a pickle may use only a fixed set of values, and everything else is rejected.
 ///
 /// The supported opcodes are those that `torch.save` writes for a dictionary of tensors with its default protocol, 2 (Python's
 /// Lib/pickletools.py describes each). All values are numbers and strings; a tensor is a location in a storage. Memory is at most a small
@@ -28,13 +28,15 @@ struct Unpickler {
 
     private enum Value {
         case none
-        case bool
+        case bool(Bool)
         case int(Int)
         case string(String)
         /// A range of ``tuples``. A tuple of tuples is two ranges, so nesting needs no recursion.
         case tuple(Range<Int>)
         /// An index into ``dictionaries``, which can change after they have been referenced.
         case dictionary(Int)
+        /// An index into ``lists``.
+        case list(Int)
         case global(Global)
         case storage(Int)
         case tensor(Int)
@@ -47,6 +49,7 @@ struct Unpickler {
             case .string: "a text"
             case .tuple: "a tuple"
             case .dictionary: "a dictionary"
+            case .list: "a list"
             case .global: "a class or function"
             case .storage: "a storage"
             case .tensor: "a tensor"
@@ -89,6 +92,7 @@ struct Unpickler {
     private var memo: [Int: Value] = [:]
     private var tuples: [Value] = []
     private var dictionaries: [[(key: Value, value: Value)]] = []
+    private var lists: [[Value]] = []
     private var storages: [Storage] = []
     private var tensors: [View] = []
 
@@ -99,16 +103,60 @@ struct Unpickler {
         }
         var unpickler = Unpickler(file: file, bytes: bytes)
         let result = try unpickler.run()
+        guard unpickler.position == bytes.upperBound else { throw unpickler.fault("ends the pickle too early") }
+        return try unpickler.views(in: result)
+    }
+
+    /// The tensors that a dictionary holds, in order.
+    private func views(in result: Value) throws(WeightsError) -> [(name: String, view: View)] {
         guard case .dictionary(let index) = result else {
             throw .notAStateDict(file: file.name, key: "data.pkl", found: result.kind)
         }
-        var tensors: [(String, View)] = []
-        for (key, value) in unpickler.dictionaries[index] {
+        var views: [(String, View)] = []
+        for (key, value) in dictionaries[index] {
             guard case .string(let name) = key else { throw .notAStateDict(file: file.name, key: "a key", found: key.kind) }
             guard case .tensor(let tensor) = value else { throw .notAStateDict(file: file.name, key: name, found: value.kind) }
-            tensors.append((name, unpickler.tensors[tensor]))
+            views.append((name, tensors[tensor]))
         }
-        return tensors
+        return views
+    }
+
+    // MARK: The pickles of an old file, which follow each other
+
+    /// The value of the pickle at `at`, which moves behind it.
+    private static func next(in file: MappedFile, at: inout Int) throws(WeightsError) -> (Unpickler, Value) {
+        var unpickler = Unpickler(file: file, bytes: at..<min(file.count, at + sizeLimit))
+        let value = try unpickler.run()
+        at = unpickler.position
+        return (unpickler, value)
+    }
+
+    static func stateDict(in file: MappedFile, at: inout Int) throws(WeightsError) -> [(name: String, view: View)] {
+        let (unpickler, value) = try next(in: file, at: &at)
+        return try unpickler.views(in: value)
+    }
+
+    static func skipNumber(in file: MappedFile, at: inout Int) throws(WeightsError) {
+        let (unpickler, value) = try next(in: file, at: &at)
+        guard case .int = value else { throw unpickler.fault("ends \(value.kind), and a number is needed") }
+    }
+
+    static func isLittleEndian(in file: MappedFile, at: inout Int) throws(WeightsError) -> Bool {
+        let (unpickler, value) = try next(in: file, at: &at)
+        guard case .dictionary(let index) = value else { throw unpickler.fault("ends \(value.kind), and a dictionary is needed") }
+        for case (.string("little_endian"), .bool(let isLittle)) in unpickler.dictionaries[index] { return isLittle }
+        return true
+    }
+
+    static func strings(in file: MappedFile, at: inout Int) throws(WeightsError) -> [String] {
+        let (unpickler, value) = try next(in: file, at: &at)
+        guard case .list(let index) = value else { throw unpickler.fault("ends \(value.kind), and a list is needed") }
+        var strings: [String] = []
+        for value in unpickler.lists[index] {
+            guard case .string(let string) = value else { throw unpickler.fault("ends a list with \(value.kind), and strings are needed") }
+            strings.append(string)
+        }
+        return strings
     }
 
     private init(file: MappedFile, bytes: Range<Int>) {
@@ -147,13 +195,18 @@ struct Unpickler {
                 try setItems(from: stack.count - 2)
             case UInt8(ascii: "u"):  // SETITEMS
                 try setItems(from: try popMark())
+            case UInt8(ascii: "a"):  // APPEND
+                try expect(2)
+                try append(from: stack.count - 1)
+            case UInt8(ascii: "e"):  // APPENDS
+                try append(from: try popMark())
             case UInt8(ascii: "b"):  // BUILD
                 // Sets attributes of a dictionary, such as a module's `_metadata`. The tensors do not depend on them.
                 _ = try pop(1)
                 _ = try dictionaryOnTop()
             case UInt8(ascii: "."):  // STOP
                 let result = try pop(1)[0]
-                guard stack.isEmpty, marks.isEmpty, position == bytes.upperBound else { throw fault("ends the pickle too early") }
+                guard stack.isEmpty, marks.isEmpty else { throw fault("ends the pickle too early") }
                 return result
             default:
                 throw .unknownOpcode(file: file.name, opcode: opcode, offset: position - 1 - bytes.lowerBound)
@@ -165,9 +218,10 @@ struct Unpickler {
     private mutating func value(of opcode: UInt8) throws(WeightsError) -> Value? {
         switch opcode {
         case UInt8(ascii: "}"): newDictionary()  // EMPTY_DICT
+        case UInt8(ascii: "]"): newList()  // EMPTY_LIST
         case UInt8(ascii: ")"): .tuple(tuples.count..<tuples.count)  // EMPTY_TUPLE
         case UInt8(ascii: "N"): Value.none  // NONE
-        case 0x88, 0x89: .bool  // NEWTRUE, NEWFALSE
+        case 0x88, 0x89: .bool(opcode == 0x88)  // NEWTRUE, NEWFALSE
         case UInt8(ascii: "K"): .int(Int(try take(UInt8.self)))  // BININT1
         case UInt8(ascii: "M"): .int(Int(try take(UInt16.self)))  // BININT2
         case UInt8(ascii: "J"): .int(Int(try take(Int32.self)))  // BININT
@@ -273,6 +327,19 @@ struct Unpickler {
         return .dictionary(dictionaries.count - 1)
     }
 
+    private mutating func newList() -> Value {
+        lists.append([])
+        return .list(lists.count - 1)
+    }
+
+    /// Pops the values from `height` on and adds them to the list below them.
+    private mutating func append(from height: Int) throws(WeightsError) {
+        let items = Array(stack[height...])
+        stack.removeLast(items.count)
+        guard case .list(let index) = try top() else { throw fault("is meant for a list and finds \(try top().kind)") }
+        lists[index] += items
+    }
+
     /// Replaces the values from `height` on with one tuple.
     private mutating func pushTuple(from height: Int) {
         let start = tuples.count
@@ -295,14 +362,21 @@ struct Unpickler {
         for item in stride(from: 0, to: items.count, by: 2) { dictionaries[index].append((items[item], items[item + 1])) }
     }
 
-    /// `("storage", class, key, device, count)`. The tensor's original device does not matter.
+    /// `("storage", class, key, device, count)`, in old files followed by None. The tensor's original device does not matter.
     private mutating func storage(of identifier: Value) throws(WeightsError) -> Value {
-        guard case .tuple(let range) = identifier, range.count == 5, case .string("storage") = tuples[range.lowerBound],
+        guard case .tuple(let range) = identifier, isStorage(range), case .string("storage") = tuples[range.lowerBound],
             case .global(.storage(let type)) = tuples[range.lowerBound + 1], case .string(let key) = tuples[range.lowerBound + 2],
             case .string = tuples[range.lowerBound + 3], case .int(let count) = tuples[range.lowerBound + 4], count >= 0
         else { throw fault("asks for something that is no storage") }
         storages.append(Storage(type: type, key: key, count: count))
         return .storage(storages.count - 1)
+    }
+
+    /// Old files have a sixth part: None, or a view of another storage, which is not read.
+    private func isStorage(_ range: Range<Int>) -> Bool {
+        if range.count == 5 { return true }
+        guard range.count == 6, case .none = tuples[range.upperBound - 1] else { return false }
+        return true
     }
 
     private mutating func call(_ function: Value, _ arguments: Value) throws(WeightsError) -> Value {

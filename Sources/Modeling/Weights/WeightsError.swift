@@ -24,7 +24,6 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
     case notInShard(file: String, tensor: String, shard: String)
 
     // A PyTorch file: the zip archive.
-    case oldTorchFormat(file: String)
     case notZip(file: String, reason: String)
     case compressed(file: String, entry: String)
     case encrypted(file: String, entry: String)
@@ -40,6 +39,7 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
     case notAStateDict(file: String, key: String, found: String)
     case missingStorage(file: String, key: String)
     case wrongStorageSize(file: String, tensor: String, bytes: Int, needed: Int)
+    case cutStorage(file: String, key: String, needed: Int, available: Int)
     case viewBeyondStorage(file: String, tensor: String, shape: [Int], elements: Int)
 
     // What the model asks for.
@@ -79,8 +79,6 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
         case .unsafeShardName(let file, let shard): "\(file): '\(shard)' is no plain file name, shards lie beside their index"
         case .notInShard(let file, let tensor, let shard): "\(file): '\(tensor)' is said to be in \(shard), which does not have it"
 
-        case .oldTorchFormat(let file):
-            "\(file): this is the format of PyTorch before 1.6, the zip format is needed: load it with PyTorch and save it again"
         case .notZip(let file, let reason): "\(file): \(reason), a zip file as PyTorch writes it is needed"
         case .compressed(let file, let entry): "\(file): the entry '\(entry)' is compressed, stored bytes are needed"
         case .encrypted(let file, let entry): "\(file): the entry '\(entry)' is encrypted, plain bytes are needed"
@@ -97,6 +95,8 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
         case .missingStorage(let file, let key): "\(file): a tensor's numbers should be in the entry 'data/\(key)', which is not there"
         case .wrongStorageSize(let file, let tensor, let bytes, let needed):
             "\(file): the storage of '\(tensor)' has \(bytes) bytes, it is said to have \(needed)"
+        case .cutStorage(let file, let key, let needed, let available):
+            "\(file): the storage '\(key)' needs its count and \(needed) bytes, \(available) bytes are left: the file may be cut short"
         case .viewBeyondStorage(let file, let tensor, let shape, let elements):
             "\(file): '\(tensor)' is \(shape) with strides that its storage of \(elements) numbers has no room for"
 

@@ -2,17 +2,15 @@ import TenorFiles
 
 /// The tokenizer of GPT-2, RoBERTa and ModernBERT: splits text into words by character class, then merges byte pairs within each word.
 ///
-/// No byte is unknown. Special tokens are added only by id; typed in a text, they are plain text. Other added tokens are found in the text
-/// if the reference finds them, which slow tokenizers with `split_special_tokens=True` do not.
+/// No byte is unknown. Special tokens are added only by id; typed in a text, they are plain text. Other added tokens are found in the text.
 struct ByteLevelTokenizer: Tokenizer {
     let vocabularySize: Int
-    let padID: Int32
     let unknownID: Int32
     let maxLength: Int?
     let kind: TokenizerKind
     let files: [String]
 
-    private let wrapping: ByteLevelWrapping
+    private let prefix: ByteLevelWrapping.Prefix
     private let addsPrefixSpace: Bool
     private let composes: Bool
     private let spellings: [Int32: String]
@@ -23,7 +21,8 @@ struct ByteLevelTokenizer: Tokenizer {
     private let template: Template
 
     init(_ files: TokenizerFiles, _ wrapping: ByteLevelWrapping) throws(TokenizerError) {
-        self.wrapping = wrapping
+        // The slow tokenizers put a space in front where the steps of tokenizer.json do not, and the other way round.
+        prefix = files.fast == nil ? wrapping.prefix : .beforeStretches
         let (ids, pairs) = try Self.vocabulary(files)
         let tokens = TokenTable(files, baseSize: ids.count, greatest: ids.values.max() ?? 0) { ids[ByteString($0)] }
         self.tokens = tokens
@@ -31,39 +30,51 @@ struct ByteLevelTokenizer: Tokenizer {
         let file = files.vocabulary
         let unknown = try tokens.id(.unknown, file: file)
         unknownID = unknown
-        // GPT-2 has no padding token, and nothing here pads.
-        padID =
-            files.specials[.padding] == nil && wrapping.padsWithEnd ? try tokens.id(.eos, file: file) : try tokens.id(.padding, file: file)
         spellings = Dictionary(ids.map { ($0.value, $0.key.string) }) { min($0, $1) }
         merges = MergeTable(pairs, ids: ids, forbidden: files.specialSpellings, specials: tokens.specialIDs, unknownID: unknown)
-        // transformers overrides tokenizer.json's value, even if tokenizer_config.json does not have this setting.
-        addsPrefixSpace = try files.flag("add_prefix_space", default: false)
+        addsPrefixSpace = try files.addsPrefixSpace()
         let composes = wrapping.findsAddedTokens && files.fast?["normalizer"]?["type"]?.string == "NFC"
         self.composes = composes
-        let looked = wrapping.findsAddedTokens ? files.added : []
         added = (
-            AddedTokens(looked.filter { !$0.isNormalized }, specials: files.specialSpellings) { Array($0.utf8) },
-            AddedTokens(looked.filter(\.isNormalized), specials: files.specialSpellings) {
+            AddedTokens(files.added.filter { !$0.isNormalized }, specials: files.specialSpellings) { Array($0.utf8) },
+            AddedTokens(files.added.filter(\.isNormalized), specials: files.specialSpellings) {
                 composes ? Self.composed($0, wantsOrigins: false).bytes : Array($0.utf8)
             }
         )
-        var sides: [[Int32]] = []
-        let asksForStart = try files.flag("add_bos_token", default: false)
-        let before: [SpecialRole] = wrapping.padsWithEnd && asksForStart ? [.bos] : files.family.before
-        if wrapping.findsAddedTokens {
-            func names(_ roles: [SpecialRole]) -> [String] { roles.compactMap { files.specials[$0] } }
-            try FastTokenizerCheck.checkTemplate(files.fast ?? [:], before: names(before), after: names(files.family.after), file: file)
-        }
-        for roles in [before, files.family.after] {
-            var side: [Int32] = []
-            for role in roles { side.append(try tokens.id(role, file: file)) }
-            sides.append(side)
-        }
-        template = Template(before: sides[0], after: sides[1])
+        template = try Self.template(files, wrapping, tokens)
         maxLength = files.maxLength
         kind = TokenizerKind(
             name: "\(files.family.title) byte-level BPE" + (addsPrefixSpace ? " (a space put in front)" : ""), reasons: files.reasons)
         self.files = files.present
+    }
+
+    /// The special tokens around a text: those of tokenizer.json if the vocabulary is read from it, else the family's.
+    private static func template(
+        _ files: TokenizerFiles, _ wrapping: ByteLevelWrapping, _ tokens: TokenTable
+    ) throws(TokenizerError) -> Template {
+        let side = try files.truncationSide()
+        if let fast = files.fast { return try Template(fast["post_processor"], file: TokenizerFiles.whole, side: side) }
+        let asksForStart = try files.flag("add_bos_token", default: false)
+        let before: [SpecialRole] = wrapping.padsWithEnd && asksForStart ? [.bos] : files.family.before
+        var sides: [[Int32]] = []
+        for roles in [before, files.family.after] {
+            var ids: [Int32] = []
+            for role in roles { ids.append(try tokens.id(role, file: files.vocabulary)) }
+            sides.append(ids)
+        }
+        return Template(before: sides[0], after: sides[1], side: side)
+    }
+
+    /// Whether a `tokenizer.json` describes what this tokenizer computes.
+    static func canRead(_ whole: JSON, _ files: TokenizerFiles) -> Bool {
+        guard case .byteLevel(let wrapping) = files.family.algorithm else { return false }
+        let (model, words) = (whole["model"], whole["pre_tokenizer"])
+        let normalizer = whole["normalizer"]?["type"]?.string
+        guard model?["type"]?.string == "BPE", words?["type"]?.string == "ByteLevel", words?["use_regex"]?.bool != false,
+            normalizer == nil || normalizer == "NFC" && wrapping.findsAddedTokens
+        else { return false }
+        for name in ["continuing_subword_prefix", "end_of_word_suffix"] where model?[name]?.string?.isEmpty == false { return false }
+        return !["byte_fallback", "ignore_merges"].contains { model?[$0]?.bool == true }
     }
 
     /// Reads the vocabulary's ids and merges from `vocab.json` and `merges.txt` or from `tokenizer.json`.
@@ -83,12 +94,7 @@ struct ByteLevelTokenizer: Tokenizer {
         }
         var pairs: [(String, String)] = []
         if isWhole {
-            guard let merges = files.fast?["model"]?["merges"]?.array else { throw .badField(file: file, name: "merges", needs: "a list") }
-            for merge in merges {
-                let parts = merge.array?.compactMap(\.string) ?? merge.string?.split(separator: " ").map(String.init) ?? []
-                guard parts.count == 2 else { throw .badField(file: file, name: "merges", needs: "pairs of tokens") }
-                pairs.append((parts[0], parts[1]))
-            }
+            pairs = try MergeTable.pairs(files.fast?["model"]?["merges"], file: file)
         } else {
             let bytes = try files.bytes(TokenizerFiles.merges)
             // The first line is a header.
@@ -156,20 +162,20 @@ struct ByteLevelTokenizer: Tokenizer {
 
     private func split(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ receive: (Int32, Range<Int>) -> Void) {
         let stretch = UnsafeBufferPointer(rebasing: text[range])
-        var prefix = 0
+        var space = 0
         if addsPrefixSpace {
             let isNeeded =
-                switch wrapping.prefix {
+                switch prefix {
                 case .always: true
                 case .beforeText: !stretch.isEmpty && !Self.beginsWithPythonSpace(stretch)
                 case .beforeStretches: !stretch.isEmpty && stretch[0] != 0x20
                 }
-            prefix = isNeeded ? 1 : 0
+            space = isNeeded ? 1 : 0
         }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: stretch.count + prefix) { bytes in
-            if prefix > 0 { bytes[0] = 0x20 }
-            _ = UnsafeMutableBufferPointer(rebasing: bytes[prefix...]).initialize(from: stretch)
-            let origin = range.lowerBound - prefix
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: stretch.count + space) { bytes in
+            if space > 0 { bytes[0] = 0x20 }
+            _ = UnsafeMutableBufferPointer(rebasing: bytes[space...]).initialize(from: stretch)
+            let origin = range.lowerBound - space
             WordSplitter.forEachWord(in: UnsafeBufferPointer(bytes)) { word in
                 var at = word.lowerBound
                 merges.split(UnsafeBufferPointer(rebasing: bytes[word])) { id, length in

@@ -41,6 +41,19 @@ struct MergeTable: Sendable {
         self.merges = merges
     }
 
+    /// The pairs of a `merges` list in a `tokenizer.json`.
+    static func pairs(_ value: JSON?, file: String) throws(TokenizerError) -> [(String, String)] {
+        guard let merges = value?.array else { throw .badField(file: file, name: "merges", needs: "a list") }
+        var pairs: [(String, String)] = []
+        pairs.reserveCapacity(merges.count)
+        for merge in merges {
+            let parts = merge.array?.compactMap(\.string) ?? merge.string?.split(separator: " ").map(String.init) ?? []
+            guard parts.count == 2 else { throw .badField(file: file, name: "merges", needs: "pairs of tokens") }
+            pairs.append((parts[0], parts[1]))
+        }
+        return pairs
+    }
+
     /// The printable character that stands for each byte in the vocabulary (`bytes_to_unicode` in GPT-2's encoder.py).
     static let alphabet: [Unicode.Scalar] = {
         var next: UInt32 = 0x100
@@ -63,11 +76,20 @@ struct MergeTable: Sendable {
     /// As in the reference: of all applicable merges, the one learnt first is applied everywhere in the word from left to right; then the
     /// search repeats. The candidates are kept in a heap, so that the time grows little faster than the word's length.
     func split(_ word: UnsafeBufferPointer<UInt8>, _ receive: (Int32, Int) -> Void) {
+        split(word, { word, add in for at in word.indices { add(at, letters[Int(word[at])]) } }, receive)
+    }
+
+    /// The same for a word whose first symbols are those that `fill` adds, each with its place in the word.
+    @inline(__always)
+    func split(
+        _ word: UnsafeBufferPointer<UInt8>, _ fill: (UnsafeBufferPointer<UInt8>, (_ start: Int, _ symbol: Int32) -> Void) -> Void,
+        _ receive: (Int32, Int) -> Void
+    ) {
         guard !word.isEmpty else { return }
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: word.count) { symbols in
             PartStarts.with(count: word.count) { starts in
-                for at in word.indices {
-                    symbols[at] = letters[Int(word[at])]
+                fill(word) { at, symbol in
+                    symbols[at] = symbol
                     starts.insert(at)
                 }
                 merge(symbols, starts)

@@ -37,21 +37,43 @@ struct NormalizationTable: Sendable {
         /// The length of the longest rule that matches the beginning of `text`, and its replacement.
         @inline(__always)
         func longest(_ text: UnsafeBufferPointer<UInt8>) -> (length: Int, replacement: UnsafeBufferPointer<UInt8>)? {
-            if units.isEmpty { return nil }
-            var length = 0
-            var value = 0
+            var (length, value) = (0, 0)
+            forEachRule(text) {
+                (length, value) = ($0, $1)
+                return true
+            }
+            return length == 0 ? nil : (length, replacement(value))
+        }
+
+        /// The replacement of the shortest rule that matches the beginning of `text`.
+        func shortest(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+            var found: Int?
+            forEachRule(text) { _, value in
+                found = value
+                return false
+            }
+            return found.map(replacement)
+        }
+
+        /// Calls `receive` with the length of each rule that matches the beginning of `text`, the shortest first, and the place of its
+        /// replacement, until it returns false.
+        @inline(__always)
+        private func forEachRule(_ text: UnsafeBufferPointer<UInt8>, _ receive: (Int, Int) -> Bool) {
+            if units.isEmpty { return }
             var place = children(units[0])
             for at in 0..<text.count {
                 place ^= Int(text[at])
                 let unit = units[place]
                 guard unit & 0x8000_00FF == UInt32(text[at]) else { break }
                 place ^= children(unit)
-                if unit & 1 << 8 != 0 { (length, value) = (at + 1, Int(units[place] & 0x7FFF_FFFF)) }
+                if unit & 1 << 8 != 0, !receive(at + 1, Int(units[place] & 0x7FFF_FFFF)) { break }
             }
-            if length == 0 { return nil }
-            var end = value
+        }
+
+        private func replacement(_ start: Int) -> UnsafeBufferPointer<UInt8> {
+            var end = start
             while replacements[end] != 0 { end += 1 }
-            return (length, UnsafeBufferPointer(rebasing: replacements[value..<end]))
+            return UnsafeBufferPointer(rebasing: replacements[start..<end])
         }
     }
 
@@ -136,7 +158,7 @@ struct NormalizationTrace: Sendable {
             if let (length, replacement) = rules.longest(UnsafeBufferPointer(rebasing: text[at...])) {
                 return (at..<at + length, replacement[...])
             }
-            let end = min(text.count, at + Unigram.width(text[at]))
+            let end = min(text.count, at + characterWidth(text[at]))
             return (at..<end, text[at..<end])
         }
         if trimsSpaces {

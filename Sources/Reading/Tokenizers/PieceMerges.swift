@@ -57,7 +57,7 @@ final class PieceMerges: Sendable {
                 fixed.insert(at)
                 at += symbol.length
             } else {
-                at += min(Unigram.width(run[at]), run.count - at)
+                at += min(characterWidth(run[at]), run.count - at)
             }
         }
         return count

@@ -4,7 +4,7 @@
 /// symbol becomes unknown.
 final class PieceModel: Sendable {
     private enum Method {
-        case unigram(Unigram)
+        case unigram(Unigram<Float>)
         case bytePairs(PieceMerges)
         case characters(symbols: PieceTrie?)
         case words
@@ -56,7 +56,7 @@ final class PieceModel: Sendable {
     /// Calls `receive` with each piece of `text`, in order. Without `wantsPlaces`, `start` and `end` of the pieces are 0.
     func encode(_ text: UnsafeBufferPointer<UInt8>, wantsPlaces: Bool, _ receive: (SentencePieceModel.Piece) -> Void) {
         let (table, bytePieces, unknownID) = (table, bytePieces, table.unknownID)
-        var path = Unigram.Path()
+        var path = Unigram<Float>.Path()
         normalizer.forEachRun(of: text, wantsPlaces: wantsPlaces) { run, places in
             func give(_ id: Int32, _ range: Range<Int>, _ spelling: UnsafeRawBufferPointer) {
                 let start = wantsPlaces ? Int(places[range.lowerBound]) : 0
@@ -91,7 +91,7 @@ final class PieceModel: Sendable {
 
     /// Calls `receive` with each part of a run and its id, which is the unknown id for every unknown character or word. This is slower than
     /// keeping a unigram model's path, but uses less memory.
-    private func forEachPart(of run: UnsafeBufferPointer<UInt8>, _ path: inout Unigram.Path, _ receive: (Int32, Range<Int>) -> Void) {
+    private func forEachPart(of run: UnsafeBufferPointer<UInt8>, _ path: inout Unigram<Float>.Path, _ receive: (Int32, Range<Int>) -> Void) {
         func take(_ range: Range<Int>) {
             receive(table.trie.exact(UnsafeBufferPointer(rebasing: run[range])) ?? table.unknownID, range)
         }
@@ -102,7 +102,7 @@ final class PieceModel: Sendable {
             var at = 0
             while at < run.count {
                 let symbol = symbols?.longest(UnsafeBufferPointer(rebasing: run[at...]))
-                let end = at + (symbol?.length ?? min(Unigram.width(run[at]), run.count - at))
+                let end = at + (symbol?.length ?? min(characterWidth(run[at]), run.count - at))
                 take(at..<end)
                 at = end
             }

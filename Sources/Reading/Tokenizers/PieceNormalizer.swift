@@ -121,7 +121,7 @@ struct PieceNormalizer: Sendable {
         let rest = UnsafeBufferPointer(rebasing: text[at...])
         if let symbols, let symbol = symbols.longest(rest) { return (UnsafeBufferPointer(rebasing: rest[..<symbol.length]), symbol.length) }
         if let (length, replacement) = rules.longest(rest) { return (replacement, length) }
-        let width = min(Unigram.width(rest[0]), rest.count)
+        let width = min(characterWidth(rest[0]), rest.count)
         return (UnsafeBufferPointer(rebasing: rest[..<width]), width)
     }
 }

@@ -29,14 +29,15 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
 
     var decoder = JSON.Object()
     for (_, token, id) in added { decoder[String(id)] = described(token) }
+    let rules = SerializedModel.unigramRules(bytes)
     var settings: JSON.Object = [
-        "tokenizer_class": "RemBertTokenizer", "do_lower_case": false, "remove_space": true, "keep_accents": true,
+        "tokenizer_class": .string(rules == nil ? "RemBertTokenizer" : TokenizerFiles.generalClass), "do_lower_case": false, "remove_space": true, "keep_accents": true,
         "added_tokens_decoder": .object(decoder),
     ]
     for (role, token, _) in ids { settings[role.rawValue] = .string(token) }
     if let maxLength { settings["model_max_length"] = .number(JSON.Number(maxLength)) }
     var files: [(name: String, bytes: [UInt8])] = [(name, bytes), ("tokenizer_config.json", json(.object(settings)))]
-    if let rules = SerializedModel.unigramRules(bytes) {
+    if let rules {
         let entries = added.map { entry -> JSON in
             var object = described(entry.token).object ?? [:]
             object["id"] = .number(JSON.Number(Int(entry.id)))

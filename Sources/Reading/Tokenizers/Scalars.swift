@@ -67,4 +67,25 @@ extension Unicode.Scalar {
         if value < 0x80 { return value >= 0x30 && value <= 0x39 }
         return properties.numericType == .digit || properties.numericType == .decimal
     }
+
+    /// Whether the scalar was assigned by this version of Unicode. The tokenizers library knows the categories of Unicode 8.
+    func isAssigned(by version: (major: Int, minor: Int)) -> Bool { properties.age.map { $0 <= version } ?? false }
+
+    /// What the tokenizers library drops as a control character: categories Cc, Cf and Co.
+    var isTokenizersControl: Bool {
+        if value < 0x80 { return isBertControl }
+        switch properties.generalCategory {
+        case .control, .privateUse: return true
+        case .format: return isAssigned(by: (8, 0))
+        default: return false
+        }
+    }
+
+    /// What the tokenizers library calls punctuation: category P, and every visible ASCII character that is neither letter nor digit.
+    var isTokenizersPunctuation: Bool {
+        value < 0x80 ? isBertPunctuation : value == 0x166D || isBertPunctuation && isAssigned(by: (8, 0))
+    }
+
+    /// The ideographs that the tokenizers library surrounds with spaces. One block begins later than in BERT's own list.
+    var isTokenizersIdeograph: Bool { isBertIdeograph && !(0x2B820..<0x2B920).contains(value) }
 }

@@ -7,7 +7,6 @@
 /// A class, because a struct with this many references would be copied for every piece that a closure receives.
 final class SentencePieceTokenizer: Tokenizer {
     let vocabularySize: Int
-    let padID: Int32
     let unknownID: Int32
     let maxLength: Int?
     let kind: TokenizerKind
@@ -36,14 +35,13 @@ final class SentencePieceTokenizer: Tokenizer {
             tokens.specialIDs.map { $0 - wrapping.offset }.filter { $0 >= 0 && $0 < size && (model.isText($0) || $0 == model.unknownID) })
         unknownID = try tokens.id(.unknown, file: files.vocabulary)
         place = Placement(offset: wrapping.offset, unknownID: unknownID, claimed: claimed)
-        padID = try tokens.id(.padding, file: files.vocabulary)
         var sides: [[Int32]] = []
         for roles in [files.family.before, files.family.after] {
             var ids: [Int32] = []
             for role in roles { ids.append(try tokens.id(role, file: files.vocabulary)) }
             sides.append(ids)
         }
-        template = Template(before: sides[0], after: sides[1])
+        template = Template(before: sides[0], after: sides[1], side: try files.truncationSide())
 
         var traits: [String] = []
         rewriter = try Self.rewriter(files, wrapping, &traits)

@@ -31,7 +31,6 @@ package protocol Tokenizer: Sendable {
 
     /// One more than the highest id that a text can have, including added tokens: the minimum number of rows of a model's embedding table.
     var vocabularySize: Int { get }
-    var padID: Int32 { get }
     var unknownID: Int32 { get }
     /// The maximum length that the folder specifies for its model, including special tokens.
     var maxLength: Int? { get }
@@ -55,50 +54,10 @@ package struct TokenizerKind: Sendable, Equatable {
 /// Chooses and loads the tokenizer of a model folder.
 package func loadTokenizer(folder: String) throws(TokenizerError) -> any Tokenizer {
     let files = try TokenizerFiles(folder: folder)
+    if let steps = files.steps { return try StepTokenizer(files, steps) }
     switch files.family.algorithm {
     case .sentencePiece(let wrapping): return try SentencePieceTokenizer(files, wrapping)
     case .wordPiece: return try WordPieceTokenizer(files)
     case .byteLevel(let wrapping): return try ByteLevelTokenizer(files, wrapping)
-    }
-}
-
-/// The special tokens around a text, and the truncation of what does not fit between them.
-struct Template: Sendable {
-    let before: [Int32]
-    let after: [Int32]
-
-    /// Room for the tokens of a text between the special tokens.
-    func pieces(maxLength: Int) -> Pieces { Pieces(limit: max(0, maxLength - before.count - after.count)) }
-
-    func ids(_ pieces: Pieces) -> (ids: [Int32], truncated: Int) {
-        (before + pieces.ids + after, pieces.count - pieces.ids.count)
-    }
-
-    func encoding(_ pieces: Pieces) -> Encoding {
-        let (ids, truncated) = ids(pieces)
-        let end = pieces.offsets.last?.upperBound ?? 0
-        return Encoding(
-            ids: ids, offsets: before.map { _ in 0..<0 } + pieces.offsets + after.map { _ in end..<end }, truncated: truncated)
-    }
-}
-
-/// The first tokens of a text, up to a limit, and the total number of tokens.
-struct Pieces {
-    private(set) var ids: [Int32] = []
-    private(set) var offsets: [Range<Int>] = []
-    private(set) var count = 0
-    private let limit: Int
-
-    init(limit: Int) { self.limit = limit }
-
-    /// Reserves memory for the tokens of a text of `count` bytes.
-    mutating func reserve(forBytes count: Int) { ids.reserveCapacity(min(count / 3, limit)) }
-
-    @inline(__always)
-    mutating func append(_ id: Int32, _ offset: Range<Int>? = nil) {
-        count += 1
-        guard count <= limit else { return }
-        ids.append(id)
-        if let offset { offsets.append(offset) }
     }
 }

@@ -104,6 +104,8 @@ struct TokenizerFamily: Sendable {
 
     var isSentencePiece: Bool { if case .sentencePiece = algorithm { true } else { false } }
 
+    var isByteLevel: Bool { if case .byteLevel = algorithm { true } else { false } }
+
     static let supported: [String] = all.map(\.name)
 
     /// The family of a class name, with or without the suffix of transformers' fast classes.

@@ -10,13 +10,17 @@ struct TokenizerFiles {
     /// The tokenizer's files that exist in the folder.
     let present: [String]
     private(set) var reasons: [String]
+    /// Whether the folder names the class of a family, not one for any tokenizer.
+    let namesClass: Bool
     private(set) var specials: [SpecialRole: String]
     private(set) var additional: [String]
     /// Tokens that the folder adds to its vocabulary, in file order or sorted by id.
     private(set) var added: [AddedToken] = []
     private var settings: JSON
-    /// The contents of tokenizer.json, if the tokenizer is read from it.
-    let fast: JSON?
+    /// The contents of tokenizer.json, if the vocabulary is read from it.
+    private(set) var fast: JSON?
+    /// The same, if the tokenizer computes the steps that it describes.
+    private(set) var steps: JSON?
 
     /// The known names of vocabulary files.
     static let vocabularies = [
@@ -26,6 +30,8 @@ struct TokenizerFiles {
     /// The file of the tokenizers library, which contains the vocabulary and the processing steps.
     static let whole = "tokenizer.json"
     static let merges = "merges.txt"
+    /// The class of transformers that reads tokenizer.json and nothing else.
+    static let generalClass = "PreTrainedTokenizerFast"
     private static let companions = [config, "special_tokens_map.json", "added_tokens.json", merges, whole]
 
     init(folder: String) throws(TokenizerError) {
@@ -34,28 +40,33 @@ struct TokenizerFiles {
         var choice = try FamilyChoice(folder, settings: settings)
         family = choice.family
         vocabulary = try Self.vocabulary(of: family, in: folder)
-        // If a folder names only a generic class, its tokenizer.json counts.
-        if vocabulary == Self.whole || choice.isGeneral && Self.exists(Self.whole, in: folder) && !family.isSentencePiece {
-            let object = try Self.object(Self.whole, in: folder) ?? [:]
-            try FastTokenizerCheck.check(object, for: family, file: Self.whole)
-            fast = object
-            if choice.isGeneral, case .wordPiece = family.algorithm, let normalizer = object["normalizer"] {
-                var merged = settings.object ?? [:]
-                for (name, setting) in [
-                    ("do_lower_case", "lowercase"), ("strip_accents", "strip_accents"), ("tokenize_chinese_chars", "handle_chinese_chars"),
-                ] { merged[name] = normalizer[setting] }
-                settings = .object(merged)
-            }
-        } else {
-            fast = nil
-        }
+        let whole = Self.exists(Self.whole, in: folder) ? try Self.object(Self.whole, in: folder) : nil
+        // If a folder names only a generic class, its tokenizer.json counts, unless it has a SentencePiece model.
+        let isRead = vocabulary == Self.whole || choice.isGeneral && whole != nil && !family.isSentencePiece
+        fast = isRead ? whole : nil
         choice.reasons.append("\(vocabulary) holds its vocabulary")
         reasons = choice.reasons
         let name = vocabulary
         present = [name] + Self.companions.filter { $0 != name && Self.exists($0, in: folder) }
-        specials = family.specials
-        additional = family.additional
+        namesClass = !choice.isGeneral
+        specials = namesClass || family.isByteLevel ? family.specials : [:]
+        additional = isRead ? [] : family.additional
         try readTokens()
+        // Only tokenizer.json says exactly how added tokens are found in a text.
+        let findsAddedTokens = added.contains { !$0.isSpecial } && !family.isByteLevel
+        if let whole, isRead || findsAddedTokens, !ByteLevelTokenizer.canRead(whole, self) {
+            steps = whole
+            reasons.append("\(Self.whole) has its steps")
+        }
+    }
+
+    /// The end of a long text whose tokens are dropped.
+    func truncationSide() throws(TokenizerError) -> TruncationSide {
+        guard let value = settings["truncation_side"], value != .null else { return .right }
+        guard let side = value.string.flatMap(TruncationSide.init(rawValue:)) else {
+            throw .badField(file: Self.config, name: "truncation_side", needs: "left or right")
+        }
+        return side
     }
 
     private static func exists(_ name: String, in folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + name) }
@@ -89,6 +100,10 @@ struct TokenizerFiles {
             if family == nil, let type = model["model_type"]?.string {
                 family = TokenizerFamily.all.first { $0.modelTypes.contains(type) }
                 if family != nil { reasons.append("config.json has the model type \(type)") }
+                if family?.isSentencePiece != true, let (file, other) = Self.sentencePieceFamily(held) {
+                    family = other
+                    reasons.append("\(file) is the file of \(other.name)")
+                }
                 if family == nil, unsupported == nil, !held.isEmpty { unsupported = .unsupportedClass(file: "config.json", name: type) }
             }
             guard let family else {
@@ -98,6 +113,15 @@ struct TokenizerFiles {
                 throw .conflict(file: folder, what: "holds \(names) but does not name their class; needed is tokenizer_class in \(config)")
             }
             self.family = family
+        }
+
+        /// The family that a SentencePiece model belongs to by its file's name, where that is one family's alone.
+        private static func sentencePieceFamily(_ files: [String]) -> (file: String, family: TokenizerFamily)? {
+            for file in files {
+                let families = TokenizerFamily.all.filter { $0.isSentencePiece && $0.file == file && $0.name != "CamembertTokenizer" }
+                if families.count == 1 { return (file, families[0]) }
+            }
+            return nil
         }
     }
 
@@ -121,11 +145,10 @@ struct TokenizerFiles {
         } else if family.file != whole, others.count > 1 {
             throw .conflict(
                 file: folder, what: "holds \(others.joined(separator: " and ")), and \(family.name) needs one vocabulary, \(family.file)")
-        } else if hasWhole, !family.isSentencePiece {
+        } else if hasWhole {
             name = whole
         } else {
-            let instead = hasWhole ? "; its \(whole) does not replace that file, which the model was published with" : ""
-            throw .conflict(file: folder, what: "has no \(family.file), which \(family.name) needs\(instead)")
+            throw .conflict(file: folder, what: "has no \(family.file) and no \(whole), one of which \(family.name) needs")
         }
         if name == "vocab.json", !exists(merges, in: folder) {
             throw .conflict(file: folder, what: "has no \(merges), which \(family.name) needs beside vocab.json")
@@ -143,7 +166,7 @@ struct TokenizerFiles {
         if listed == nil {
             try readSpecials(Self.object("special_tokens_map.json", in: folder) ?? [:], file: "special_tokens_map.json")
         }
-        if family.file == Self.whole || listed == nil && fast != nil {
+        if fast != nil {
             added = try AddedToken.list(fast?["added_tokens"], file: Self.whole)
             try join(listed ?? [])
         } else if let listed {
@@ -191,6 +214,7 @@ struct TokenizerFiles {
                 throw .badField(file: file, name: role.rawValue, needs: "a token")
             }
         }
+        // What transformers 5 lists as extra_special_tokens counts only where tokenizer.json calls it special.
         if let tokens = object["additional_special_tokens"]?.array {
             additional = tokens.compactMap { $0.string ?? $0["content"]?.string }
         }
@@ -207,6 +231,12 @@ struct TokenizerFiles {
         if setting == .null { return nil }
         guard let flag = setting.bool else { throw .badField(file: Self.config, name: name, needs: "true or false") }
         return flag
+    }
+
+    /// Whether a space is put in front of a text. In transformers 4 this setting counts, false by default, and not what tokenizer.json says.
+    func addsPrefixSpace() throws(TokenizerError) -> Bool {
+        guard settings["tokenizer_class"]?.string == "TokenizersBackend" else { return try flag("add_prefix_space", default: false) }
+        return fast?["pre_tokenizer"]?["add_prefix_space"]?.bool ?? true
     }
 
     /// The strings of a list setting.
@@ -232,7 +262,7 @@ struct TokenizerFiles {
 
     func bytes(_ name: String) throws(TokenizerError) -> [UInt8] { try Self.read(name, in: folder) }
 
-    private static func read(_ name: String, in folder: String) throws(TokenizerError) -> [UInt8] {
+    static func read(_ name: String, in folder: String) throws(TokenizerError) -> [UInt8] {
         // Non-blocking: otherwise opening a pipe would wait for a writer.
         let descriptor = open(folder + "/" + name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(file: name, why: systemMessage(errno)) }

@@ -1,41 +1,44 @@
-/// The best segmentation of normalised text under a unigram model, in single precision throughout.
+/// The best segmentation of normalised text under a unigram model. libsentencepiece computes scores in single precision, the tokenizers
+/// library in double precision.
 ///
 /// libsentencepiece 0.1.97 compares a path's score in double precision with one stored in single precision, so rounding decides between two
 /// equally good paths. Later releases, including the reference's 0.2.3, compare in single precision. The two segment "noooooo" differently,
 /// because the same pieces in another order spell the same word. So this class finds the pieces itself, in a fraction of the time that the
 /// library takes to find and return them, and without loading it.
-final class Unigram: Sendable {
+final class Unigram<Score: BinaryFloatingPoint & Sendable>: Sendable {
     private let trie: PieceTrie
-    private let unknownID: Int32
-    private let scores: [Float]
-    private let unknownScore: Float
+    let unknownID: Int32
+    private let scores: [Score]
+    private let unknownScore: Score
     private let longestPiece: Int
 
-    init(_ table: PieceTable) {
-        trie = table.trie
-        unknownID = table.unknownID
-        let ids = 0..<Int32(table.size)
-        let normal = ids.lazy.filter { table.type($0) == .normal }.map(table.score)
-        let greatest = normal.max()!
-        unknownScore = normal.min()! - 10
-        scores = ids.map { id in
-            // A user-defined symbol scores higher than any pieces that spell it.
-            table.type(id) == .userDefined ? Float(table.withSpelling(id, \.count)) * greatest - 0.1 : table.score(id)
-        }
-        longestPiece = ids.lazy.map { table.withSpelling($0, \.count) }.max() ?? 0
+    /// - Parameters:
+    ///   - texts: the pieces that text can become.
+    ///   - scores: the score of each id.
+    convenience init(
+        _ texts: [(spelling: String.UTF8View, id: Int32)], scores: [Score], unknownID: Int32, unknownScore: Score
+    ) {
+        self.init(
+            PieceTrie(texts), scores: scores, unknownID: unknownID, unknownScore: unknownScore,
+            longestPiece: texts.lazy.map(\.spelling.count).max() ?? 0)
+    }
+
+    private init(_ trie: PieceTrie, scores: [Score], unknownID: Int32, unknownScore: Score, longestPiece: Int) {
+        (self.trie, self.scores, self.unknownID) = (trie, scores, unknownID)
+        (self.unknownScore, self.longestPiece) = (unknownScore, longestPiece)
     }
 
     /// The state of segmenting a text one run at a time.
     struct Path {
         /// The last run's pieces with their ranges in it, the last piece first.
         fileprivate(set) var pieces: [(id: Int32, range: Range<Int>)] = []
-        fileprivate var score: Float = 0
+        fileprivate var score: Score = 0
         fileprivate var arrivals: [Arrival] = []
     }
 
     /// The best path to a position in the text: its score, and its last piece.
     fileprivate struct Arrival {
-        var score: Float = 0
+        var score: Score = 0
         var start: Int32 = -1
         var id: Int32 = -1
     }
@@ -68,12 +71,12 @@ final class Unigram: Sendable {
 
     /// Calls `receive` with the start, length, id and score of each piece that can occur in a run, from left to right.
     @inline(__always)
-    private func forEachStep(through run: UnsafeBufferPointer<UInt8>, _ receive: (Int, Int, Int32, Float) -> Void) {
+    private func forEachStep(through run: UnsafeBufferPointer<UInt8>, _ receive: (Int, Int, Int32, Score) -> Void) {
         let (trie, unknownID, unknownScore) = (trie, unknownID, unknownScore)
         scores.withUnsafeBufferPointer { scores in
             var start = 0
             while start < run.count {
-                let width = min(Self.width(run[start]), run.count - start)
+                let width = min(characterWidth(run[start]), run.count - start)
                 var hasSingle = false
                 trie.forEachPrefix(UnsafeBufferPointer(rebasing: run[start...])) { id, length in
                     receive(start, length, id, scores[Int(id)])
@@ -96,7 +99,7 @@ final class Unigram: Sendable {
         defer { lengths.deallocate() }
         var window = 8
         while window <= longestPiece { window *= 2 }
-        var scores = [Float](repeating: 0, count: window)
+        var scores = [Score](repeating: 0, count: window)
         scores[0] = path.score
         scores.withUnsafeMutableBufferPointer { scores in
             forEachStep(through: run) { start, length, _, score in
@@ -122,9 +125,26 @@ final class Unigram: Sendable {
             start = range.upperBound
         }
     }
+}
 
-    @inline(__always)
-    static func width(_ first: UInt8) -> Int {
-        first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+extension Unigram<Float> {
+    /// The model of a SentencePiece file.
+    convenience init(_ table: PieceTable) {
+        let ids = 0..<Int32(table.size)
+        let normal = ids.lazy.filter { table.type($0) == .normal }.map(table.score)
+        let greatest = normal.max()!
+        let scores = ids.map { id in
+            // A user-defined symbol scores higher than any pieces that spell it.
+            table.type(id) == .userDefined ? Float(table.withSpelling(id, \.count)) * greatest - 0.1 : table.score(id)
+        }
+        self.init(
+            table.trie, scores: scores, unknownID: table.unknownID, unknownScore: normal.min()! - 10,
+            longestPiece: ids.lazy.map { table.withSpelling($0, \.count) }.max() ?? 0)
     }
+}
+
+/// The number of bytes of a character in UTF-8, from its first byte.
+@inline(__always)
+func characterWidth(_ first: UInt8) -> Int {
+    first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
 }

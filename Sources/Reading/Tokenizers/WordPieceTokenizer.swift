@@ -8,7 +8,6 @@ import TenorFiles
 /// reference is `_tokenize(text, split_special_tokens=True)`, with a vocabulary without special tokens.
 struct WordPieceTokenizer: Tokenizer {
     let vocabularySize: Int
-    let padID: Int32
     let unknownID: Int32
     let maxLength: Int?
     let kind: TokenizerKind
@@ -16,8 +15,7 @@ struct WordPieceTokenizer: Tokenizer {
 
     private let basic: BasicTokenizer
     private let pieces: [String]
-    private let starts: PieceTrie
-    private let continuations: PieceTrie
+    private let words: WordPieces
     private let tokens: TokenTable
     private let template: Template
 
@@ -25,32 +23,25 @@ struct WordPieceTokenizer: Tokenizer {
     private static let longestWord = 100
 
     init(_ files: TokenizerFiles) throws(TokenizerError) {
-        if files.vocabulary == TokenizerFiles.whole {
-            pieces = try Self.pieces(listed: files.fast?["model"]?["vocab"]?.object ?? [:], file: files.vocabulary)
-        } else {
-            pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
-        }
+        pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
         var ids: [ByteString: Int32] = Dictionary(minimumCapacity: pieces.count)
         for (id, piece) in pieces.enumerated() { ids[ByteString(piece)] = Int32(id) }
         tokens = TokenTable(files, baseSize: ids.count, greatest: Int32(pieces.count) - 1) { ids[ByteString($0)] }
         let (specials, specialIDs) = (files.specialSpellings, tokens.specialIDs)
         let texts = pieces.enumerated().filter { !specials.contains(ByteString($1)) && !specialIDs.contains(Int32($0)) }
-        starts = PieceTrie(texts.lazy.filter { !$1.isEmpty }.map { ($1.utf8, Int32($0)) })
-        continuations = PieceTrie(
-            texts.lazy.filter { $1.utf8.count > 2 && $1.utf8.starts(with: "##".utf8) }.map { ($1.utf8.dropFirst(2), Int32($0)) })
         vocabularySize = tokens.size
         guard let unknown = files.specials[.unknown], ids[ByteString(unknown)] != nil else {
             throw .missingToken(file: files.vocabulary, token: files.specials[.unknown] ?? "unk_token")
         }
         unknownID = try tokens.id(.unknown, file: files.vocabulary)
-        padID = try tokens.id(.padding, file: files.vocabulary)
+        words = WordPieces(texts.map { ($0.element, Int32($0.offset)) }, unknownID: unknownID)
         var sides: [[Int32]] = []
         for roles in [files.family.before, files.family.after] {
             var side: [Int32] = []
             for role in roles { side.append(try tokens.id(role, file: files.vocabulary)) }
             sides.append(side)
         }
-        template = Template(before: sides[0], after: sides[1])
+        template = Template(before: sides[0], after: sides[1], side: try files.truncationSide())
         basic = try BasicTokenizer(files)
         maxLength = files.maxLength
         kind = TokenizerKind(name: "\(files.family.title) WordPiece (\(basic.traits))", reasons: files.reasons)
@@ -81,41 +72,9 @@ struct WordPieceTokenizer: Tokenizer {
     /// Calls `receive` with each token's id, the bytes of its word that it covers, and their origins.
     @inline(__always)
     private func forEachPiece(of text: String, _ receive: (Int32, Range<Int>, UnsafeBufferPointer<BasicTokenizer.Origin>) -> Void) {
-        // The tokens of a word, discarded if the word turns out to be unknown.
-        var pieces: [(id: Int32, end: Int)] = []
         basic.forEachWord(in: text, longest: Self.longestWord + 1) { word, origins in
-            pieces.removeAll(keepingCapacity: true)
-            // Only a word with more bytes than this can have too many scalars.
-            var isKnown = word.count <= Self.longestWord || word.lazy.filter { $0 & 0xC0 != 0x80 }.count <= Self.longestWord
-            var at = 0
-            while isKnown, at < word.count {
-                let rest = UnsafeBufferPointer(rebasing: word[at...])
-                if let piece = at == 0 ? starts.longest(rest) : continuations.longest(rest) {
-                    at += piece.length
-                    pieces.append((piece.id, at))
-                } else {
-                    isKnown = false
-                }
-            }
-            guard isKnown else { return receive(unknownID, 0..<word.count, origins) }
-            at = 0
-            for (id, end) in pieces {
-                receive(id, at..<end, origins)
-                at = end
-            }
+            words.split(word, longest: Self.longestWord) { receive($0, $1, origins) }
         }
-    }
-
-    /// The tokens in the order of their ids, which must be 0, 1, 2 and so on without gaps.
-    private static func pieces(listed: JSON.Object, file: String) throws(TokenizerError) -> [String] {
-        var pieces: [String?] = Array(repeating: nil, count: listed.members.count)
-        for member in listed.members {
-            guard let id = member.value.int32, id >= 0, id < pieces.count, pieces[Int(id)] == nil else {
-                throw .badField(file: file, name: "vocab", needs: "tokens with the ids from 0 to \(listed.members.count - 1)")
-            }
-            pieces[Int(id)] = member.key
-        }
-        return pieces.compactMap { $0 }
     }
 
     /// The lines of a vocabulary file. As in Python, a line ends at a line feed, a carriage return, or both together.
