@@ -6,23 +6,26 @@ package struct Sequences: Sendable {
     /// the micro-batches.
     package let firstToken: Int
     package let firstSequence: Int
+    /// The id of the token that pads, which some families do not count in positions; -1 if there is none.
+    package let padding: Int32
 
-    package init(ids: [Int32], starts: [Int], firstToken: Int = 0, firstSequence: Int = 0) {
+    package init(ids: [Int32], starts: [Int], firstToken: Int = 0, firstSequence: Int = 0, padding: Int32 = -1) {
         precondition(starts.first == 0 && starts.last == ids.count)
         self.ids = ids
         self.starts = starts
         self.firstToken = firstToken
         self.firstSequence = firstSequence
+        self.padding = padding
     }
 
-    package init(_ rows: some Sequence<[Int32]>, firstToken: Int = 0, firstSequence: Int = 0) {
+    package init(_ rows: some Sequence<[Int32]>, firstToken: Int = 0, firstSequence: Int = 0, padding: Int32 = -1) {
         var ids: [Int32] = []
         var starts = [0]
         for row in rows {
             ids += row
             starts.append(ids.count)
         }
-        self.init(ids: ids, starts: starts, firstToken: firstToken, firstSequence: firstSequence)
+        self.init(ids: ids, starts: starts, firstToken: firstToken, firstSequence: firstSequence, padding: padding)
     }
 
     package var count: Int { starts.count - 1 }
@@ -33,7 +36,8 @@ package struct Sequences: Sendable {
     /// The first token of each sequence, as a sequence of length 1.
     package var firstTokens: Sequences {
         Sequences(
-            ids: (0..<count).map { ids[starts[$0]] }, starts: Array(0...count), firstToken: firstSequence, firstSequence: firstSequence)
+            ids: (0..<count).map { ids[starts[$0]] }, starts: Array(0...count), firstToken: firstSequence, firstSequence: firstSequence,
+            padding: padding)
     }
 
     package var longest: Int { (0..<count).reduce(0) { max($0, range($1).count) } }

@@ -61,7 +61,8 @@ package struct Backpropagation {
     ) -> Double {
         let (encoder, head) = (model.encoder, model.head)
         let before = batch.rows[..<microBatch.lowerBound].reduce(0) { $0 + $1.count }
-        let sequences = Sequences(batch.rows[microBatch], firstToken: before, firstSequence: microBatch.lowerBound)
+        let sequences = Sequences(
+            batch.rows[microBatch], firstToken: before, firstSequence: microBatch.lowerBound, padding: model.paddingID)
         let pass = Pass(
             weights: model.weights, products: model.products, sequences: sequences, arena: arena, keepsTape: true, dropoutKey: dropoutKey,
             lowestTrained: boundary.lowestTrainedBlock)

@@ -113,7 +113,7 @@ package struct Model: Sendable {
                 let arena = arenas.take()
                 defer { arenas.give(arena) }
                 let microBatch = microBatches[index]
-                let pass = Pass(weights: weights, products: products, sequences: Sequences(rows[microBatch]), arena: arena)
+                let pass = Pass(weights: weights, products: products, sequences: Sequences(rows[microBatch], padding: paddingID), arena: arena)
                 let answer = body(pass, microBatch)
                 (base + bounds[microBatch.lowerBound] * width).update(from: answer.base, count: answer.elementCount)
             }
@@ -170,4 +170,7 @@ extension Model {
         model.weights[encoder.tokenEmbeddings] = rows
         return model
     }
+
+    /// The id of the token that pads, -1 if there is none.
+    var paddingID: Int32 { Int32(table[encoder.tokenEmbeddings].paddingRow ?? -1) }
 }

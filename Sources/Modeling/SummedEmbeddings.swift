@@ -42,14 +42,13 @@ struct SummedEmbeddings: Sendable {
 
 extension SummedEmbeddings {
     private func positionIDs(_ sequences: Sequences) -> [Int32] {
-        let padding = firstPosition > 0 ? Int32(firstPosition - 1) : -1
         var ids: [Int32] = []
         ids.reserveCapacity(sequences.tokenCount)
         for index in 0..<sequences.count {
             var next = Int32(firstPosition)
             for at in sequences.range(index) {
-                let isPadding = sequences.ids[at] == padding
-                ids.append(isPadding ? padding : next)
+                let isPadding = firstPosition > 0 && sequences.ids[at] == sequences.padding
+                ids.append(isPadding ? Int32(firstPosition - 1) : next)
                 if !isPadding { next += 1 }
             }
         }

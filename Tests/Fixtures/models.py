@@ -132,6 +132,7 @@ CASES = {
     "modernbert-biased": Case("ModernBert", MODERN, ALTERNATING | LITTLE | dict(
         hidden_size=24, attention_bias=True, mlp_bias=True, norm_bias=True, classifier_bias=True, local_rope_theta=None), attention="sdpa"),
     "bert-padding": Case("Bert", PAD_FIRST, SIZES | LITTLE),
+    "roberta-padding": Case("Roberta", PAD_FIRST, FROM_TWO | LITTLE),
     "electra-padding": Case("Electra", PAD_FIRST, SIZES | LITTLE | dict(embedding_size=12)),
     "deberta-padding": Case("DebertaV2", PAD_FIRST, DISENTANGLED | LITTLE | dict(pooler_hidden_size=20)),
     "modernbert-padding": Case("ModernBert", PAD_FIRST, ALTERNATING | LITTLE | dict(

@@ -100,6 +100,8 @@ class Call:
 
 def torch_files():
     torch_file("state.bin", state())
+    # The format before PyTorch 1.6; its storage keys are addresses, so each run writes other bytes.
+    torch_file("old_state.bin", state(), _use_new_zipfile_serialization=False)
 
     base = pattern(0, 6, 4)
     torch_file(

@@ -109,6 +109,44 @@ import Testing
         #expect(largestDifference(logits.elements, try fixture.expected("logits")) < 1e-4)
     }
 
+    @Test("ModernBERT's settings mean the same as transformers 5 spells them, and are written in both spellings")
+    func modernBERTOfVersion5() throws {
+        let fixture = try ModelFixture("modernbert")
+        var json = try Configuration(folder: fixture.folder).json
+        for key in ["global_attn_every_n_layers", "global_rope_theta", "local_rope_theta"] { json[key] = nil }
+        json["layer_types"] = ["full_attention", "sliding_attention", "sliding_attention", "full_attention"]
+        json["rope_parameters"] = [
+            "full_attention": ["rope_theta": 160000.0, "rope_type": "default"],
+            "sliding_attention": ["rope_theta": 10000.0, "rope_type": "default"],
+        ]
+        let model = try Self.folder("modernbert", configuration: json).classifier()
+        #expect(largestDifference(model.logits(fixture.ids, threads: 1).elements, try fixture.expected("logits")) < 1e-4)
+        // Other values must matter.
+        json["layer_types"] = ["full_attention", "full_attention", "sliding_attention", "full_attention"]
+        let other = try Self.folder("modernbert", configuration: json).classifier()
+        #expect(largestDifference(other.logits(fixture.ids, threads: 1).elements, try fixture.expected("logits")) > 1e-3)
+
+        let folder = try TemporaryFolder()
+        try model.write(to: folder.path, maxLength: 40)
+        let written = try Configuration(folder: folder.path).json
+        #expect(written["global_attn_every_n_layers"]?.int == 3 && written["local_rope_theta"]?.double == 10_000)
+        #expect(written["layer_types"]?.array?.count == 4 && written["rope_parameters"]?["full_attention"]?["rope_theta"]?.double == 160_000)
+    }
+
+    @Test("A head of another task is no classifier, but its encoder is a base", arguments: ["bert-erf", "modernbert", "roberta"])
+    func otherTasks(_ name: String) throws {
+        let family = try ModelFolder(try ModelFixture(name).folder).family.architecture
+        let other = family.replacing("SequenceClassification", with: "TokenClassification")
+        let folder = try Self.folder(name, setting: "architectures", to: [.string(other)])
+        let error = #expect(throws: ConfigurationError.self) { try folder.classifier() }
+        #expect(error?.description.contains("'architectures' is '\(other)', it must be '\(family)'") == true)
+        #expect(try !folder.hasOwnHead())
+        var randomness = Randomness(seed: 1)
+        #expect(throws: Never.self) {
+            try folder.base(labels: ["a", "b"], pooling: nil, keepsHead: false, randomness: &randomness)
+        }
+    }
+
     /// Each would be computed incorrectly, or would lead to impossible sizes.
     @Test(
         "A configuration that is not computed is refused by the key's name",
@@ -170,11 +208,12 @@ import Testing
 
     /// A copy of a fixture's folder with one key of config.json set, or one tensor added or removed.
     private static func folder(
-        _ name: String, setting key: String? = nil, to value: JSON? = nil, adding added: String? = nil, removing removed: String? = nil
+        _ name: String, configuration json: JSON.Object? = nil, setting key: String? = nil, to value: JSON? = nil, adding added: String? = nil, removing removed: String? = nil
     ) throws -> ModelFolder {
         let source = try ModelFixture(name).folder
         let folder = try TemporaryFolder()
         var configuration = try Configuration(folder: source)
+        if let json { configuration.json = json }
         if let key { configuration.json[key] = value }
         try Data(JSON.object(configuration.json).serialized().utf8).write(to: URL(filePath: folder("config.json")))
         let model = try ModelFolder(source).classifier()

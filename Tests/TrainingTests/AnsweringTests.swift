@@ -109,7 +109,6 @@ import Testing
 private final class LetterPieces: Tokenizer {
     let seen = Lock<[String]>([])
     let vocabularySize = 80
-    let padID: Int32 = 79
     let unknownID: Int32 = 0
     let maxLength: Int? = nil
     let kind = TokenizerKind(name: "letters", reasons: [])

@@ -93,7 +93,6 @@ private struct BarePieces: Tokenizer {
     init() throws { whole = try loadTokenizer(folder: ModelFixture.path("tokenizers/bert")) }
 
     let vocabularySize = 80
-    let padID: Int32 = 79
     let unknownID: Int32 = 0
     let maxLength: Int? = nil
     var kind: TokenizerKind { whole.kind }

@@ -97,14 +97,16 @@ struct TokenizerFiles {
                 if !isGeneral, let unsupported { throw unsupported }
             }
             let held = (vocabularies + [whole]).filter { exists($0, in: folder) }
+            var ofType: TokenizerFamily?
             if family == nil, let type = model["model_type"]?.string {
-                family = TokenizerFamily.all.first { $0.modelTypes.contains(type) }
-                if family != nil { reasons.append("config.json has the model type \(type)") }
-                if family?.isSentencePiece != true, let (file, other) = Self.sentencePieceFamily(held) {
-                    family = other
-                    reasons.append("\(file) is the file of \(other.name)")
-                }
+                ofType = TokenizerFamily.all.first { $0.modelTypes.contains(type) }
+                if ofType != nil { reasons.append("config.json has the model type \(type)") }
+                family = ofType
                 if family == nil, unsupported == nil, !held.isEmpty { unsupported = .unsupportedClass(file: "config.json", name: type) }
+            }
+            if isGeneral || ofType != nil, family?.isSentencePiece != true, let (file, other) = Self.sentencePieceFamily(held) {
+                family = other
+                reasons.append("\(file) is the file of \(other.name)")
             }
             guard let family else {
                 if let unsupported { throw unsupported }

@@ -1,9 +1,11 @@
+import Foundation
 import TenorLayers
 import TenorModeling
+import TenorSupport
 import Testing
 
 @Suite struct TorchFileTests {
-    @Test(arguments: ["state.bin", "sharded_torch", "sharded_torch/pytorch_model.bin.index.json"])
+    @Test(arguments: ["state.bin", "old_state.bin", "sharded_torch", "sharded_torch/pytorch_model.bin.index.json"])
     func `A state dict has the tensors of the same safetensors file`(_ name: String) throws {
         let torch = try Weights(Fixture.path(name))
         let safe = try Weights(Fixture.path("state.safetensors"))
@@ -71,10 +73,6 @@ import Testing
         ("unsigned.bin", "unsigned.bin: asks for 'torch._utils._rebuild_tensor_v3', only tensors are read"),
         ("sparse.bin", "sparse.bin: asks for 'torch._utils._rebuild_sparse_tensor', only tensors are read"),
         ("checkpoint.bin", "checkpoint.bin: 'model' is a dictionary, a tensor for each name is needed"),
-        (
-            "old.bin",
-            "old.bin: this is the format of PyTorch before 1.6, the zip format is needed: load it with PyTorch and save it again"
-        ),
         ("deflated.bin", "deflated.bin: the entry 'state/data.pkl' is compressed, stored bytes are needed"),
         (
             "protocol4.bin",
@@ -85,5 +83,15 @@ import Testing
     func `What PyTorch can write and is no state dict is refused by name`(_ name: String, _ message: String) {
         let error = #expect(throws: WeightsError.self) { try Weights(Fixture.path(name)) }
         #expect(error?.description == message)
+    }
+
+    @Test func `A file of the format before PyTorch 1_6 that ends early is an error wherever it ends`() throws {
+        let bytes = try Data(contentsOf: URL(filePath: Fixture.path("old_state.bin")))
+        let folder = try TemporaryFolder()
+        for end in stride(from: 20, to: bytes.count, by: 7) {
+            let path = folder("cut.bin")
+            try bytes.prefix(end).write(to: URL(filePath: path))
+            #expect(throws: WeightsError.self, "\(end) of \(bytes.count)") { try Weights(path) }
+        }
     }
 }

@@ -41,7 +41,7 @@ import Testing
 
     @Test func aClassWithoutItsVocabularyIsAConflict() throws {
         let said = try message(["vocab.txt": words, "tokenizer_config.json": albert])
-        #expect(said == "FOLDER: has no spiece.model, which AlbertTokenizer needs")
+        #expect(said == "FOLDER: has no spiece.model and no tokenizer.json, one of which AlbertTokenizer needs")
     }
 
     @Test func twoDifferentModelsAreAConflict() throws {
@@ -58,15 +58,6 @@ import Testing
         #expect(try message(["tokenizer.model": model(), "tokenizer_config.json": albert]) == "nothing thrown")
     }
 
-    @Test func aUnigramTokenizerJSONDoesNotReplaceTheModel() throws {
-        let said = try message([
-            "tokenizer.json": utf8(#"{"model":{"type":"Unigram"}}"#),
-            "tokenizer_config.json": utf8(#"{"tokenizer_class":"XLMRobertaTokenizerFast"}"#),
-        ])
-        let needs = "has no sentencepiece.bpe.model, which XLMRobertaTokenizer needs"
-        #expect(said == "FOLDER: \(needs); its tokenizer.json does not replace that file, which the model was published with")
-    }
-
     @Test func aTokenizerJSONWithoutAClassAsksForOne() throws {
         let said = try message([
             "tokenizer.json": utf8("{}"), "tokenizer_config.json": utf8(#"{"tokenizer_class":"PreTrainedTokenizerFast"}"#),
@@ -74,19 +65,31 @@ import Testing
         #expect(said.hasPrefix("tokenizer_config.json: the tokenizer class is 'PreTrainedTokenizerFast'; supported are "))
     }
 
-    @Test func otherStepsInATokenizerJSONAreRefusedByName() throws {
-        let settings = utf8(#"{"tokenizer_class":"BertTokenizer"}"#)
-        var said = try message(["tokenizer.json": utf8(#"{"model":{"type":"BPE"}}"#), "tokenizer_config.json": settings])
-        #expect(said == "tokenizer.json: its model is BPE, and BERT needs WordPiece")
-        said = try message([
-            "tokenizer.json": utf8(#"{"model":{"type":"WordPiece"},"normalizer":{"type":"Lowercase"}}"#), "tokenizer_config.json": settings,
+    @Test(arguments: [
+        (#""model":{"type":"Sequence","vocab":{}}"#, "its model is 'Sequence', and Unigram, BPE or WordPiece is needed"),
+        (#""normalizer":{"type":"Nmt"}"#, "its normalizer has the step 'Nmt', which is not computed here"),
+        (
+            #""normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Replace","pattern":{"Regex":"a+"},"content":""}]}"#,
+            "its normalizer replaces 'a+', and only strings and runs of spaces are computed here"
+        ),
+        (#""normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA"}"#, "its table of normalization rules is damaged"),
+        (#""normalizer":{"type":"Precompiled","precompiled_charsmap":"?"}"#, "'precompiled_charsmap' needs to be a table of rules in base64"),
+        (#""pre_tokenizer":{"type":"Split"}"#, "its pre_tokenizer has the step 'Split', which is not computed here"),
+        (#""pre_tokenizer":{"type":"Metaspace","replacement":"ab"}"#, "'replacement' needs to be one character"),
+        (#""post_processor":{"type":"Other"}"#, "its post_processor has the step 'Other', which is not computed here"),
+        (#""model":{"type":"WordPiece","vocab":{"a":0}}"#, "has no '[UNK]', which this tokenizer needs"),
+        (#""model":{"type":"WordPiece","vocab":{"a":0,"b":0,"[UNK]":1}}"#, "'vocab' needs to be one token for each id, and 0 has several"),
+        (#""model":{"type":"Unigram","vocab":[["a",1],["b"]]}"#, "'vocab' needs to be a list of pieces with scores"),
+        (#""model":{"type":"Unigram","vocab":[["a",1]],"unk_id":1}"#, "'unk_id' needs to be the id of a piece"),
+        (#""model":{"type":"BPE","vocab":{"a":0},"merges":[["a"]]}"#, "'merges' needs to be pairs of tokens"),
+        (#""model":{"type":"BPE","vocab":{"a":0},"merges":[],"ignore_merges":true}"#, "'ignore_merges' needs to be false"),
+    ])
+    func stepsOfATokenizerJSONThatAreNotComputedAreRefusedByName(part: String, said: String) throws {
+        let parts = [part, #""model":{"type":"WordPiece","vocab":{"[UNK]":0}}"#].prefix(part.hasPrefix(#""model""#) ? 1 : 2)
+        let message = try message([
+            "tokenizer.json": utf8("{\(parts.joined(separator: ","))}"), "config.json": utf8(#"{"model_type":"bert"}"#),
         ])
-        #expect(said == "tokenizer.json: its normalizer is Lowercase, and BERT needs BertNormalizer")
-        said = try message([
-            "tokenizer.json": utf8(#"{"model":{"type":"BPE"},"pre_tokenizer":{"type":"Split"}}"#),
-            "config.json": utf8(#"{"model_type":"modernbert"}"#),
-        ])
-        #expect(said == "tokenizer.json: its pre_tokenizer is Split, and ModernBERT needs ByteLevel")
+        #expect(message == "tokenizer.json: \(said)")
     }
 
     /// ModernBERT's fixture with one part of tokenizer.json replaced, and with settings in tokenizer_config.json.
@@ -98,17 +101,6 @@ import Testing
             "tokenizer.json": utf8(old.isEmpty ? whole : changed), "tokenizer_config.json": utf8(settings),
             "config.json": utf8(#"{"model_type":"modernbert"}"#),
         ])
-    }
-
-    @Test func anotherTemplateInATokenizerJSONIsRefused() throws {
-        let said = "tokenizer.json: its post_processor does not put a text between special tokens as [CLS] … [SEP], which is needed"
-        #expect(try modernBERT() == "nothing thrown")
-        #expect(try modernBERT(#"{"SpecialToken":{"id":"[CLS]","type_id":0}},"#) == said)
-        #expect(try modernBERT(#""post_processor":{"#, #""post_processor":null,"was":{"#) == said)
-        #expect(try modernBERT(settings: #"{"sep_token":"[PAD]"}"#) == said.replacing("[SEP]", with: "[PAD]"))
-        // The same template in another form.
-        let words = #""post_processor":{"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"RobertaProcessing","#
-        #expect(try modernBERT(#""post_processor":{"#, words + #""sep":["[SEP]",2],"cls":["[CLS]",1]}]},"was":{"#) == "nothing thrown")
     }
 
     @Test func addedTokensThatTwoFilesNumberDifferentlyAreAConflict() throws {
@@ -247,7 +239,7 @@ import Testing
     @Test func linksInACircleAreNoVocabulary() throws {
         let folder = try Scratch(["tokenizer_config.json": bert])
         try FileManager.default.createSymbolicLink(atPath: folder.path + "/vocab.txt", withDestinationPath: "vocab.txt")
-        #expect(throws: TokenizerError.conflict(file: folder.path, what: "has no vocab.txt, which BertTokenizer needs")) {
+        #expect(throws: TokenizerError.conflict(file: folder.path, what: "has no vocab.txt and no tokenizer.json, one of which BertTokenizer needs")) {
             try loadTokenizer(folder: folder.path)
         }
     }

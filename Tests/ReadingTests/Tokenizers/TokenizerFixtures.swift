@@ -3,7 +3,6 @@ import Foundation
 /// The ids that the reference gives for every text of one tokenizer kind; written by Tests/Fixtures/tokenizers.py.
 struct Expected: Decodable {
     let size: Int
-    let pad: Int32
     let unknown: Int32
     let ids: [[Int32]]
     let cut: [String: [[Int32]]]

@@ -44,32 +44,14 @@ import Testing
         }
     }
 
-    /// Many model folders contain only tokenizer.json.
-    @Test(arguments: ["BertTokenizerFast", "PreTrainedTokenizerFast"])
-    func wordPieceIsReadFromTokenizerJSON(className: String) throws {
-        let lines = String(decoding: try Fixtures.bytes("bert-lower-accents", "vocab.txt"), as: UTF8.self).split(separator: "\n").map(
-            String.init)
-        let vocabulary = Dictionary(uniqueKeysWithValues: lines.enumerated().map { ($1, $0) })
-        let vocab = String(decoding: try JSONEncoder().encode(vocabulary), as: UTF8.self)
-        let normalizer = #"{"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":false,"strip_accents":false,"lowercase":true}"#
-        let isGeneral = className == "PreTrainedTokenizerFast"
-        let settings = isGeneral ? "" : #","do_lower_case":true,"strip_accents":false,"tokenize_chinese_chars":false"#
-        let folder = try Scratch()
-        try folder.write(
-            "tokenizer.json",
-            #"{"normalizer":\#(normalizer),"pre_tokenizer":{"type":"BertPreTokenizer"},"model":{"type":"WordPiece","vocab":\#(vocab)}}"#)
-        try folder.write("tokenizer_config.json", #"{"tokenizer_class":"\#(className)"\#(settings)}"#)
-        try folder.write("config.json", #"{"model_type":"bert"}"#)
-        try expectEqual(loadTokenizer(folder: folder.path), Fixtures.decode("bert-lower-accents.json"))
-    }
-
     /// Letters that are canonically equivalent in Unicode, which Swift's strings treat as equal.
     @Test(arguments: ["vocab.txt", "tokenizer.json"])
     func piecesOfOneMeaningAndOtherBytesAreTwo(file: String) throws {
         let pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "\u{C5}", "\u{212B}", "A\u{30A}", "\u{51C9}", "\u{F979}"]
         let vocab = pieces.enumerated().map { "\"\($1)\":\($0)" }.joined(separator: ",")
         let steps = #""normalizer":{"type":"BertNormalizer"},"pre_tokenizer":{"type":"BertPreTokenizer"}"#
-        let whole = #"{\#(steps),"model":{"type":"WordPiece","vocab":{\#(vocab)}}}"#
+        let template = #"{"type":"BertProcessing","sep":["[SEP]",3],"cls":["[CLS]",2]}"#
+        let whole = #"{\#(steps),"post_processor":\#(template),"model":{"type":"WordPiece","vocab":{\#(vocab)}}}"#
         let folder = try Scratch()
         try folder.write(file, file == "vocab.txt" ? pieces.joined(separator: "\n") : whole)
         try folder.write("tokenizer_config.json", #"{"tokenizer_class":"BertTokenizer","do_lower_case":false}"#)
@@ -235,7 +217,6 @@ import Testing
     /// Checks ids, offsets and truncation on every text.
     private func expectEqual(_ tokenizer: any Tokenizer, _ expected: Expected) throws {
         #expect(tokenizer.vocabularySize == expected.size)
-        #expect(tokenizer.padID == expected.pad)
         #expect(tokenizer.unknownID == expected.unknown)
         let texts = expected.texts
         try #require(expected.ids.count == texts.count)

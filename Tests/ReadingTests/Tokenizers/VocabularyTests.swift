@@ -86,12 +86,12 @@ import Testing
         let size = Int32(try SentencePieceModel(model, file: "model").size)
         #expect(tokenizer.vocabularySize == Int(size) + 4)
         #expect(tokenizer.encode("", maxLength: 10).ids == [size + 2, size])
-        #expect(tokenizer.padID == size + 1)
+        #expect(tokenizer.piece(size + 1) == "<pad>")
         #expect(tokenizer.maxLength == 128)
         #expect(tokenizer.kind.name == "RemBERT SentencePiece")
         #expect(
             tokenizer.kind.reasons == [
-                "tokenizer_config.json names the class RemBertTokenizer", "sentencepiece.model holds its vocabulary",
+                "sentencepiece.model is the file of RemBertTokenizer", "sentencepiece.model holds its vocabulary",
             ])
         #expect(tokenizer.files == ["sentencepiece.model", "tokenizer_config.json", "tokenizer.json"])
     }

@@ -79,4 +79,13 @@ enum NormalizerStep: Sendable {
             if lowercases { text.lowercaseEach(keeping: nil) }
         }
     }
+
+    /// BERT's step as the settings of a named class have it: transformers lets those count, even where they are defaults.
+    func overridden(by files: TokenizerFiles) throws(TokenizerError) -> NormalizerStep {
+        guard case .bert(let cleans, _, _, _) = self, files.namesClass, case .wordPiece = files.family.algorithm else { return self }
+        let lowercases = try files.flag("do_lower_case", default: files.family.lowercases)
+        return .bert(
+            cleans: cleans, separatesIdeographs: try files.flag("tokenize_chinese_chars", default: true),
+            stripsAccents: try files.optionalFlag("strip_accents", default: nil) ?? lowercases, lowercases: lowercases)
+    }
 }

@@ -35,7 +35,9 @@ struct StepTokenizer: Tokenizer {
         let isByteLevel = preTokenizer.contains { if case .byteLevel = $0 { true } else { false } }
         let model = try SubwordModel(whole["model"], spellings, specials: specials, isByteLevel: isByteLevel, file: file)
         try self.init(
-            files, normalizer: NormalizerStep.steps(whole["normalizer"], file: file), preTokenizer: preTokenizer, model: model,
+            files, normalizer: NormalizerStep.steps(whole["normalizer"], file: file).map { step throws(TokenizerError) in
+                try step.overridden(by: files)
+            }, preTokenizer: preTokenizer, model: model,
             spellings: spellings, added: tokens, specials: specials.spellings, template: Self.template(files, whole["post_processor"], spellings))
     }
 

@@ -20,7 +20,7 @@ enum SubwordModel: Sendable {
         try refuse("dropout", { $0.double == 0 }, needs: "none")
         try refuse("end_of_word_suffix", { $0.string?.isEmpty == true }, needs: "empty")
         try refuse("ignore_merges", { $0.bool == false }, needs: "false")
-        let unknown = value?["unk_token"]?.string
+        let unknown = value?["unk_token"]?.string ?? (type == "WordPiece" ? "[UNK]" : nil)
         var ids: [ByteString: Int32] = Dictionary(minimumCapacity: spellings.count)
         for (id, spelling) in spellings { ids[ByteString(spelling)] = id }
         let unknownID = unknown.flatMap { ids[ByteString($0)] }
