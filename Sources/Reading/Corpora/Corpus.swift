@@ -29,41 +29,81 @@ package func readCorpus(
 ) throws(CorpusError) -> Corpus {
     var reader = try DocumentReader(source, format, wantsLabels: true, digests: true, reportBadRow: reportBadRow)
     var rows: [Document] = []
-    var indices = Dictionary(uniqueKeysWithValues: (known ?? []).enumerated().map { (ByteString($1), $0) })
-    var labels = known ?? []
-    var classIndices: [Int] = []
+    var classes = RowClasses(known: known)
     while let row = try reader.next() {
-        let label = row.label ?? ""
-        if label.isEmpty {
-            try reader.leaveOut(reader.error(.emptyLabel))
-            continue
+        do throws(RecordFault) {
+            try classes.add(row.label ?? "")
+            rows.append(row)
+        } catch {
+            try reader.leaveOut(reader.error(error))
         }
-        if let index = indices[ByteString(label)] {
-            classIndices.append(index)
-        } else if let known {
-            try reader.leaveOut(reader.error(.unknownLabel(label, known: known)))
-            continue
-        } else {
-            indices[ByteString(label)] = labels.count
-            classIndices.append(labels.count)
-            labels.append(label)
-        }
-        rows.append(row)
     }
     guard !rows.isEmpty else { throw .noRows(source: source) }
-    if known == nil {
-        if labels.count == 1 { throw .oneLabel(source: source, rows: rows.count, label: labels[0]) }
+    if known == nil, classes.labels.count == 1 { throw .oneLabel(source: source, rows: rows.count, label: classes.labels[0]) }
+    if known == nil { classes.sort() }
+    return Corpus(
+        source: source, rows: rows, labels: classes.labels, classIndices: classes.indices, classCounts: classes.counts,
+        digest: reader.digest ?? "", skipped: reader.skipped,
+        warnings: textWarnings(rows, classIndices: classes.indices) + classes.warnings)
+}
+
+extension Corpus {
+    /// Rejects labels that look like amounts, ids or running text.
+    package func requireLikelyLabels() throws(CorpusError) {
+        if let fault = LabelSetCheck(labels, counts: classCounts).fault { throw .unlikelyLabels(source: source, fault) }
+    }
+}
+
+/// The labels of a corpus while its rows are read.
+private struct RowClasses {
+    private let known: KnownLabels?
+    private(set) var labels: [String]
+    /// The label index of each row.
+    private(set) var indices: [Int] = []
+    private var places: [ByteString: Int] = [:]
+    /// The rows whose label is a number that stands for a placeholder, and the first such label.
+    private var numbers: (rows: Int, example: String)?
+
+    init(known: [String]?) {
+        self.known = known.map { KnownLabels($0) }
+        labels = known ?? []
+    }
+
+    mutating func add(_ label: String) throws(RecordFault) {
+        if label.isEmpty { throw .emptyLabel }
+        guard let known else {
+            let index = places[ByteString(label)] ?? labels.count
+            if index == labels.count {
+                places[ByteString(label)] = index
+                labels.append(label)
+            }
+            return indices.append(index)
+        }
+        guard let index = known.index(of: label) else { throw .unknownLabel(label, known: known.labels) }
+        if known.isNumber(label) { numbers = ((numbers?.rows ?? 0) + 1, numbers?.example ?? label) }
+        indices.append(index)
+    }
+
+    /// Puts the labels in the order that a new head uses.
+    mutating func sort() {
         let order = sortedOrder(of: labels)
         var rank = [Int](repeating: 0, count: labels.count)
         for (place, index) in order.enumerated() { rank[index] = place }
         labels = order.map { labels[$0] }
-        classIndices = classIndices.map { rank[$0] }
+        indices = indices.map { rank[$0] }
     }
-    var counts = [Int](repeating: 0, count: labels.count)
-    for index in classIndices { counts[index] += 1 }
-    return Corpus(
-        source: source, rows: rows, labels: labels, classIndices: classIndices, classCounts: counts, digest: reader.digest ?? "",
-        skipped: reader.skipped, warnings: corpusWarnings(rows, classIndices: classIndices, labels: labels))
+
+    var counts: [Int] {
+        var counts = [Int](repeating: 0, count: labels.count)
+        for index in indices { counts[index] += 1 }
+        return counts
+    }
+
+    /// The warnings about the labels. Known ones are not checked again.
+    var warnings: [CorpusWarning] {
+        let numbers = numbers.map { [CorpusWarning.numbersForPlaceholders(rows: $0.rows, example: $0.example)] } ?? []
+        return numbers + (known == nil ? LabelSetCheck(labels, counts: counts).warnings.map { .labels($0) } : [])
+    }
 }
 
 /// Sorts labels in the order that a new head uses.
