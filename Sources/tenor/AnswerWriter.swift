@@ -66,7 +66,7 @@ struct AnswerWriter {
     }
 
     private func writeCSV(_ document: Document, _ label: String, _ probability: String, _ probabilities: [String]) throws {
-        let fields = [document.source, String(document.row), label, probability].map(csvField)
+        let fields = [csvField(document.source), String(document.row), label.isEmpty ? "" : csvField(label), probability]
         try Output.line((fields + probabilities).joined(separator: ","))
     }
 

@@ -44,7 +44,7 @@ struct Evaluate: ParsableCommand {
         try classifier.model.configuration.requireDistinctLabels()
         try classifier.requireFiniteWeights(model)
         for warning in LabelSetCheck(classifier.model.labels).warnings { compute.message("\(model): \(warning)") }
-        let format = try input.format(labelColumn: label.labelColumn, asTuned: model, compute)
+        let format = try input.format(label, asTuned: model, compute)
         let corpus = try readCorpus(corpus, format, labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
         for warning in corpus.warnings { compute.message("\(corpus.source): \(warning)") }
         if let trained = try TrainedRows(folder: model) {

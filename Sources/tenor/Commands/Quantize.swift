@@ -54,7 +54,7 @@ struct Quantize: ParsableCommand {
         try exact.model.configuration.requireDistinctLabels()
         try exact.requireFiniteWeights(model)
         let rounded = try TextClassifier(folder: model, maxLength: maxLength, precision: .int8, threads: compute.threadCount)
-        let format = try input.format(labelColumn: label.labelColumn, asTuned: model, compute)
+        let format = try input.format(label, asTuned: model, compute)
         let rows = try readCorpus(corpus, format, labels: exact.model.labels, reportBadRow: compute.reportBadRow)
         for warning in rows.warnings { compute.message("\(rows.source): \(warning)") }
         let (fp32, before) = try answers(exact, to: rows, "fp32")
