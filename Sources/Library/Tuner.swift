@@ -177,8 +177,9 @@ public struct Tuner: Sendable {
         }
         let (labels, warnings) = try labels(of: rows)
         if dev?.isEmpty == true { throw TenorError(.badData, "dev rows: there are none, at least one is needed") }
+        let known = try wrapped { try HeadPlan.labels(for: labels, base: base, options.head) }
         let data = TrainingData(
-            labels: labels, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, labels, "the dev rows") },
+            labels: known, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, known, "the dev rows") },
             devFraction: devFraction, seed: seed)
         func report(_ event: TuningEvent) throws {
             do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }

@@ -69,9 +69,7 @@ extension TuningRun {
     /// The result that the folder at `path` records.
     private func saved(in path: String) throws -> TuningResult {
         let facts = try TunedFacts(folder: path)
-        let metrics = try facts?.json["dev_metrics"].flatMap { _ in
-            Metrics(try JSON(readingFile: "\(path)/metrics.json"), labels: model.labels)
-        }
+        let metrics = (try? JSON(readingFile: "\(path)/metrics.json")).flatMap { Metrics($0, labels: model.labels) }
         return TuningResult(epoch: facts?.json["best_epoch"]?.int ?? 0, metrics: metrics, wasSaved: true)
     }
 

@@ -37,7 +37,7 @@ package struct TuningRun: Sendable {
         let tokenizer = try loadTokenizer(folder: base)
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
         (self.base, self.data, self.options, self.tokenizer) = (base, data, options, tokenizer)
-        let head = try HeadPlan(folder, data.labels, options.head)
+        let head = try HeadPlan(folder, data.labels, counts: data.labelCounts, options.head)
         let (model, parting) = try Self.model(of: folder, data.labels, options, keepsHead: head.keepsHead)
         self.head = head
         self.model = model
@@ -57,7 +57,7 @@ package struct TuningRun: Sendable {
         (maxLength, truncatedRows) = (length, truncated)
         let seen = try SeenRows(base: base, data)
         trainedRows = seen.all
-        messages = try [conflict.value, parting].compactMap { $0 } + seen.messages
+        messages = try head.messages + [conflict.value, parting].compactMap { $0 } + seen.messages
     }
 
     /// The model to train and, if its layers shared weights and had to be untied, a message that says so.

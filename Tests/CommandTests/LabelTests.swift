@@ -80,7 +80,7 @@ import Testing
                 "a.csv: 20 labels are numbers, such as '0', and taken for the model's label of that number, 'LABEL_0'\n"))
         let tuned = try await tune("a.csv", "m", base: own, "--keep-head")
         #expect(tuned.status == 0)
-        #expect(tuned.messages.contains("\nthe corpus's labels are numbers and taken for the head's, such as '0' for 'LABEL_0'\n"))
+        #expect(tuned.messages.contains("\nthe labels are numbers and taken for the head's, such as '0' for 'LABEL_0'\n"))
         #expect(try object("m/config.json")["id2label"] as? [String: String] == ["0": "LABEL_0", "1": "LABEL_1"])
         try write(["0", "1", "2"], rows: 30, to: "b.csv")
         let more = try await tune("b.csv", "n", base: own)
@@ -103,9 +103,13 @@ import Testing
         let kept = try await tune("two.csv", "n", base: program.path("m"))
         #expect(
             kept.messages.contains(
-                "\nkeeping the base's own head, which also has 'b', which the corpus lacks; --reset-head makes a new one\n"))
+                "\nkeeping the base's own head, which has more labels; --reset-head makes a new one\n"
+                    + "the base's own head is kept, with 'b', which no row has\n"))
         #expect(try object("n/config.json")["id2label"] as? [String: String] == ["0": "a", "1": "b", "2": "c"])
         #expect(try await program.run("evaluate three.csv --quiet --model n").status == 0)
+        let dev = try await tune("two.csv", "p", base: program.path("m"), "--dev three.csv")
+        #expect(dev.status == 0 && dev.messages.contains("the base's own head is kept, with 'b', which no row has\n"))
+        #expect(try await tune("two.csv", "q", base: program.path("m"), "--dev three.csv --reset-head").status == 65)
         #expect(try await tune("two.csv", "o", base: program.path("m"), "--reset-head").status == 0)
         #expect(try object("o/config.json")["id2label"] as? [String: String] == ["0": "a", "1": "c"])
     }

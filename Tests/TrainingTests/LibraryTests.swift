@@ -240,7 +240,12 @@ import Testing
         try model.tuner(.none).tune(three, output: model.path("three"))
         var tuner = model.tuner(.none)
         tuner.base = model.path("three")
-        #expect(try tuner.tune(model.rows(40), output: model.path("kept")).labels == ["even", "fifth", "odd"])
+        var messages: [String] = []
+        let kept = try tuner.tune(model.rows(40), dev: three, output: model.path("kept")) {
+            if case .message(let text) = $0 { messages.append(text) }
+        }
+        #expect(kept.labels == ["even", "fifth", "odd"] && kept.dev?.rows == 60)
+        #expect(messages.contains("the base's own head is kept, with 'fifth', which no row has"))
         let more = model.rows(40) + [LabelledText("w7", label: "both"), LabelledText("w8", label: "both")]
         let error = #expect(throws: TenorError.self) { try tuner.tune(more, output: model.path("lost")) }
         #expect(error?.kind == .badRequest && error?.description.contains("lacks the corpus's 'both'") == true)

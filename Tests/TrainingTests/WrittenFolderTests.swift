@@ -3,14 +3,15 @@ import TenorClassifying
 import Testing
 
 @Suite struct WrittenFolderTests {
-    private func tuned() throws -> (SmallModel, String) {
-        let model = try SmallModel()
+    private let model: SmallModel
+    private var folder: String { model.path("tuned") }
+
+    init() throws {
+        model = try SmallModel()
         try model.tuner(.none).tune(model.rows(30), output: model.path("tuned"))
-        return (model, model.path("tuned"))
     }
 
     @Test func `A good folder answers, a base gives the output of a new head`() throws {
-        let (model, folder) = try tuned()
         #expect(try WrittenFolder(folder, for: "m").logits("w7 w9").count == 2)
         #expect(throws: Never.self) { try WrittenFolder(folder, for: "m").requireAnswer(to: "w7") }
         #expect(throws: Never.self) { try WrittenFolder(model.folder, for: "m").requireOutput(for: "w7") }
@@ -18,7 +19,6 @@ import Testing
 
     @Test(arguments: ["vocab.txt", "config.json", "model.safetensors"])
     func `A folder that lacks a file is named by its final place`(file: String) throws {
-        let (_, folder) = try tuned()
         try FileManager.default.removeItem(atPath: "\(folder)/\(file)")
         let error = #expect(throws: UnusableFolder.self) { try WrittenFolder(folder, for: "my place").requireAnswer(to: "w7") }
         #expect(error?.description.hasPrefix("my place: not saved, because what was written cannot be used: my place") == true)
@@ -26,7 +26,6 @@ import Testing
     }
 
     @Test func `A folder whose answer is not finite is refused`() throws {
-        let (_, folder) = try tuned()
         let file = URL(filePath: "\(folder)/model.safetensors")
         var bytes = try Data(contentsOf: file)
         let header = 8 + Int(bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) })

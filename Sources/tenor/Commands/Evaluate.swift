@@ -49,7 +49,7 @@ struct Evaluate: ParsableCommand {
         for warning in corpus.warnings { compute.message("\(corpus.source): \(warning)") }
         if let trained = try TrainedRows(folder: model) {
             let seen = trained.count(of: corpus.rows.lazy.map(\.text))
-            compute.message("\(corpus.source): \(seen) of \(counted(corpus.rows.count, "row")) were in the training data of \(model)")
+            compute.message("\(corpus.source): \(seen) of \(corpus.rows.count) rows were in the training data of \(model)")
         }
         var done = 0
         let metrics = try classifier.evaluate(corpus.rows.map(\.text), labels: corpus.classIndices) { (answer) throws(NoAnswer) in

@@ -67,10 +67,11 @@ struct Tune: ParsableCommand {
         let format = input.format(labelColumn: label.labelColumn)
         let corpus = try read(self.corpus, format)
         if !anyLabels { try corpus.requireLikelyLabels() }
-        let dev = try training.dev.map { try read($0, format, labels: corpus.labels) }
         let options = training.options(threads: compute.threadCount)
+        let labels = try HeadPlan.labels(for: corpus.labels, base: model, options.head)
+        let dev = try training.dev.map { try read($0, format, labels: labels) }
         let data = TrainingData(
-            labels: corpus.labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) },
+            labels: labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) },
             input: input.named(labelColumn: label.labelColumn), devFraction: options.devFraction, seed: options.seed)
         reportCounts(corpus, data)
         try training.checkDevRows(data.dev != nil)
@@ -133,12 +134,8 @@ struct Tune: ParsableCommand {
             let own = head.own.isEmpty ? "" : ", in place of the base's own for \(quoted(head.own))"
             return compute.message("a new head, pooling \(run.model.head.pooling.rawValue)\(own)")
         }
-        let labels = head.unused.isEmpty ? "has the same labels" : "also has \(quoted(head.unused)), which the corpus lacks"
-        compute.message("keeping the base's own head, which \(labels); --reset-head makes a new one")
-        if let number = head.number {
-            compute.message(
-                "the corpus's labels are numbers and taken for the head's, such as \(quoted(number)) for \(quoted("LABEL_" + number))")
-        }
+        let labels = head.unused.isEmpty ? "the same labels" : "more labels"
+        compute.message("keeping the base's own head, which has \(labels); --reset-head makes a new one")
     }
 
     private func summary(_ result: TuningResult, _ options: TuningOptions) -> String {
