@@ -80,7 +80,8 @@ let package = Package(
         .target(
             name: "TenorDamage",
             dependencies: [
-                "TenorThreads", "TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining", "TenorVocabularies",
+                "TenorThreads", "TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorClassifying", "TenorTraining",
+                "TenorVocabularies",
             ],
             path: "Tests/Damage"),
         .target(name: "TenorSupport", dependencies: ["TenorThreads", "TenorFiles", "TenorModeling", "TenorLayers"], path: "Tests/Support"),

@@ -45,12 +45,14 @@ package final class Answering<Failure: Error> {
 
     /// The bytes of a micro-batch, at about four bytes per token.
     private static var microBatchSize: Int { 4 * MicroBatches.forwardTokens }
-    private static var mostRows: Int { 256 }
+    /// Fewer for very many labels, so that the answers in progress take no more than a few megabytes.
+    private let mostRows: Int
     private static var mostCollected: Int { 1 << 16 }
     private static var mostUnderWay: Int { 1 << 24 }
 
     package init(_ classifier: TextClassifier) {
         pipeline = Pipeline(threads: classifier.threads) { classifier.answers($0) }
+        mostRows = min(256, max(16, (1 << 18) / classifier.model.labels.count))
         known = RecentTexts(limit: 1 << 24, valueSize: 128 + 4 * classifier.model.labels.count)
     }
 
@@ -66,7 +68,7 @@ package final class Answering<Failure: Error> {
         }
         rows.append((place, receive))
         size += length
-        if newSize >= Self.microBatchSize || rows.count == Self.mostRows || size >= Self.mostCollected { try send() }
+        if newSize >= Self.microBatchSize || rows.count == mostRows || size >= Self.mostCollected { try send() }
     }
 
     /// Returns when all texts are answered.

@@ -91,7 +91,10 @@ package struct FolderFacts: Sendable {
         ]
         lines += (tokenizer.reasons + [tokenizer.conflict].compactMap { $0 }).map { ("", $0) }
         lines += [
-            ("labels", labels.isEmpty ? "none: this is a base, without a classifier" : labels.joined(separator: ", ")),
+            ("labels", labels.isEmpty ? "none: this is a base, without a classifier" : listed(labels))
+        ]
+        lines += LabelSetCheck(labels).warnings.map { ("", "\($0)") }
+        lines += [
             ("pooling", pooling.rawValue), ("weights", dtypes.joined(separator: ", ")),
         ]
         if let kind { lines.append(("made by", "tenor, \(kind)")) }

@@ -22,8 +22,12 @@ package struct QuantizationLoss: Sendable {
 
 /// Writes the classifier in `folder` as a new folder, completely or not at all, with the weights of its linear layers stored as int8 and a
 /// record of the loss. Only Tenor can read it.
+///
+/// - Parameter text: what the new folder has to answer before it is saved.
+/// - Throws: ``UnusableFolder`` if it does not.
 package func writeQuantized(
-    _ classifier: TextClassifier, of folder: String, _ loss: QuantizationLoss, to path: String, replacing replaced: OwnFolder?
+    _ classifier: TextClassifier, of folder: String, _ loss: QuantizationLoss, asking text: String, to path: String,
+    replacing replaced: OwnFolder?
 ) throws {
     let source = try ModelFolder(folder)
     var facts = try TunedFacts(folder: folder)?.json ?? ["format_version": .number(JSON.Number(TunedFacts.formatVersion))]
@@ -35,7 +39,7 @@ package func writeQuantized(
         "rows": .number(JSON.Number(loss.rows)), "accuracy_fp32": .number(JSON.Number(loss.fp32.confusion.accuracy)),
         "accuracy_int8": .number(JSON.Number(loss.int8.confusion.accuracy)), "answers_changed": .number(JSON.Number(loss.changed)),
     ]
-    let kept = ["metrics.json", "training.jsonl"].filter { (try? MappedFile("\(folder)/\($0)")) != nil }
+    let kept = ["metrics.json", "training.jsonl", TrainedRows.fileName].filter { (try? MappedFile("\(folder)/\($0)")) != nil }
     let card =
         (try? MappedFile("\(folder)/README.md").withBytes { String(decoding: $0, as: UTF8.self) }) ?? "# \(lastComponent(of: path))\n"
     try ReplacingFolder.write(to: path, replacing: replaced) { target in
@@ -43,6 +47,7 @@ package func writeQuantized(
         try copyFiles(classifier.tokenizer.files + kept, from: folder, to: target)
         try writeText(JSON.object(facts).serialized(.indented) + "\n", to: "\(target)/\(TunedFacts.fileName)")
         try writeText(card + "\n" + section(loss), to: "\(target)/README.md")
+        try WrittenFolder(target, for: path).requireAnswer(to: text)
     }
 }
 

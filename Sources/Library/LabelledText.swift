@@ -32,13 +32,13 @@ extension LabelledText {
     }
 }
 
-/// The index of each row's label. Labels are compared byte by byte. Messages count rows from 1, as they count the records of files.
+/// The index of each row's label. Labels are compared byte by byte; see ``KnownLabels`` for placeholders. Messages count rows from 1, as they count the records of files.
 func indices(of rows: [LabelledText], among labels: [String]) throws(TenorError) -> [Int] {
-    let known = Dictionary(uniqueKeysWithValues: labels.enumerated().map { (Array($1.utf8), $0) })
+    let known = KnownLabels(labels)
     var indices: [Int] = []
     indices.reserveCapacity(rows.count)
     for (row, text) in rows.enumerated() {
-        guard let index = known[Array(text.label.utf8)] else {
+        guard let index = known.index(of: text.label) else {
             throw TenorError(.badData, "row \(row + 1): the label is \(quoted(text.label)), needs one of \(quoted(labels))")
         }
         indices.append(index)

@@ -15,6 +15,13 @@ public struct Scores: Sendable, Hashable {
         public let rows: Int
     }
 
+    /// The rows of one label that were answered with one label.
+    public struct Answer: Sendable, Hashable {
+        public let label: String
+        public let answer: String
+        public let rows: Int
+    }
+
     public let rows: Int
     /// The share of rows that were answered correctly.
     public let accuracy: Double
@@ -34,12 +41,18 @@ public struct Scores: Sendable, Hashable {
     /// answers.
     public let calibrationError: Double
     /// The area under the ROC curve: with two labels that of the second one, with more the mean over the labels of each against the rest.
-    /// Nil if it is undefined, because a label has no rows.
+    /// Nil if it is undefined, because a label has no rows, or if rows times labels exceed 16 million.
     public let auroc: Double?
     /// The scores of each label, in the order of the classifier's labels.
     public let labels: [Label]
-    /// How many rows with each label (outer index) were answered with each label (inner index).
-    public let confusion: [[Int]]
+    /// How many rows with each label (outer index) were answered with each label (inner index). Made when it is asked for; with very many
+    /// labels, ``answers`` is smaller.
+    public var confusion: [[Int]] { table.counts }
+    /// The pairs of a row's label and its answer that occur, in the order of the labels.
+    public var answers: [Answer] {
+        table.pairs.map { Answer(label: labels[$0.truth].label, answer: labels[$0.predicted].label, rows: $0.rows) }
+    }
+    private let table: Confusion
     /// The number of rows whose text was truncated.
     public let truncatedRows: Int
 
@@ -58,7 +71,7 @@ public struct Scores: Sendable, Hashable {
         labels = zip(metrics.labels, confusion.classScores).map {
             Label(label: $0, precision: $1.precision, recall: $1.recall, f1: $1.f1, rows: $1.support)
         }
-        self.confusion = confusion.counts
+        table = confusion
         truncatedRows = metrics.truncatedRows
     }
 }

@@ -99,9 +99,12 @@ public struct Tuner: Sendable {
     /// Whether to replace an existing output folder that Tenor wrote, once the new one is complete, and to discard the checkpoint of an
     /// interrupted run.
     public var replacesOutput = false
-    /// Whether to resume the interrupted run of the same rows, options and output after the last epoch in its checkpoint. It is an error if
-    /// there is no such checkpoint.
+    /// Whether to resume the interrupted run of the same rows, options and output after the last epoch in its checkpoint. If there is no
+    /// checkpoint, the run starts from the beginning, with a message. The checkpoint of another run is an error.
     public var resumes = false
+
+    /// Whether labels are accepted that look like amounts, ids or running text: if most rows have one of their own, or if they are long.
+    public var acceptsAnyLabels = false
 
     /// - Parameter base: the path of a model folder with config.json, weights and a tokenizer.
     public init(base: String) { self.base = base }
@@ -150,16 +153,17 @@ public struct Tuner: Sendable {
     /// checkpoints beside the folder, as `OUTPUT.checkpoint`, from which ``resumes`` continues an interrupted run.
     ///
     /// The loss is the mean of -ln p over a step's rows, where p is the probability of the correct label. The optimizer is AdamW. If the
-    /// base has a head for exactly these labels, training continues with that head; otherwise the base gets a new one.
+    /// base has a head with all these labels, training continues with that head, and labels without rows stay in it. If it has none of
+    /// them, the base gets a new head.
     ///
     /// - Parameters:
     ///   - rows: the training rows, with at least two labels.
     ///   - dev: rows to choose the best epoch by; nil to hold out ``devFraction`` of `rows`.
     ///   - output: the path of the folder to write.
     ///   - progress: called with each event, on the calling thread. If it throws, the run ends and the error is rethrown unchanged.
-    /// - Throws: ``TenorError`` if an option is out of range, a label is empty, there are fewer than two labels, a dev row has a label that
-    ///   no training row has, the base cannot be used, the output already exists or cannot be written, there is no checkpoint to resume
-    ///   from, or training diverges.
+    /// - Throws: ``TenorError`` if an option is out of range, a label is empty, there are fewer than two labels or they look like something
+    ///   else, a dev row has a label that no training row has, the base cannot be used or has a head for only some of the labels, the output
+    ///   already exists or cannot be written, the checkpoint is that of another run, or training diverges.
     @discardableResult
     public func tune(
         _ rows: [LabelledText], dev: [LabelledText]? = nil, output: String, progress: (Progress) throws -> Void = { _ in }
@@ -171,17 +175,18 @@ public struct Tuner: Sendable {
             try precision.checkAvailable()
             return try TuningPlace(output: output, replaces: replacesOutput, resumes: resumes, inputs: [base])
         }
-        let labels = try labels(of: rows)
+        let (labels, warnings) = try labels(of: rows)
         if dev?.isEmpty == true { throw TenorError(.badData, "dev rows: there are none, at least one is needed") }
+        let known = try wrapped { try HeadPlan.labels(for: labels, base: base, options.head) }
         let data = TrainingData(
-            labels: labels, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, labels, "the dev rows") },
+            labels: known, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, known, "the dev rows") },
             devFraction: devFraction, seed: seed)
         func report(_ event: TuningEvent) throws {
             do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
         }
         do {
             let run = try TuningRun(base: base, data, options)
-            for message in run.messages { try report(.message(message)) }
+            for message in warnings + run.messages { try report(.message(message)) }
             let result = try run.complete(in: place, report: report)
             return Summary(
                 epoch: result.epoch, dev: result.metrics.map(Scores.init), labels: run.model.labels, truncatedRows: run.truncatedRows)
@@ -245,19 +250,21 @@ extension Tuner {
         return options
     }
 
-    /// The labels that occur, in the order that a new head uses.
-    private func labels(of rows: [LabelledText]) throws(TenorError) -> [String] {
-        var seen: Set<[UInt8]> = []
-        var labels: [String] = []
+    /// The labels that occur, in the order that a new head uses, and what is odd about them.
+    private func labels(of rows: [LabelledText]) throws(TenorError) -> (labels: [String], warnings: [String]) {
+        var counts: [ByteString: Int] = [:]
         for (row, text) in rows.enumerated() {
             guard !text.label.isEmpty else { throw TenorError(.badData, "row \(row + 1): the label is empty, needs a name") }
-            if seen.insert(Array(text.label.utf8)).inserted { labels.append(text.label) }
+            counts[ByteString(text.label), default: 0] += 1
         }
+        let labels = sortedLabels(counts.keys.map(\.string))
         guard labels.count > 1 else {
             let found = labels.first.map { "all are labelled \(quoted($0))" } ?? "there are none"
             throw TenorError(.badData, "training rows: \(found), tuning needs at least two labels")
         }
-        return sortedLabels(labels)
+        let check = LabelSetCheck(labels, counts: labels.map { counts[ByteString($0)]! })
+        if !acceptsAnyLabels, let fault = check.fault { throw TenorError(.badData, "training rows: \(fault)") }
+        return (labels, check.warnings.map { "training rows: \($0)" })
     }
 
     private func source(_ rows: [LabelledText], _ labels: [String], _ name: String) throws(TenorError) -> TrainingData.Source {

@@ -1,19 +1,52 @@
-/// The confusion matrix, and the metrics that follow from it alone.
-package struct Confusion: Sendable, Equatable {
-    /// Rows are true classes, columns are predicted ones.
-    package private(set) var counts: [[Int]]
-
-    package init(classCount: Int) {
-        counts = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
+/// How many rows of each class were predicted as which class, and the metrics that follow from that alone. Only the pairs that occur are
+/// stored, so the memory is linear in the number of classes.
+package struct Confusion: Sendable, Hashable {
+    /// Rows of one class that were predicted as one class.
+    package struct Pair: Sendable, Hashable {
+        package let truth: Int
+        package let predicted: Int
+        package let rows: Int
     }
 
-    init(counts: [[Int]]) { self.counts = counts }
+    package let classCount: Int
+    /// The number of rows of each pair that occurs. The key is truth · classes + prediction.
+    private var cells: [Int: Int] = [:]
+    private var support: [Int]
+    private var predictions: [Int]
+    private var hits: [Int]
+    package private(set) var rows = 0
+    package private(set) var correct = 0
 
-    package mutating func add(truth: Int, predicted: Int) { counts[truth][predicted] += 1 }
+    package init(classCount: Int) {
+        self.classCount = classCount
+        support = [Int](repeating: 0, count: classCount)
+        predictions = support
+        hits = support
+    }
 
-    package var rows: Int { counts.reduce(0) { $0 + $1.reduce(0, +) } }
+    package mutating func add(truth: Int, predicted: Int, rows count: Int = 1) {
+        precondition((0..<classCount).contains(truth) && (0..<classCount).contains(predicted))
+        cells[truth * classCount + predicted, default: 0] += count
+        support[truth] += count
+        predictions[predicted] += count
+        rows += count
+        if truth == predicted {
+            hits[truth] += count
+            correct += count
+        }
+    }
 
-    package var correct: Int { counts.indices.reduce(0) { $0 + counts[$1][$1] } }
+    /// The pairs that occur, in the order of the true classes, then of the predicted ones.
+    package var pairs: [Pair] {
+        cells.sorted { $0.key < $1.key }.map { Pair(truth: $0.key / classCount, predicted: $0.key % classCount, rows: $0.value) }
+    }
+
+    /// The whole table: rows are true classes, columns are predicted ones. Its size is the square of the number of classes.
+    package var counts: [[Int]] {
+        var counts = [[Int]](repeating: [Int](repeating: 0, count: classCount), count: classCount)
+        for pair in pairs { counts[pair.truth][pair.predicted] = pair.rows }
+        return counts
+    }
 
     package var accuracy: Double { ratio(correct, rows) }
 
@@ -41,10 +74,8 @@ package struct Confusion: Sendable, Equatable {
 
     /// The scores of each class; 0 where a score would divide by 0, as in scikit-learn.
     package var classScores: [ClassScores] {
-        counts.indices.map { index in
-            let hits = counts[index][index]
-            let support = counts[index].reduce(0, +)
-            let predicted = counts.reduce(0) { $0 + $1[index] }
+        (0..<classCount).map { index in
+            let (hits, support, predicted) = (hits[index], support[index], predictions[index])
             return ClassScores(
                 precision: ratio(hits, predicted), recall: ratio(hits, support), f1: ratio(2 * hits, support + predicted), support: support,
                 predicted: predicted)

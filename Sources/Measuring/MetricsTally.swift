@@ -3,7 +3,7 @@ import TenorFiles
 /// Takes rows one at a time and gives the ``Metrics`` of all rows so far.
 ///
 /// It keeps running sums, except for the scores, which the area under the ROC curve needs: 8 bytes per row and class (per row for two
-/// classes).
+/// classes). Where that would be more than 128 MB, the area is not computed.
 package struct MetricsTally: Sendable {
     package let labels: [String]
     private var confusion: Confusion
@@ -12,11 +12,14 @@ package struct MetricsTally: Sendable {
     private var squares = 0.0
     private var truncatedRows = 0
     private var truths: [Int] = []
-    /// For each class that is scored against the rest, its probability in each row.
+    /// For each class that is scored against the rest, its probability in each row. Empty once there are too many.
     private var scores: [[Double]]
+    private let mostScores: Int
 
-    package init(labels: [String]) {
+    /// - Parameter mostScores: the number of scores above which the area under the ROC curve is not computed.
+    package init(labels: [String], mostScores: Int = 1 << 24) {
         precondition(!labels.isEmpty)
+        self.mostScores = mostScores
         self.labels = labels
         confusion = Confusion(classCount: labels.count)
         scores = [[Double]](repeating: [], count: labels.count == 2 ? 1 : labels.count)
@@ -36,6 +39,7 @@ package struct MetricsTally: Sendable {
             squares += difference * difference
         }
         truths.append(truth)
+        if truths.count * scores.count > mostScores { scores = [] }
         // With two classes, the second is the positive one.
         if scores.count == 1 { scores[0].append(probabilities[labels.count - 1]) }
         if scores.count > 1 { for index in scores.indices { scores[index].append(probabilities[index]) } }
@@ -54,7 +58,7 @@ package struct MetricsTally: Sendable {
     }
 
     private var areaUnderROC: Double? {
-        guard labels.count > 1 else { return nil }
+        guard labels.count > 1, !scores.isEmpty else { return nil }
         var sum = 0.0
         for (index, scores) in scores.enumerated() {
             let positive = labels.count == 2 ? 1 : index

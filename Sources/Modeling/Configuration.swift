@@ -93,13 +93,14 @@ package struct Configuration: Sendable {
         return value
     }
 
-    /// The labels in the order of the logits: the values of `id2label` for the keys 0, 1, 2, …; nil if there is no `id2label`.
+    /// The labels in the order of the logits: the values of `id2label` for the keys 0, 1, 2, …, where a number stands for its text. Without
+    /// `id2label` they are LABEL_0, LABEL_1, …, as many as `num_labels` says, as in transformers; nil if that is missing too.
     package var labels: [String]? {
         get throws {
-            guard let names = json["id2label"]?.object else { return nil }
+            guard let names = json["id2label"]?.object else { return try placeholders }
             var labels: [String] = []
             for index in names.members.indices {
-                guard let label = names[String(index)]?.string else {
+                guard let label = names[String(index)].flatMap(Self.name) else {
                     throw ConfigurationError.wrongKind(
                         file: file, key: "id2label", found: "no name for label \(index)",
                         needed: "a name for each of 0 to \(names.members.count - 1)")
@@ -109,6 +110,25 @@ package struct Configuration: Sendable {
             return labels
         }
     }
+
+    private static func name(of label: JSON) -> String? {
+        if case .number(let number) = label { number.literal } else { label.string }
+    }
+
+    /// The names of labels that have none, if their number is given.
+    private var placeholders: [String]? {
+        get throws {
+            guard let key = Self.labelCounts.first(where: { json[$0] != nil && json[$0] != .null }) else { return nil }
+            let (count, most) = (try int(key), 1 << 20)
+            guard (1...most).contains(count) else {
+                throw ConfigurationError.wrongKind(file: file, key: key, found: "\(count)", needed: "from 1 to \(most)")
+            }
+            return (0..<count).map { "LABEL_\($0)" }
+        }
+    }
+
+    /// The keys for the number of labels; the second is what early versions of transformers write.
+    private static let labelCounts = ["num_labels", "_num_labels"]
 
     /// Throws if two labels have the same name, because results would be ambiguous.
     package func requireDistinctLabels() throws {
@@ -126,6 +146,7 @@ package struct Configuration: Sendable {
             names[String(index)] = .string(label)
             indices[label] = .number(JSON.Number(index))
         }
+        for key in Self.labelCounts { json[key] = nil }
         json["id2label"] = .object(names)
         json["label2id"] = .object(indices)
     }

@@ -52,15 +52,11 @@ package struct ModelFolder: Sendable {
             throw ConfigurationError.wrongKind(
                 file: configuration.file, key: "architectures", found: "'\(other)'", needed: "'\(family.architecture)' to classify texts")
         }
-        return try model(task, labels: configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: ownPooling, newHead: nil)
+        return try model(task, labels: labels(), pooling: ownPooling, newHead: nil)
     }
 
-    /// Whether there is a head for exactly these labels, in any order.
-    package func hasHead(for labels: [String]) throws -> Bool {
-        guard let own = try configuration.labels else { return false }
-        let (ours, theirs) = (own.map { Array($0.utf8) }, labels.map { Array($0.utf8) })
-        return ours.count == theirs.count && Set(ours) == Set(theirs) && hasHead(own.count)
-    }
+    /// The labels of the folder's own head, with the names and the number that transformers gives them where config.json does not.
+    package func labels() throws -> [String] { try configuration.labels ?? ["LABEL_0", "LABEL_1"] }
 
     /// Whether all tensors of a head with this many labels are present.
     private func hasHead(_ labels: Int) -> Bool {
@@ -79,14 +75,14 @@ package struct ModelFolder: Sendable {
     }
 
     /// Whether there is a head, whatever its labels.
-    package func hasOwnHead() throws -> Bool { try hasHead(configuration.labels?.count ?? 2) }
+    package func hasOwnHead() throws -> Bool { try hasHead(labels().count) }
 
     /// The model for `inspect`: with its own head or, for a base model, the one it would get.
     package func inspected() throws -> Model {
         if try hasOwnHead() { return try complete((try? task()) ?? .singleLabel) }
         var randomness = Randomness(seed: 0)
         return try base(
-            labels: try configuration.labels ?? ["LABEL_0", "LABEL_1"], pooling: nil, keepsHead: false, randomness: &randomness)
+            labels: try labels(), pooling: nil, keepsHead: false, randomness: &randomness)
     }
 
     /// The token embeddings: their name in the file, and the matrix.

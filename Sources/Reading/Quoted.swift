@@ -8,12 +8,14 @@ package func quoted(_ value: String) -> String {
 }
 
 /// External values in quotes, for a message: the first twenty, then how many more there are.
-package func quoted(_ values: [String]) -> String { listed(values.prefix(20).map { quoted($0) }, of: values.count) }
+package func quoted(_ values: [String]) -> String { listed(values) { quoted($0) } }
 
 /// The first twenty items, then how many more there are.
-package func listed(_ items: [String]) -> String { listed(Array(items.prefix(20)), of: items.count) }
+package func listed(_ items: [String]) -> String { listed(items) { $0 } }
 
-private func listed(_ shown: [String], of count: Int) -> String {
-    let list = shown.joined(separator: ", ")
-    return count > shown.count ? "\(list) and \(count - shown.count) more" : list
+/// The first twenty items as `shown` gives them, then how many more there are.
+package func listed<Item>(_ items: [Item], _ shown: (Item) -> String) -> String {
+    let most = 20
+    let list = items.prefix(most).map(shown).joined(separator: ", ")
+    return items.count > most ? "\(list) and \(items.count - most) more" : list
 }

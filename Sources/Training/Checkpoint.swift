@@ -45,6 +45,9 @@ package struct Checkpoint: Sendable {
         ReplacingFolder.remove(path)
     }
 
+    /// Whether there was a checkpoint at the start.
+    var exists: Bool { found != nil }
+
     /// Whether `output` is the result of the checkpoint's run, which was killed after saving it and before removing its checkpoint.
     package func isComplete(in output: String) -> Bool {
         guard let found, let facts = try? TunedFacts(folder: output) else { return false }

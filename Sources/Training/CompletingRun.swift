@@ -7,7 +7,10 @@ extension TuningRun {
     /// Trains to the end and writes the folder, completely or not at all. Checkpoints are saved from time to time, from which an
     /// interrupted run can be resumed until its folder is in place.
     ///
+    /// The folder is opened again and has to answer a text before it takes its place.
+    ///
     /// - Parameter report: called with each event. If it throws, the run ends and its checkpoint stays.
+    /// - Throws: also ``TuningError`` if training diverged, and ``UnusableFolder`` if what was written cannot be opened.
     package func complete(in place: TuningPlace, report: (TuningEvent) throws -> Void) throws -> TuningResult {
         // This takes half a second for a large base, and is only needed when a checkpoint is saved or read, and at the end.
         let fingerprint = Once { try self.fingerprint() }
@@ -21,12 +24,12 @@ extension TuningRun {
         let state: Trainer.State
         do {
             state = try train(in: place, fingerprint, &records, report)
+            try write(state, to: place, records: records, fingerprint: fingerprint.value)
         } catch let error as TuningError {
             // Resuming would end in the same way.
             checkpoint.remove(of: try fingerprint.value)
             throw error
         }
-        try write(state, to: place, records: records, fingerprint: fingerprint.value)
         checkpoint.remove(of: try fingerprint.value)
         return TuningResult(epoch: state.bestEpoch, metrics: state.bestMetrics, wasSaved: false)
     }
@@ -39,6 +42,9 @@ extension TuningRun {
         let start = place.resumes ? try checkpoint.state(for: self, fingerprint: fingerprint.value) : trainer.start(model)
         var lines = place.resumes ? try checkpoint.records() : []
         if place.resumes { try report(.resumed(epoch: start.epoch)) }
+        if place.lacksCheckpoint {
+            try report(.message("\(place.output): there is no interrupted run to continue; training starts from the beginning"))
+        }
         defer { records = lines }
         func add(_ event: TuningEvent) throws {
             if let record = event.record { lines.append(record) }
@@ -63,7 +69,7 @@ extension TuningRun {
     /// The result that the folder at `path` records.
     private func saved(in path: String) throws -> TuningResult {
         let facts = try TunedFacts(folder: path)
-        let metrics = facts?.json["dev_metrics"].flatMap { Metrics($0, labels: model.labels) }
+        let metrics = (try? JSON(readingFile: "\(path)/metrics.json")).flatMap { Metrics($0, labels: model.labels) }
         return TuningResult(epoch: facts?.json["best_epoch"]?.int ?? 0, metrics: metrics, wasSaved: true)
     }
 
@@ -72,7 +78,7 @@ extension TuningRun {
         let facts = [
             options.json(width: model.encoder.width).serialized(), options.precision.rawValue, String(maxLength),
             model.head.pooling.rawValue,
-            String(keepsHead), try baseDigest.value, try digest(ofFiles: ["config.json"] + tokenizer.files, in: base),
+            String(head.keepsHead), try baseDigest.value, try digest(ofFiles: ["config.json"] + tokenizer.files, in: base),
         ]
         return SHA256.hexadecimal(of: Array((data.digests + facts).joined(separator: "\n").utf8))
     }

@@ -38,14 +38,14 @@ package enum Fault: Sendable {
             case .tooLong, .notJSON: self = .badData
             case .unwritable, .exists, .notReplaced, .holdsInput: self = .notWritten
             }
-        case is CheckpointError: self = .notWritten
+        case is CheckpointError, is UnusableFolder: self = .notWritten
         case let error as TokenizerError:
             switch error {
             case .unreadable, .noTokenizer: self = .missing
             case .badRecipe: self = .badRequest
             default: self = .badData
             }
-        case is OptionError, is LengthError, is HeadMismatch: self = .badRequest
+        case is OptionError, is LengthError, is HeadMismatch, is HeadOverlap: self = .badRequest
         case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier, is QuantizedWeights:
             self = .badData
         case is TuningError: self = .diverged

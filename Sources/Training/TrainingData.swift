@@ -1,3 +1,4 @@
+import TenorClassifying
 import TenorReading
 
 /// The labelled texts of a run: those to train on and those to choose the best epoch by.
@@ -45,15 +46,21 @@ package struct TrainingData: Sendable {
     package let dev: Rows?
     /// The number of rows of the corpus that have each label, including dev rows taken from it.
     package let labelCounts: [Int]
+    /// How the corpus was read, for whoever reads other tables for the tuned model.
+    package let input: TunedInput
     let corpus: (name: String, digest: String)
     /// Nil if there are no dev rows. The digest is nil if they come from the corpus.
     let devSource: (name: String, digest: String?)?
 
     /// - Parameters:
     ///   - dev: the dev rows; nil to take a share of the corpus.
+    ///   - input: how the corpus was read.
     ///   - devFraction: that share, stratified by label; see ``stratifiedSplit(classIndices:fraction:seed:)``.
-    package init(labels: [String], _ corpus: Source, dev: Source?, devFraction: Double, seed: UInt64) {
+    package init(
+        labels: [String], _ corpus: Source, dev: Source?, input: TunedInput = TunedInput(), devFraction: Double, seed: UInt64
+    ) {
         self.labels = labels
+        self.input = input
         self.corpus = (corpus.name, corpus.digest)
         var counts = Array(repeating: 0, count: labels.count)
         for label in corpus.rows.labels { counts[label] += 1 }

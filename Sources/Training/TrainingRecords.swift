@@ -19,7 +19,7 @@ extension TuningEvent {
         case .evaluated(let epoch):
             let record: JSON = [
                 "epoch": count(epoch.epoch), "step": count(epoch.step), "train_loss": number(epoch.trainLoss), "best": .bool(epoch.isBest),
-                "dev": epoch.dev?.values ?? .null,
+                "dev": epoch.dev?.summary ?? .null,
             ]
             return record.serialized(.line)
         case .resumed, .encoded, .checkpointed, .message: return nil

@@ -2,7 +2,7 @@
 package enum TuningError: Error, Equatable, CustomStringConvertible {
     /// Before a step: the loss or the norm of its gradient is not finite.
     case diverged(step: Int, loss: Double, gradientNorm: Double)
-    /// After the last step: the tuned weights, or the dev rows' loss with them, are not finite.
+    /// After the last step: the tuned weights, or answers with them, are not finite.
     case overflowed(step: Int)
 
     package var description: String {
@@ -14,7 +14,7 @@ package enum TuningError: Error, Equatable, CustomStringConvertible {
             let cause = loss.isFinite ? "the loss is \(loss), but the gradient norm is \(size)" : "the loss is \(loss)"
             return "step \(step): \(cause); \(advice)"
         case .overflowed(let step):
-            return "step \(step): the tuned weights or the answers to the dev rows are not finite; \(advice)"
+            return "step \(step): the tuned weights or the answers are not finite; \(advice)"
         }
     }
 }

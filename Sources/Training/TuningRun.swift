@@ -16,13 +16,15 @@ package struct TuningRun: Sendable {
     package let maxLength: Int
     package let model: Model
     package let tokenizer: any Tokenizer
-    /// Whether training continues with the base's own head, rather than a new one.
-    package let keepsHead: Bool
+    /// Whether training continues with the base's own head.
+    package let head: HeadPlan
     package let trainer: Trainer
     /// The number of training and dev rows that were truncated to ``maxLength``.
     package let truncatedRows: Int
-    /// What the user may not expect of the base, or of what was done to it.
+    /// What the user may not expect of the base, of what was done to it, or of the rows.
     package let messages: [String]
+    /// The rows that the tuned model will have been trained on, those of the base included.
+    let trainedRows: TrainedRows
     /// SHA-256 of the base's weights, computed in the background because it takes a while.
     let baseDigest: Background<String>
 
@@ -30,38 +32,32 @@ package struct TuningRun: Sendable {
         try options.check()
         let folder = try ModelFolder(base)
         if folder.weights.isQuantized { throw QuantizedWeights(folder: base) }
+        if options.head != .reset { try folder.configuration.requireDistinctLabels() }
         baseDigest = Background { try digestOfWeights(folder) }
         let tokenizer = try loadTokenizer(folder: base)
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
         (self.base, self.data, self.options, self.tokenizer) = (base, data, options, tokenizer)
-        keepsHead = try Self.keepsHead(of: folder, base, data.labels, options.head)
-        let (model, parting) = try Self.model(of: folder, data.labels, options, keepsHead: keepsHead)
+        let head = try HeadPlan(folder, data.labels, counts: data.labelCounts, options.head)
+        let (model, parting) = try Self.model(of: folder, data.labels, options, keepsHead: head.keepsHead)
+        self.head = head
         self.model = model
         try checkVocabulary(of: tokenizer, for: model, in: base)
         if let bad = model.firstNonFinite(threads: options.threads) { throw NonFiniteWeights(folder: base, name: bad) }
         let limit = lengthLimit(of: model, tokenizer)
         if let asked = options.maxLength, asked > limit { throw LengthError(asked: asked, limit: limit, folder: base) }
         let length = options.maxLength ?? min(512, limit)
-        // A head that is kept may have its labels in a different order than the corpus.
-        let order = Self.order(of: data.labels, in: model.labels)
         var truncated = 0
         func rows(_ rows: TrainingData.Rows) -> LabelledRows {
             let encoded = modelRows(rows.texts, tokenizer, maxLength: length, threads: options.threads)
             truncated += encoded.truncated.count { $0 > 0 }
-            return LabelledRows(ids: encoded.ids, targets: .labels(rows.labels.map { order[$0] }))
+            return LabelledRows(ids: encoded.ids, targets: .labels(rows.labels.map { head.order[$0] }))
         }
         let train = rows(data.train)
         trainer = Trainer(options, train: train, dev: data.dev.map(rows))
         (maxLength, truncatedRows) = (length, truncated)
-        messages = try [conflict.value, parting].compactMap { $0 }
-    }
-
-    private static func keepsHead(
-        of folder: ModelFolder, _ base: String, _ labels: [String], _ choice: TuningOptions.HeadChoice
-    ) throws -> Bool {
-        let hasHead = try folder.hasHead(for: labels)
-        if choice == .keep, !hasHead { throw HeadMismatch(folder: base, own: try folder.configuration.labels ?? [], corpus: labels) }
-        return hasHead && choice != .reset
+        let seen = try SeenRows(base: base, data)
+        trainedRows = seen.all
+        messages = try head.messages + [conflict.value, parting].compactMap { $0 } + seen.messages
     }
 
     /// The model to train and, if its layers shared weights and had to be untied, a message that says so.
@@ -79,12 +75,6 @@ package struct TuningRun: Sendable {
             "the base's layers share their weights; to train only the upper ones each layer gets a copy of its own, "
                 + "and the saved model has \(grouped(untied.table.count)) parameters instead of \(grouped(model.table.count))"
         )
-    }
-
-    /// The index in the model of each of the corpus's labels. Both have the same labels, compared by their bytes.
-    private static func order(of labels: [String], in own: [String]) -> [Int] {
-        let places = Dictionary(uniqueKeysWithValues: own.enumerated().map { (Array($1.utf8), $0) })
-        return labels.map { places[Array($0.utf8)]! }
     }
 
     /// The number of the model's parameters.

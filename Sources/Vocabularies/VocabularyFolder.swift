@@ -12,6 +12,7 @@ package struct TransplantCounts: Sendable {
 }
 
 /// Moves the model in `base` onto the SentencePiece model `vocabulary` and writes the result as a model folder, completely or not at all.
+/// - Throws: also ``UnusableFolder`` if the new folder does not open and take a text.
 package func transplant(
     base: String, vocabulary: String, output: String, source: String?, license: String?, replacing replaced: OwnFolder?, version: String
 ) throws -> TransplantCounts {
@@ -66,6 +67,7 @@ package func transplant(
             pieces: \(moved.twins) took the row of the same piece in the old vocabulary, \(moved.means) the mean of the rows of the old pieces that spell \
             them. Everything above the embedding table is as it was. This is a base: tune it for a task.
             """ + "\n", to: "README.md")
+        try WrittenFolder(target, for: output).requireOutput(for: "a text")
     }
     return TransplantCounts(pieces: pieces.count, twins: moved.twins, means: moved.means, unknown: moved.unknown)
 }

@@ -51,6 +51,8 @@ struct Failure {
     private var advice: String {
         if case FileError.exists = error { return " with --force" }
         if case CheckpointError.unfinishedRun = error { return "; --resume continues it, --force starts from the beginning" }
+        if error is HeadOverlap { return "; --reset-head makes one" }
+        if case CorpusError.unlikelyLabels = error { return "; --any-labels accepts them" }
         if case CorpusError.badRecord(_, _, .fileTooLong) = error { return "; --lines takes each line as a text" }
         return ""
     }

@@ -37,6 +37,7 @@ enum Main {
         signal(SIGPIPE, SIG_DFL)
         Interrupts.watch()
         do {
+            try RepeatedOptions(Array(CommandLine.arguments.dropFirst())).check()
             var command = try TenorCommand.parseAsRoot()
             try command.run()
             try Output.flush()

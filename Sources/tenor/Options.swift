@@ -23,15 +23,15 @@ struct InputOptions: ParsableArguments {
     @Flag(help: "Take each line of a plain text file as a text of its own, not the whole file as one.")
     var lines = false
 
-    @Option(help: "The files' encoding.")
-    var encoding = TextEncoding.utf8
+    @Option(help: "The files' encoding (default: utf8; evaluate, classify and quantize: as in tuning).")
+    var encoding: TextEncoding?
 
     @Flag(help: "Report and count invalid rows and continue, instead of stopping at the first.")
     var skipBadRows = false
 
     func format(labelColumn: String? = nil) -> InputFormat {
         InputFormat(
-            textColumns: textColumn, labelColumn: labelColumn, hasHeader: !noHeader, linesAreDocuments: lines, encoding: encoding,
+            textColumns: textColumn, labelColumn: labelColumn, hasHeader: !noHeader, linesAreDocuments: lines, encoding: encoding ?? .utf8,
             skipsBadRows: skipBadRows)
     }
 }

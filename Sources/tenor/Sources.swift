@@ -17,11 +17,8 @@ struct Documents {
     let format: InputFormat
     let compute: ComputeOptions
 
-    /// How long a slow writer may pause, in milliseconds, before what it has written so far is answered.
-    private static let patience: Int32 = 200
-
-    /// Calls `body` with each document, and returns how many invalid rows were skipped. `pause` is called before waiting for a slow writer
-    /// and before a read error is thrown, so that pending answers can be written.
+    /// Calls `body` with each document, and returns how many invalid rows were skipped. `pause` is called before waiting for a slow writer,
+    /// who may be waiting for an answer, and before a read error is thrown, so that pending answers can be written.
     func forEach(_ body: (Document) throws -> Void, pause: () throws -> Void = {}) throws -> Int {
         func reading<Result: ~Copyable>(_ read: () throws(CorpusError) -> Result) throws -> Result {
             do {
@@ -45,8 +42,10 @@ struct Documents {
         return skipped
     }
 
+    /// Whether reading would not have to wait. Where the writer is slower than the answers, each text is answered alone; where it is faster,
+    /// more of it is there after each answer.
     private func isReady(_ descriptor: Int32) -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&request, 1, Self.patience) != 0
+        return poll(&request, 1, 0) != 0
     }
 }

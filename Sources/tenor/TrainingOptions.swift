@@ -102,10 +102,10 @@ struct TrainingOptions: ParsableArguments {
             """)
     var pooling = TuningOptions.PoolingChoice.automatic
 
-    @Flag(help: "Make a new head even if the base has one for the same labels.")
+    @Flag(help: "Make a new head, even if the base has one for labels of the corpus.")
     var resetHead = false
 
-    @Flag(help: "Go on with the base's own head, or fail if its labels are others.")
+    @Flag(help: "Go on with the base's own head, or fail if it lacks a label of the corpus.")
     var keepHead = false
 
     func validate() throws {

@@ -65,10 +65,15 @@ import Testing
         try pipe.fileHandleForWriting.close()
     }
 
-    @Test func `There is nothing to go on with where nothing was interrupted`() async throws {
-        let run = try await start("out", "--resume").end()
-        #expect(run.status == 66)
-        #expect(run.error == "tenor: out.checkpoint: is not there, the checkpoint of an interrupted run is needed")
+    @Test func `A run without a checkpoint starts from the beginning and says so`() async throws {
+        let run = try await start("out", epochs: 2, "--resume").end()
+        #expect(run.status == 0)
+        #expect(run.messages.contains("\nout: there is no interrupted run to continue; training starts from the beginning\n"))
+        #expect(run.messages.contains("\nepoch 1 "))
+        #expect(try await start("plain", epochs: 2).end().status == 0)
+        #expect(try program.bytes("out/model.safetensors") == program.bytes("plain/model.safetensors"))
+        let again = try await start("out", epochs: 2, "--resume").end()
+        #expect(again.status == 73, "what is there is not replaced")
     }
 
     /// Leaves the checkpoint of a killed run at `name`.checkpoint.

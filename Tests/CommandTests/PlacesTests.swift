@@ -117,7 +117,7 @@ import Testing
                     || run.error == "tenor: m/config.json: 'id2label' has 'bad' for 0 and for 1, each label needs a name of its own")
         }
         #expect(try await program.run("classify --model m", input: "a\n").status == 0)
-        #expect(try await program.run("tune --quiet --epochs 1 --output n --model m", Fixture.opinions).status == 0)
+        #expect(try await program.run("tune --quiet --epochs 1 --output n --reset-head --model m", Fixture.opinions).status == 0)
     }
 
     @Test func `A message is short, whatever it quotes`() async throws {

@@ -126,7 +126,9 @@ import Testing
         #expect(try await tune("--output c", corpus: "other.csv", base: tuned).messages.contains("\na new head, pooling "))
         let kept = try await tune("--output d --keep-head", corpus: "other.csv", base: tuned)
         #expect(kept.status == 64)
-        #expect(kept.error == "tenor: \(tuned): its head is for bad, good; the corpus has x, y, and a head that is kept needs the same")
+        #expect(
+            kept.error == "tenor: \(tuned): its head is for 'bad', 'good'; the corpus has 'x', 'y', "
+                + "and a head that is kept needs to have them all")
     }
 
     @Test func `Rates that throw the model off end in an error, and nothing is written`() async throws {
@@ -136,6 +138,17 @@ import Testing
                 Fixture.base, Fixture.opinions)
             #expect(run.status == 65)
             #expect(run.error.contains("try a lower learning rate"))
+            #expect(try program.names == [])
+        }
+    }
+
+    @Test func `A run that is thrown off by its last step ends in an error without dev rows, too`() async throws {
+        for rate in ["3e37", "1e38"] {
+            let run = try await program.run(
+                "tune --learning-rate \(rate) --warmup 0 --clip 0 --max-steps 1 --batch-size 80 --dev-fraction 0 --output out --model",
+                Fixture.base, Fixture.opinions)
+            #expect(run.status == 65, "\(run.messages)")
+            #expect(run.error.contains("not finite; try a lower learning rate") && run.output == "")
             #expect(try program.names == [])
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TenorClassifying
 import TenorFiles
 import TenorModeling
 import TenorReading
@@ -8,7 +9,7 @@ import TenorReading
 package final class Exercise {
     package enum Format: CaseIterable, Sendable {
         case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings, specials, tsv, csv
-        case jsonl, checkpoint, checkpointWeights, checkpointMetrics, checkpointRecords
+        case jsonl, checkpoint, checkpointWeights, checkpointMetrics, checkpointRecords, trainedRows
     }
 
     private let format: Format
@@ -67,6 +68,9 @@ package final class Exercise {
         case .jsonl: try readTable("table.jsonl", bytes)
         case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords:
             try interrupted.get().resume(with: bytes, as: format.checkpointFile!, below: root)
+        case .trainedRows:
+            let rows = try TrainedRows(folder: copy(of: "tables", TrainedRows.fileName, bytes))
+            precondition(rows!.bytes.count <= bytes.count && rows!.count(of: ["a text"]) <= 1)
         }
     }
 
@@ -192,7 +196,7 @@ extension Exercise.Format {
                 case .tsv: ["tables/seed.tsv"]
                 case .csv: ["tables/seed.csv"]
                 case .jsonl: ["tables/seed.jsonl"]
-                case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords: [String]()
+                case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords, .trainedRows: [String]()
                 }
             let files = try names.map { [UInt8](try Data(contentsOf: URL(filePath: Exercise.path($0)))) }
             let json = #"{"a": [1, -2.5e-3, true, false, null], "é\n\u00e9\ud83d\ude00": {"": "😀"}, "n": 12345678901234567890}"#
@@ -203,6 +207,7 @@ extension Exercise.Format {
             case .settings: files + [Array(listed.utf8)]
             case .sentencePiece: files + [try SpecialTokens.bytePairs.get()]
             case .specials: SpecialTokens.settings(400)
+            case .trainedRows: [TrainedRows(["a text", "another text"]).bytes]
             case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords:
                 [try InterruptedRun.files.get()[checkpointFile!]!]
             default: files

@@ -44,7 +44,8 @@ let package = Package(
         .target(
             name: "TenorDamage",
             dependencies: [
-                "TenorThreads", "TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorTraining", "TenorVocabularies",
+                "TenorThreads", "TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorClassifying", "TenorTraining",
+                "TenorVocabularies",
             ],
             path: "Sources/Damage"),
         // libFuzzer brings `main`.

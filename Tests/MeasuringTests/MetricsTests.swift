@@ -1,4 +1,5 @@
 import Foundation
+import TenorFiles
 import TenorMeasuring
 import Testing
 
@@ -142,6 +143,56 @@ private struct Reference: Decodable {
             #expect(!metric.isBetter(broken, than: good))
             #expect(metric.isBetter(good, than: broken))
         }
+    }
+
+    @Test func `For many labels only the pairs that occur are written, and they are read again`() throws {
+        let labels = (0..<101).map { "label \($0)" }
+        var tally = MetricsTally(labels: labels)
+        for (truth, predicted) in [(0, 0), (3, 100), (3, 100), (100, 7)] {
+            var probabilities = [Double](repeating: 0, count: 101)
+            probabilities[predicted] = 1
+            tally.add(truth: truth, probabilities: probabilities)
+        }
+        let metrics = tally.metrics
+        let confusion = try #require(metrics.values["confusion"])
+        #expect(confusion["pairs"]?.serialized() == "[[0,0,1],[3,100,2],[100,7,1]]")
+        #expect(confusion["counts"] == nil && confusion["labels"]?.array?.count == 101)
+        #expect(Metrics(metrics.values, labels: labels)?.confusion == metrics.confusion)
+        #expect(metrics.confusion.counts[3][100] == 2 && metrics.confusion.accuracy == 0.25)
+        #expect(metrics.report(maxLength: 8).hasSuffix("\nlabel 3    label 100     2\nlabel 100    label 7     1\n"))
+        #expect(metrics.json.utf8.count < 101 * 120)
+    }
+
+    @Test func `For a hundred labels the whole table is written`() {
+        let values = metrics([0], [[Double](repeating: 0.01, count: 100)]).values
+        #expect(values["confusion"]?["counts"]?.array?.count == 100 && values["confusion"]?["pairs"] == nil)
+    }
+
+    @Test func `The summary has no figures for single labels`() {
+        let summary = metrics([0, 1], [[0.9, 0.1], [0.2, 0.8]]).summary
+        #expect(summary["accuracy"]?.double == 1 && summary["rows"]?.int == 2 && summary["truncated_rows"]?.int == 0)
+        #expect(summary["confusion"] == nil && summary["per_class"] == nil)
+    }
+
+    @Test(arguments: ["[[0,101,1]]", "[[-1,0,1]]", "[[0,0]]", "[[0,0,0]]", "[[0,0,-1]]", "[[0,0,9223372036854775807]]", "7"])
+    func `Pairs that no run can have counted are refused`(pairs: String) throws {
+        let labels = (0..<101).map(String.init)
+        let json = #"{"confusion": {"labels": [\#(labels.map { "\"\($0)\"" }.joined(separator: ","))], "pairs": \#(pairs)}}"#
+        #expect(Metrics(try Array(json.utf8).withUnsafeBytes { try JSON(parsing: $0) }, labels: labels) == nil)
+        let good = json.replacing("\"pairs\": \(pairs)", with: "\"pairs\": [[0,100,3]]")
+        #expect(Metrics(try Array(good.utf8).withUnsafeBytes { try JSON(parsing: $0) }, labels: labels)?.confusion.rows == 3)
+    }
+
+    @Test func `The area under the curve is left out where its scores would take too much memory`() {
+        func area(rows: Int, mostScores: Int) -> Metrics {
+            var tally = MetricsTally(labels: ["a", "b", "c"], mostScores: mostScores)
+            for row in 0..<rows { tally.add(truth: row % 3, probabilities: [0.2, 0.3, 0.5] as [Double]) }
+            return tally.metrics
+        }
+        #expect(area(rows: 6, mostScores: 18).auroc == 0.5)
+        let without = area(rows: 6, mostScores: 17)
+        #expect(without.auroc == nil && without.nll == area(rows: 6, mostScores: 18).nll)
+        #expect(without.report(maxLength: 8).contains("\nAUROC        not computed: too many rows and labels\n"))
     }
 
     private func metrics(_ truth: [Int], _ probabilities: [[Double]]) -> Metrics {

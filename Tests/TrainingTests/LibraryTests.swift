@@ -233,6 +233,59 @@ import Testing
         fails(.missing, "no such file") { _ = try LabelledText.read(model.path("none.csv")) }
     }
 
+    @Test("A head goes on with the labels that it has, and is not dropped for one that it lacks")
+    func labels() throws {
+        let model = try SmallModel()
+        let three = model.rows(60).enumerated().map { LabelledText($1.text, label: $0 % 5 == 4 ? "fifth" : $1.label) }
+        try model.tuner(.none).tune(three, output: model.path("three"))
+        var tuner = model.tuner(.none)
+        tuner.base = model.path("three")
+        var messages: [String] = []
+        let kept = try tuner.tune(model.rows(40), dev: three, output: model.path("kept")) {
+            if case .message(let text) = $0 { messages.append(text) }
+        }
+        #expect(kept.labels == ["even", "fifth", "odd"] && kept.dev?.rows == 60)
+        #expect(messages.contains("the base's own head is kept, with 'fifth', which no row has"))
+        let more = model.rows(40) + [LabelledText("w7", label: "both"), LabelledText("w8", label: "both")]
+        let error = #expect(throws: TenorError.self) { try tuner.tune(more, output: model.path("lost")) }
+        #expect(error?.kind == .badRequest && error?.description.contains("lacks the corpus's 'both'") == true)
+        #expect(!FileManager.default.fileExists(atPath: model.path("lost")))
+    }
+
+    @Test("Labels that look like ids are refused, unless they are to be accepted")
+    func oddLabels() throws {
+        let model = try SmallModel()
+        let rows = model.rows(40).enumerated().map { LabelledText($1.text, label: "id-\($0)") }
+        var tuner = model.tuner(.none)
+        tuner.epochs = 1
+        let error = #expect(throws: TenorError.self) { try tuner.tune(rows, output: model.path("tuned")) }
+        #expect(error?.kind == .badData && error?.description.hasPrefix("training rows: 40 of 40 rows have a label that no other") == true)
+        tuner.acceptsAnyLabels = true
+        #expect(try tuner.tune(rows, output: model.path("tuned")).labels.count == 40)
+    }
+
+    @Test("Without a checkpoint a run that may resume starts from the beginning, with a message")
+    func nothingToResume() throws {
+        let model = try SmallModel()
+        var tuner = model.tuner(.none)
+        tuner.resumes = true
+        var messages: [String] = []
+        try tuner.tune(model.rows(40), output: model.path("tuned")) { if case .message(let text) = $0 { messages.append(text) } }
+        #expect(messages.count == 1 && messages[0].hasSuffix("there is no interrupted run to continue; training starts from the beginning"))
+    }
+
+    @Test("The pairs of a label and its answer are those of the confusion table")
+    func pairs() throws {
+        let model = try SmallModel()
+        try model.tuner(.none).tune(model.rows(60), output: model.path("tuned"))
+        let scores = try Classifier(folder: model.path("tuned")).evaluate(model.rows(50))
+        #expect(scores.answers.reduce(0) { $0 + $1.rows } == 50)
+        for pair in scores.answers {
+            let places = [pair.label, pair.answer].map { label in scores.labels.firstIndex { $0.label == label }! }
+            #expect(scores.confusion[places[0]][places[1]] == pair.rows && pair.rows > 0)
+        }
+    }
+
     @Test("A table's rows are read with the columns that are asked for")
     func read() throws {
         let model = try SmallModel()

@@ -29,52 +29,27 @@ package func readCorpus(
 ) throws(CorpusError) -> Corpus {
     var reader = try DocumentReader(source, format, wantsLabels: true, digests: true, reportBadRow: reportBadRow)
     var rows: [Document] = []
-    var indices = Dictionary(uniqueKeysWithValues: (known ?? []).enumerated().map { (ByteString($1), $0) })
-    var labels = known ?? []
-    var classIndices: [Int] = []
+    var classes = RowClasses(known: known)
     while let row = try reader.next() {
-        let label = row.label ?? ""
-        if label.isEmpty {
-            try reader.leaveOut(reader.error(.emptyLabel))
-            continue
+        do throws(RecordFault) {
+            try classes.add(row.label ?? "")
+            rows.append(row)
+        } catch {
+            try reader.leaveOut(reader.error(error))
         }
-        if let index = indices[ByteString(label)] {
-            classIndices.append(index)
-        } else if let known {
-            try reader.leaveOut(reader.error(.unknownLabel(label, known: known)))
-            continue
-        } else {
-            indices[ByteString(label)] = labels.count
-            classIndices.append(labels.count)
-            labels.append(label)
-        }
-        rows.append(row)
     }
     guard !rows.isEmpty else { throw .noRows(source: source) }
-    if known == nil {
-        if labels.count == 1 { throw .oneLabel(source: source, rows: rows.count, label: labels[0]) }
-        let order = sortedOrder(of: labels)
-        var rank = [Int](repeating: 0, count: labels.count)
-        for (place, index) in order.enumerated() { rank[index] = place }
-        labels = order.map { labels[$0] }
-        classIndices = classIndices.map { rank[$0] }
-    }
-    var counts = [Int](repeating: 0, count: labels.count)
-    for index in classIndices { counts[index] += 1 }
+    if known == nil, classes.labels.count == 1 { throw .oneLabel(source: source, rows: rows.count, label: classes.labels[0]) }
+    if known == nil { classes.sort() }
     return Corpus(
-        source: source, rows: rows, labels: labels, classIndices: classIndices, classCounts: counts, digest: reader.digest ?? "",
-        skipped: reader.skipped, warnings: corpusWarnings(rows, classIndices: classIndices, labels: labels))
+        source: source, rows: rows, labels: classes.labels, classIndices: classes.indices, classCounts: classes.counts,
+        digest: reader.digest ?? "", skipped: reader.skipped,
+        warnings: textWarnings(rows, classIndices: classes.indices) + classes.warnings)
 }
 
-/// Sorts labels in the order that a new head uses.
-package func sortedLabels(_ labels: [String]) -> [String] { sortedOrder(of: labels).map { labels[$0] } }
-
-/// The order of a new head's labels, as indices: by UTF-8 bytes, or numerically if all are integers.
-private func sortedOrder(of labels: [String]) -> [Int] {
-    let numbers = labels.compactMap { Int($0) }
-    let areNumbers = numbers.count == labels.count
-    return labels.indices.sorted { a, b in
-        if areNumbers, numbers[a] != numbers[b] { return numbers[a] < numbers[b] }
-        return labels[a].utf8.lexicographicallyPrecedes(labels[b].utf8)
+extension Corpus {
+    /// Rejects labels that look like amounts, ids or running text.
+    package func requireLikelyLabels() throws(CorpusError) {
+        if let fault = LabelSetCheck(labels, counts: classCounts).fault { throw .unlikelyLabels(source: source, fault) }
     }
 }

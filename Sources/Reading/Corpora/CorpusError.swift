@@ -17,6 +17,8 @@ package enum CorpusError: Error, Sendable, Equatable {
     case unlabelled(source: String)
     case noRows(source: String)
     case oneLabel(source: String, rows: Int, label: String)
+    /// The labels look like something else.
+    case unlikelyLabels(source: String, LabelSetFault)
 
     /// The three ways in which reading fails. The program's exit status distinguishes them.
     package enum Kind: Sendable {
@@ -100,6 +102,7 @@ extension CorpusError: CustomStringConvertible {
         case .noRows(let source): "\(name(source)): has no rows, needs at least one"
         case .oneLabel(let source, let rows, let label):
             "\(name(source)): all \(rows) rows are labelled \(quoted(label)), tuning needs at least two labels"
+        case .unlikelyLabels(let source, let fault): "\(name(source)): \(fault)"
         }
     }
 
@@ -139,8 +142,15 @@ extension RecordFault: CustomStringConvertible {
         case .repeatedKey(let key): "has \(quoted(key)) more than once, needs it once"
         case .wrongValue(let key, let found, let needed): "\(quoted(key)) is \(found), needs \(needed)"
         case .emptyLabel: "the label is empty, needs a name"
-        case .unknownLabel(let label, let known): "the label is \(quoted(label)), needs one of \(quoted(known))"
+        case .unknownLabel(let label, let known): unknown(label, known)
         }
+    }
+
+    private func unknown(_ label: String, _ known: [String]) -> String {
+        let needed = "needs one of \(quoted(known))"
+        guard let like = KnownLabels(known).label(like: label) else { return "the label is \(quoted(label)), \(needed)" }
+        let warning = LabelWarning.alike([label, like], LabelDifference.differences(among: [label, like]))
+        return "the label is \(quoted(label)), \(needed); \(warning)"
     }
 
     private func hex(_ value: some BinaryInteger, _ digits: Int) -> String {

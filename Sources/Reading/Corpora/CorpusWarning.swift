@@ -6,10 +6,10 @@ package enum CorpusWarning: Sendable, Equatable {
     case blankTexts(count: Int, first: Int)
     /// Texts that occur more than once with different labels; `first` and `second` are the 1-based record numbers of an example.
     case contradictions(texts: Int, first: Int, second: Int)
-    /// Labels with leading or trailing white space.
-    case labelsInSpace([String])
-    /// Labels that differ only in case and surrounding white space.
-    case labelsAlike([String])
+    /// Numbers as labels, which were taken for the model's placeholders; `example` is the first.
+    case numbersForPlaceholders(rows: Int, example: String)
+    /// Something in the set of labels. Only if it was not known beforehand.
+    case labels(LabelWarning)
 }
 
 extension CorpusWarning: CustomStringConvertible {
@@ -18,14 +18,16 @@ extension CorpusWarning: CustomStringConvertible {
         case .blankTexts(let count, let first): "\(count) row\(count == 1 ? " has" : "s have") no text, the first is record \(first)"
         case .contradictions(let texts, let first, let second):
             "\(texts) text\(texts == 1 ? " stands" : "s stand") under different labels, as in records \(first) and \(second)"
-        case .labelsInSpace(let labels): "white space around labels: \(quoted(labels))"
-        case .labelsAlike(let labels): "labels that differ only in case or white space: \(quoted(labels))"
+        case .numbersForPlaceholders(let rows, let example):
+            "\(rows) label\(rows == 1 ? " is a number" : "s are numbers"), such as \(quoted(example)), "
+                + "and taken for the model's label of that number, \(quoted("LABEL_" + example))"
+        case .labels(let warning): warning.description
         }
     }
 }
 
-/// The warnings for `rows`, in the order of the cases.
-func corpusWarnings(_ rows: [Document], classIndices: [Int], labels: [String]) -> [CorpusWarning] {
+/// The warnings about the texts of `rows`, in the order of the cases.
+func textWarnings(_ rows: [Document], classIndices: [Int]) -> [CorpusWarning] {
     var warnings: [CorpusWarning] = []
     let blanks = rows.filter(\.isBlank)
     if let first = blanks.first { warnings.append(.blankTexts(count: blanks.count, first: first.row + 1)) }
@@ -41,16 +43,5 @@ func corpusWarnings(_ rows: [Document], classIndices: [Int], labels: [String]) -
         example = example ?? (rows[first].row + 1, row.row + 1)
     }
     if let example { warnings.append(.contradictions(texts: contradicting.count, first: example.first, second: example.second)) }
-
-    let spaced = labels.filter { trimmed($0) != $0 }
-    if !spaced.isEmpty { warnings.append(.labelsInSpace(spaced)) }
-    let alike = Dictionary(grouping: labels) { trimmed($0).lowercased() }.values.filter { $0.count > 1 }.flatMap { $0 }
-    if !alike.isEmpty { warnings.append(.labelsAlike(labels.filter(alike.contains))) }
     return warnings
-}
-
-private func trimmed(_ label: String) -> String {
-    let start = label.drop(while: \.isWhitespace)
-    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(start[...last])
 }

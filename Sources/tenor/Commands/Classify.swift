@@ -12,7 +12,12 @@ struct Classify: ParsableCommand {
             skipped. Files may be of any length: they are read as they are answered, and answers come in the order of the texts.
 
             Each answer is a line: source, label and probability, with tabs between them. With --format csv there is a table with a header and \
-            the probability of every label; with --format jsonl a JSON object per text, whose "row" counts the source's texts from 0.
+            the probability of every label; with --format jsonl a JSON object per text, whose "row" counts the source's texts from 0. A table's \
+            column of a label has the label's name, or `label:` and the name if the label is called source, row, label or probability, or \
+            begins with `label:`.
+
+            A text that is empty or only white space gets an empty label and no probability; in jsonl the label is null and "blank" is true. \
+            Unless you name others, the columns and the encoding of files are those of the table that the model was tuned on.
 
             Examples:
               tenor classify letter.txt --model my-model
@@ -43,8 +48,14 @@ struct Classify: ParsableCommand {
     @Flag(help: "Give the logits too, the numbers that probabilities are made of (with --format jsonl).")
     var logits = false
 
-    @Option(help: ArgumentHelp("Leave out answers that are less probable than P.", valueName: "p"))
-    var threshold: Double = 0
+    @Option(
+        help: ArgumentHelp(
+            "Leave the label empty (null in jsonl) where the best one is less probable than P; of --top's labels, leave out those.",
+            valueName: "p"))
+    var threshold: Double?
+
+    @Option(help: ArgumentHelp("The label for texts below the threshold, in place of an empty one.", valueName: "text"))
+    var unsureLabel: String?
 
     @OptionGroup var using: ModelOptions
     @OptionGroup(title: "Input") var input: InputOptions
@@ -52,16 +63,24 @@ struct Classify: ParsableCommand {
 
     func validate() throws {
         if let top, top < 1 { throw ValidationError("--top is \(top), it must be at least 1") }
-        if !(0...1).contains(threshold) { throw ValidationError("--threshold is \(threshold), it must lie between 0 and 1") }
+        if let threshold, !(0...1).contains(threshold) {
+            throw ValidationError("--threshold is \(threshold), it must lie between 0 and 1")
+        }
+        if unsureLabel != nil, threshold == nil { throw ValidationError("--unsure-label goes with --threshold") }
         if logits, format != .jsonl { throw ValidationError("--logits goes with --format jsonl") }
     }
 
     func run() throws {
         try using.precision?.check()
         try Places.checkModel(model)
-        let documents = Documents(sources: try sources(files), format: input.format(), compute: compute)
+        let sources = try sources(files)
+        // What is typed or piped has the encoding of this system.
+        let format = sources == ["-"] ? input.format() : try input.format(asTuned: model, compute)
+        let documents = Documents(sources: sources, format: format, compute: compute)
         let classifier = try using.classifier(model, compute)
-        let writer = AnswerWriter(labels: classifier.model.labels, format: format, top: top, logits: logits, threshold: threshold)
+        let writer = AnswerWriter(
+            labels: classifier.model.labels, format: self.format, top: top, logits: logits, threshold: threshold ?? 0,
+            unsureLabel: unsureLabel)
         try writer.header()
         let showsProgress = !isTerminal(1)
         var (done, cut, blank) = (0, 0, 0)
@@ -86,7 +105,7 @@ struct Classify: ParsableCommand {
             compute.message(
                 "\(counted(cut, "text")) truncated to \(classifier.maxLength) tokens; --max-length raises the limit, up to the model's")
         }
-        if blank > 0 { compute.message("\(counted(blank, "text")) without a word in it: what is answered there means nothing") }
+        if blank > 0 { compute.message("\(counted(blank, "text")) without a word, and so without a label") }
         compute.reportSkipped(skipped)
     }
 }

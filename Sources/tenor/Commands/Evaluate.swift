@@ -9,7 +9,9 @@ struct Evaluate: ParsableCommand {
         abstract: "Measure how often a classifier is right, on labelled rows that had no part in tuning.",
         discussion: """
             Prints how many answers are right (accuracy), how well each label is found, and which labels are taken for which. Figures that \
-            punish overconfidence (NLL, Brier, ECE) are better the lower they are; all others the higher.
+            punish overconfidence (NLL, Brier, ECE) are better the lower they are; all others the higher. If the model's folder records the rows \
+            it was tuned on, a message says how many of these rows are among them. Unless you name others, the columns and the encoding are \
+            those of the table that the model was tuned on.
 
             Examples:
               tenor evaluate test.csv --model my-model
@@ -41,8 +43,14 @@ struct Evaluate: ParsableCommand {
         let classifier = try using.classifier(model, compute)
         try classifier.model.configuration.requireDistinctLabels()
         try classifier.requireFiniteWeights(model)
-        let corpus = try readCorpus(
-            corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
+        for warning in LabelSetCheck(classifier.model.labels).warnings { compute.message("\(model): \(warning)") }
+        let format = try input.format(label, asTuned: model, compute)
+        let corpus = try readCorpus(corpus, format, labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
+        for warning in corpus.warnings { compute.message("\(corpus.source): \(warning)") }
+        if let trained = try TrainedRows(folder: model) {
+            let seen = trained.count(of: corpus.rows.lazy.map(\.text))
+            compute.message("\(corpus.source): \(seen) of \(corpus.rows.count) rows were in the training data of \(model)")
+        }
         var done = 0
         let metrics = try classifier.evaluate(corpus.rows.map(\.text), labels: corpus.classIndices) { (answer) throws(NoAnswer) in
             try classifier.requireNumbers(answer, folder: model)

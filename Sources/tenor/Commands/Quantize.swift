@@ -54,8 +54,9 @@ struct Quantize: ParsableCommand {
         try exact.model.configuration.requireDistinctLabels()
         try exact.requireFiniteWeights(model)
         let rounded = try TextClassifier(folder: model, maxLength: maxLength, precision: .int8, threads: compute.threadCount)
-        let rows = try readCorpus(
-            corpus, input.format(labelColumn: label.labelColumn), labels: exact.model.labels, reportBadRow: compute.reportBadRow)
+        let format = try input.format(label, asTuned: model, compute)
+        let rows = try readCorpus(corpus, format, labels: exact.model.labels, reportBadRow: compute.reportBadRow)
+        for warning in rows.warnings { compute.message("\(rows.source): \(warning)") }
         let (fp32, before) = try answers(exact, to: rows, "fp32")
         let (int8, after) = try answers(rounded, to: rows, "int8")
         Messages.clearProgress()
@@ -68,7 +69,8 @@ struct Quantize: ParsableCommand {
             ]).joined(separator: "\n") + "\n")
         try Output.line("\(counted(loss.changed, "answer")) of \(counted(loss.rows, "row")) changed")
         guard loss.points <= maxLoss else { throw TooMuchLost(folder: model, loss: loss, most: maxLoss) }
-        try writeQuantized(exact, of: model, loss, to: output, replacing: force ? .model : nil)
+        let text = rows.rows.first { !$0.isBlank }?.text ?? ""
+        try writeQuantized(exact, of: model, loss, asking: text, to: output, replacing: force ? .model : nil)
         try Output.line("\(output): saved")
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import TenorClassifying
 import TenorFiles
 import TenorMeasuring
+import TenorModeling
 import TenorReading
 import TenorTraining
 
@@ -21,7 +22,11 @@ struct Tune: ParsableCommand {
             A tenth of the rows is set aside (or name a file of them with --dev) and never trained on. After each pass through the corpus, an \
             epoch, those dev rows are answered, and the epoch that does best on them is what is saved.
 
-            Ctrl-C ends the program; the same command with --resume continues after the last whole epoch.
+            If the base is a classifier with all labels of the corpus, its head is trained further, and labels that the corpus lacks stay in \
+            it. If it has none of them, it gets a new head. If it has some, --reset-head has to say that it may be dropped.
+
+            Ctrl-C ends the program; the same command with --resume continues after the last whole epoch, or starts from the beginning if no \
+            epoch was saved.
 
             Examples:
               tenor tune reviews.csv --model BASE --output my-model
@@ -45,6 +50,9 @@ struct Tune: ParsableCommand {
     @Flag(help: "Continue an interrupted run of the same command.")
     var resume = false
 
+    @Flag(help: "Accept labels that look like amounts, ids or running text.")
+    var anyLabels = false
+
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Labels") var label: LabelOptions
@@ -53,15 +61,18 @@ struct Tune: ParsableCommand {
     func run() throws {
         try training.precision.inLayers.check()
         try Places.checkModel(model)
+        if !training.resetHead { try Configuration(folder: model).requireDistinctLabels() }
         let place = try TuningPlace(
             output: output, replaces: force, resumes: resume, inputs: [model, corpus] + (training.dev.map { [$0] } ?? []))
         let format = input.format(labelColumn: label.labelColumn)
         let corpus = try read(self.corpus, format)
-        let dev = try training.dev.map { try read($0, format, labels: corpus.labels) }
+        if !anyLabels { try corpus.requireLikelyLabels() }
         let options = training.options(threads: compute.threadCount)
+        let labels = try HeadPlan.labels(for: corpus.labels, base: model, options.head)
+        let dev = try training.dev.map { try read($0, format, labels: labels) }
         let data = TrainingData(
-            labels: corpus.labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) }, devFraction: options.devFraction,
-            seed: options.seed)
+            labels: labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) },
+            input: input.named(labelColumn: label.labelColumn), devFraction: options.devFraction, seed: options.seed)
         reportCounts(corpus, data)
         try training.checkDevRows(data.dev != nil)
         let run = try TuningRun(base: model, data, options)
@@ -82,8 +93,10 @@ struct Tune: ParsableCommand {
     private func reportCounts(_ corpus: Corpus, _ data: TrainingData) {
         compute.message("\(corpus.source): \(counted(corpus.rows.count, "row")), \(counted(corpus.labels.count, "label"))")
         func share(_ count: Int) -> String { fixed(100 * Double(count) / Double(corpus.rows.count), 1) + " %" }
-        let counts = zip(corpus.labels.map(oneLine), corpus.classCounts).map { [$0, "\($1)", share($1)] }
+        let most = 20
+        let counts = zip(corpus.labels.map(oneLine), corpus.classCounts).prefix(most).map { [$0, "\($1)", share($1)] }
         for line in table(counts) { compute.message("  \(line)") }
+        if corpus.labels.count > most { compute.message("  and \(corpus.labels.count - most) more") }
         let largest = corpus.classCounts.indices.max { (corpus.classCounts[$0], $1) < (corpus.classCounts[$1], $0) }!
         compute.message(
             "baseline: always answering \(quoted(corpus.labels[largest])) is right \(share(corpus.classCounts[largest])) of the time")
@@ -103,10 +116,7 @@ struct Tune: ParsableCommand {
         compute.message(
             "\(model): \(run.model.family.architecture), \(run.tokenizer.kind.name); training \(trained) of "
                 + "\(grouped(run.parameters)) parameters (--unfreeze \(options.unfreezing))")
-        compute.message(
-            run.keepsHead
-                ? "keeping the base's own head, which has the same labels; --reset-head makes a new one"
-                : "a new head, pooling \(run.model.head.pooling.rawValue)")
+        reportHead(run)
         for message in run.messages { compute.message(message) }
         let rates = options.rates(width: run.model.encoder.width)
         let base = options.unfreezing == .none ? "" : "\(rates.base) for the base, "
@@ -116,6 +126,16 @@ struct Tune: ParsableCommand {
         if run.truncatedRows > 0 {
             compute.message("\(counted(run.truncatedRows, "text")) truncated to \(run.maxLength) tokens; see --max-length")
         }
+    }
+
+    private func reportHead(_ run: TuningRun) {
+        let head = run.head
+        guard head.keepsHead else {
+            let own = head.own.isEmpty ? "" : ", in place of the base's own for \(quoted(head.own))"
+            return compute.message("a new head, pooling \(run.model.head.pooling.rawValue)\(own)")
+        }
+        let labels = head.unused.isEmpty ? "the same labels" : "more labels"
+        compute.message("keeping the base's own head, which has \(labels); --reset-head makes a new one")
     }
 
     private func summary(_ result: TuningResult, _ options: TuningOptions) -> String {

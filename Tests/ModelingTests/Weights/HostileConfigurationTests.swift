@@ -75,6 +75,43 @@ import Testing
         #expect(throws: ConfigurationError.self) { try wrong.labels }
     }
 
+    private func labels(_ change: (inout JSON.Object) -> Void) throws -> [String]? {
+        var json = try Configuration(folder: ModelFixture("bert-erf").folder).json
+        (json["id2label"], json["label2id"]) = (nil, nil)
+        change(&json)
+        return try Configuration(file: "config.json", json: json).labels
+    }
+
+    @Test func `Labels that are numbers are read as text`() throws {
+        #expect(try labels { $0["id2label"] = ["0": 0, "1": 1.50, "2": "two"] } == ["0", "1.5", "two"])
+        #expect(throws: ConfigurationError.self) { try labels { $0["id2label"] = ["0": true] } }
+        #expect(throws: ConfigurationError.self) { try labels { $0["id2label"] = ["0": .null] } }
+    }
+
+    @Test(arguments: ["num_labels", "_num_labels"])
+    func `A number of labels without names gives placeholders`(key: String) throws {
+        #expect(try labels { $0[key] = 3 } == ["LABEL_0", "LABEL_1", "LABEL_2"])
+        #expect(try labels { ($0[key], $0["id2label"]) = (3, ["0": "a", "1": "b"]) } == ["a", "b"])
+        #expect(try labels { $0[key] = .null } == nil)
+        for wrong: JSON in [0, -1, 1_000_000_000_000, "three"] {
+            #expect(throws: ConfigurationError.self) { try labels { $0[key] = wrong } }
+        }
+    }
+
+    @Test func `A number of labels is not written beside their names`() throws {
+        var configuration = Configuration(file: "config.json", json: ["num_labels": 3, "_num_labels": 3])
+        configuration.setLabels(["a", "b"])
+        #expect(configuration.json["num_labels"] == nil && configuration.json["_num_labels"] == nil)
+        #expect(try configuration.labels == ["a", "b"])
+    }
+
+    @Test func `Numbers and text with the same digits are the same name`() {
+        let configuration = Configuration(file: "config.json", json: ["id2label": ["0": 1, "1": "1"]])
+        #expect(throws: ConfigurationError.repeatedLabel(file: "config.json", label: "1", first: 0, second: 1)) {
+            try configuration.requireDistinctLabels()
+        }
+    }
+
     // MARK: Modules
 
     /// The fixture with mean pooling and a classifier, with one of its files rewritten.

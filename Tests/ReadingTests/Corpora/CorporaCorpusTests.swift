@@ -54,8 +54,8 @@ import Testing
         let corpus = try corpus("text,label\n,pos\na,pos\n \t,neg\na,neg\na,neg\nb, Pos\nb, Pos\n")
         #expect(
             corpus.warnings == [
-                .blankTexts(count: 2, first: 1), .contradictions(texts: 1, first: 2, second: 4), .labelsInSpace([" Pos"]),
-                .labelsAlike([" Pos", "pos"]),
+                .blankTexts(count: 2, first: 1), .contradictions(texts: 1, first: 2, second: 4), .labels(.inSpace([" Pos"])),
+                .labels(.alike([" Pos", "pos"], [.letterCase, .whiteSpace])),
             ])
         #expect(
             corpus.warnings.map(\.description) == [
@@ -63,6 +63,38 @@ import Testing
                 "white space around labels: ' Pos'", "labels that differ only in case or white space: ' Pos', 'pos'",
             ])
         #expect(try self.corpus("text,label\na,x\nb,y\nb,y\n").warnings.isEmpty)
+    }
+
+    @Test func `Labels that are known beforehand are not checked again`() throws {
+        #expect(try corpus("text,label\na,Pos\nb,pos\n", labels: ["Pos", "pos"]).warnings.isEmpty)
+    }
+
+    @Test func `Numbers are taken for a model's placeholders, with a message`() throws {
+        let corpus = try corpus("text,label\na,1\nb,0\nc,LABEL_1\n", labels: ["LABEL_0", "LABEL_1"])
+        #expect(corpus.classIndices == [1, 0, 1] && corpus.labels == ["LABEL_0", "LABEL_1"])
+        #expect(corpus.warnings == [.numbersForPlaceholders(rows: 2, example: "1")])
+        #expect(
+            corpus.warnings[0].description
+                == "2 labels are numbers, such as '1', and taken for the model's label of that number, 'LABEL_1'")
+        #expect(
+            try corpusComplaint("a.csv", "text,label\na,0\n", labels: ["no", "yes"])
+                == "a.csv: record 1, line 2: the label is '0', needs one of 'no', 'yes'")
+    }
+
+    @Test func `An unknown label that looks like a known one is told from it`() throws {
+        #expect(
+            try corpusComplaint("a.csv", "text,label\na,cafe\u{301}\n", labels: ["bar", "caf\u{E9}"])
+                == "a.csv: record 1, line 2: the label is 'cafe\u{301}', needs one of 'bar', 'caf\u{E9}'; "
+                + "labels that differ only in Unicode composition: 'cafe\u{301}' (U+0301), 'caf\u{E9}' (U+00E9)")
+    }
+
+    @Test func `A column of amounts is no column of labels`() throws {
+        let rows = (0..<40).map { "a text,\($0).99\n" }.joined()
+        let odd = try corpus("text,label\n" + rows)
+        let error = #expect(throws: CorpusError.self) { try odd.requireLikelyLabels() }
+        #expect(error?.description.contains("40 of 40 rows have a label that no other row has, such as '0.99', '1.99'") == true)
+        #expect(error?.kind == .badData)
+        #expect(throws: Never.self) { try corpus("text,label\na,x\nb,y\n").requireLikelyLabels() }
     }
 
     @Test func theDigestIsThatOfTheFile() throws {

@@ -24,7 +24,7 @@ import Testing
         #expect(said.hasPrefix("a.csv: record 1, line 2: the label is \(cut), needs one of '1é") && said.hasSuffix("…' and 20 more"))
         #expect(said.utf8.count < 5000)
         let spaced = try withFile("a.csv", Array("text,label\na,\(hostile) \nb,\(hostile)\n".utf8)) { try readCorpus($0).warnings }
-        let alike = "labels that differ only in case or white space: \(cut), \(cut)"
+        let alike = "labels that differ only in white space: \(cut), \(cut)"
         #expect(spaced.map(\.description) == ["white space around labels: \(cut)", alike])
     }
 

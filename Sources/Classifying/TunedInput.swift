@@ -1,0 +1,43 @@
+import TenorFiles
+import TenorReading
+
+/// How the table that a folder was tuned on was read: the columns and the encoding that were named. Other tables for the same model
+/// usually have the same.
+package struct TunedInput: Sendable, Equatable {
+    /// Empty if none was named.
+    package let textColumns: [String]
+    /// Nil if none was named.
+    package let labelColumn: String?
+    /// Nil if none was named.
+    package let encoding: TextEncoding?
+
+    package init(textColumns: [String] = [], labelColumn: String? = nil, encoding: TextEncoding? = nil) {
+        self.textColumns = textColumns
+        self.labelColumn = labelColumn
+        self.encoding = encoding
+    }
+
+    /// What tenor.json of a folder records; nothing if there is no such file, or if it has no such record.
+    package init(folder: String) throws {
+        let json = try TunedFacts(folder: folder)?.json["input"]
+        self.init(
+            textColumns: json?["text_columns"]?.array?.compactMap(\.string) ?? [], labelColumn: json?["label_column"]?.string,
+            encoding: json?["encoding"]?.string.flatMap { TextEncoding(rawValue: $0) })
+    }
+
+    /// The record in tenor.json; nil if nothing was named.
+    package var json: JSON? {
+        var json = JSON.Object()
+        if !textColumns.isEmpty { json["text_columns"] = .array(textColumns.map { .string($0) }) }
+        if let labelColumn { json["label_column"] = .string(labelColumn) }
+        if let encoding { json["encoding"] = .string(encoding.rawValue) }
+        return json.members.isEmpty ? nil : .object(json)
+    }
+
+    /// These settings, or those of `other` where nothing is named.
+    package func filled(from other: TunedInput) -> TunedInput {
+        TunedInput(
+            textColumns: textColumns.isEmpty ? other.textColumns : textColumns, labelColumn: labelColumn ?? other.labelColumn,
+            encoding: encoding ?? other.encoding)
+    }
+}
