@@ -64,7 +64,10 @@ extension SummedEmbeddings {
         // If positions start after the padding id, as in RoBERTa, the padding id is `firstPosition` - 1.
         let paddingRow = firstPosition > 0 ? firstPosition - 1 : try configuration.paddingRow(default: 0, vocabulary: vocabulary)
         tokenEmbeddings = Embedding("\(name).word_embeddings", vocabulary, width, paddingRow: paddingRow, in: &table)
-        positions = Embedding("\(name).position_embeddings", try configuration.size("max_position_embeddings"), width, in: &table)
+        // Where there is a padding position, its row gets no gradient either.
+        positions = Embedding(
+            "\(name).position_embeddings", try configuration.size("max_position_embeddings"), width,
+            paddingRow: firstPosition > 0 ? firstPosition - 1 : nil, in: &table)
         self.firstPosition = firstPosition
         if hasTypes {
             types = Embedding("\(name).token_type_embeddings", try configuration.size("type_vocab_size", default: 2), width, in: &table)

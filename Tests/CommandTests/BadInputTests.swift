@@ -186,7 +186,7 @@ import Testing
         try FileManager.default.removeItem(atPath: program.path("base/vocab.txt"))
         let run = try await tune(base: "base")
         #expect(run.status == 65)
-        #expect(run.error == "tenor: base: has no vocab.txt, which BertTokenizer needs")
+        #expect(run.error == "tenor: base: has no vocab.txt and no tokenizer.json, one of which BertTokenizer needs")
     }
 
     @Test func `A base cannot classify`() async throws {

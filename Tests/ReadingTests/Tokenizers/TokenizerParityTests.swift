@@ -57,7 +57,9 @@ import Testing
         try folder.write("tokenizer_config.json", #"{"tokenizer_class":"BertTokenizer","do_lower_case":false}"#)
         let tokenizer = try loadTokenizer(folder: folder.path)
         #expect(tokenizer.vocabularySize == pieces.count)
-        #expect(tokenizer.ids("\u{51C9} \u{C5} \u{212B}", maxLength: 9).ids == [2, 8, 5, 5, 3])
+        // Where accents are kept, the slow tokenizer composes letters and the steps of tokenizer.json do not.
+        let last: Int32 = file == "vocab.txt" ? 5 : 6
+        #expect(tokenizer.ids("\u{51C9} \u{C5} \u{212B}", maxLength: 9).ids == [2, 8, 5, last, 3])
     }
 
     /// transformers uses only tokenizer_config.json, which does not have this setting here.
