@@ -49,8 +49,9 @@ func corpusWarnings(_ rows: [Document], classIndices: [Int], labels: [String]) -
     return warnings
 }
 
-private func trimmed(_ label: String) -> String {
-    let start = label.drop(while: \.isWhitespace)
+/// Without leading and trailing white space.
+func trimmed(_ text: String) -> String {
+    let start = text.drop(while: \.isWhitespace)
     guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
     return String(start[...last])
 }
