@@ -10,12 +10,13 @@ struct Header {
         names = fields.map { Array(text(of: $0, in: bytes).utf8) }
     }
 
-    /// Whether the row has the same fields. A name with a doubled quote counts as different.
+    /// Whether the row has the same fields, perhaps after a byte order mark. A name with a doubled quote counts as different.
     func equals(_ fields: [Field], in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard fields.count == names.count else { return false }
-        for (name, field) in zip(names, fields) {
-            guard field.end - field.start == name.count, bytes[field.start..<field.end].elementsEqual(name) else { return false }
+        return zip(names, fields).enumerated().allSatisfy { index, pair in
+            var field = bytes[pair.1.start..<pair.1.end]
+            if index == 0, field.starts(with: byteOrderMark) { field = field.dropFirst(byteOrderMark.count) }
+            return field.count == pair.0.count && field.elementsEqual(pair.0)
         }
-        return true
     }
 }

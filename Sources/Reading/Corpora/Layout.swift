@@ -24,6 +24,16 @@ enum Layout: Sendable, Equatable {
         }
     }
 
+    /// The byte before which a byte order mark in the middle of the source means nothing, because a record may begin with it; nil if there is
+    /// none.
+    var opening: UInt8? {
+        switch self {
+        case .csv, .tsv: quote
+        case .jsonLines: UInt8(ascii: "{")
+        case .jsonArray, .lines, .wholeFile: nil
+        }
+    }
+
     /// Whether a lone carriage return ends a line. It does in tables, as in other table readers; in running text it is an ordinary
     /// character.
     var endsLinesAtReturn: Bool { hasColumns }

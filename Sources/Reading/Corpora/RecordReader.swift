@@ -4,7 +4,7 @@ import TenorFiles
 /// which has one field, or an object of a JSON array.
 ///
 /// Blank lines, and rows of a table that are nothing but delimiters, are skipped and not counted as records. A byte order mark before a
-/// record is left out: files that were joined have some.
+/// quoted field or an object is left out: files that were joined have some.
 struct RecordReader: ~Copyable {
     private var stream: ByteStream
     private let layout: Layout
@@ -162,14 +162,13 @@ struct RecordReader: ~Copyable {
                 try stream.readMore()
                 continue
             }
-            if first == byteOrderMark[0] {
-                if bytes.count < byteOrderMark.count, !stream.isAtEnd {
+            if first == byteOrderMark[0], let opening = layout.opening {
+                if bytes.count <= byteOrderMark.count, !stream.isAtEnd {
                     try stream.readMore()
                     continue
                 }
-                guard bytes.starts(with: byteOrderMark) else { return true }
-                stream.leaveBehind(byteOrderMark.count)
-                continue
+                if bytes.starts(with: byteOrderMark + [opening]) { stream.leaveBehind(byteOrderMark.count) }
+                return true
             }
             guard first == lineFeed || first == carriageReturn else { return true }
             guard let end = lineEnd(0, in: bytes, isLast: stream.isAtEnd) else {

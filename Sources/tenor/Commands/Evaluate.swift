@@ -16,7 +16,7 @@ struct Evaluate: ParsableCommand {
               tenor evaluate test.csv --model my-model --json metrics.json
             """)
 
-    @Argument(help: "Labelled texts: .csv, .tsv or .jsonl.", completion: .file())
+    @Argument(help: "Labelled texts: a table or JSON objects, compressed or not.", completion: .file())
     var corpus: String
 
     @Option(
@@ -42,7 +42,8 @@ struct Evaluate: ParsableCommand {
         try classifier.model.configuration.requireDistinctLabels()
         try classifier.requireFiniteWeights(model)
         let corpus = try readCorpus(
-            corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
+            corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, warn: compute.warn,
+            reportBadRow: compute.reportBadRow)
         var done = 0
         let metrics = try classifier.evaluate(corpus.rows.map(\.text), labels: corpus.classIndices) { (answer) throws(NoAnswer) in
             try classifier.requireNumbers(answer, folder: model)

@@ -18,7 +18,7 @@ struct Quantize: ParsableCommand {
               tenor quantize dev.csv --model my-model --output my-model-int8
             """)
 
-    @Argument(help: "Labelled texts: .csv, .tsv or .jsonl.", completion: .file())
+    @Argument(help: "Labelled texts: a table or JSON objects, compressed or not.", completion: .file())
     var corpus: String
 
     @Option(help: ArgumentHelp("The classifier, as 'tenor tune' wrote it.", valueName: "dir"), completion: .directory)
@@ -55,7 +55,8 @@ struct Quantize: ParsableCommand {
         try exact.requireFiniteWeights(model)
         let rounded = try TextClassifier(folder: model, maxLength: maxLength, precision: .int8, threads: compute.threadCount)
         let rows = try readCorpus(
-            corpus, input.format(labelColumn: label.labelColumn), labels: exact.model.labels, reportBadRow: compute.reportBadRow)
+            corpus, input.format(labelColumn: label.labelColumn), labels: exact.model.labels, warn: compute.warn,
+            reportBadRow: compute.reportBadRow)
         let (fp32, before) = try answers(exact, to: rows, "fp32")
         let (int8, after) = try answers(rounded, to: rows, "int8")
         Messages.clearProgress()
