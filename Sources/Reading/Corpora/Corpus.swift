@@ -21,14 +21,14 @@ package struct Corpus: Sendable {
 ///
 /// - Parameters:
 ///   - known: The labels of a model. If nil: those that occur in the file, of which there must be at least two.
-///   - warn: Called for what is unexpected about the source.
 ///   - reportBadRow: Called for each record that `skipsBadRows` skips.
+///   - warn: Called for what is unexpected about the source.
 /// - Throws: what ``DocumentReader`` throws; also if a label is empty or unknown, if there are no rows, or if there is only one label.
 package func readCorpus(
     _ source: String, _ format: InputFormat = InputFormat(), labels known: [String]? = nil,
-    warn: @escaping @Sendable (InputWarning) -> Void = { _ in }, reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }
+    reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }, warn: @escaping @Sendable (InputWarning) -> Void = { _ in }
 ) throws(CorpusError) -> Corpus {
-    var reader = try DocumentReader(source, format, wantsLabels: true, digests: true, warn: warn, reportBadRow: reportBadRow)
+    var reader = try DocumentReader(source, format, wantsLabels: true, digests: true, reportBadRow: reportBadRow, warn: warn)
     var rows: [Document] = []
     var indices = Dictionary(uniqueKeysWithValues: (known ?? []).enumerated().map { (ByteString($1), $0) })
     var labels = known ?? []

@@ -31,26 +31,26 @@ package struct DocumentReader: ~Copyable, Sendable {
     ///   no labels although they are wanted.
     package init(
         _ source: String, _ format: InputFormat = InputFormat(), wantsLabels: Bool = false, chunk: Int = 1 << 18,
-        warn: @escaping @Sendable (InputWarning) -> Void = { _ in }, reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }
+        reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }, warn: @escaping @Sendable (InputWarning) -> Void = { _ in }
     ) throws(CorpusError) {
-        try self.init(source, format, wantsLabels: wantsLabels, chunk: chunk, digests: false, warn: warn, reportBadRow: reportBadRow)
+        try self.init(source, format, wantsLabels: wantsLabels, chunk: chunk, digests: false, reportBadRow: reportBadRow, warn: warn)
     }
 
     /// `digests`: whether to compute the digest of the file's bytes while reading.
     init(
         _ source: String, _ format: InputFormat, wantsLabels: Bool, chunk: Int = 1 << 18, digests: Bool,
-        warn: @escaping @Sendable (InputWarning) -> Void, reportBadRow: @escaping @Sendable (CorpusError) -> Void
+        reportBadRow: @escaping @Sendable (CorpusError) -> Void, warn: @escaping @Sendable (InputWarning) -> Void
     ) throws(CorpusError) {
         var reader = DocumentReader(
             try OpenedSource(source, format, wantsLabels: wantsLabels, chunk: chunk, digests: digests), format, wantsLabels: wantsLabels,
-            warn: warn, reportBadRow: reportBadRow)
+            reportBadRow: reportBadRow, warn: warn)
         try reader.findColumns()
         self = reader
     }
 
     private init(
-        _ opened: consuming OpenedSource, _ format: InputFormat, wantsLabels: Bool, warn: @escaping @Sendable (InputWarning) -> Void,
-        reportBadRow: @escaping @Sendable (CorpusError) -> Void
+        _ opened: consuming OpenedSource, _ format: InputFormat, wantsLabels: Bool,
+        reportBadRow: @escaping @Sendable (CorpusError) -> Void, warn: @escaping @Sendable (InputWarning) -> Void
     ) {
         for kind in opened.warnings { warn(InputWarning(source: opened.source, kind: kind)) }
         layout = opened.layout

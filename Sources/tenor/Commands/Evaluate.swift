@@ -42,8 +42,8 @@ struct Evaluate: ParsableCommand {
         try classifier.model.configuration.requireDistinctLabels()
         try classifier.requireFiniteWeights(model)
         let corpus = try readCorpus(
-            corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, warn: compute.warn,
-            reportBadRow: compute.reportBadRow)
+            corpus, input.format(labelColumn: label.labelColumn), labels: classifier.model.labels, reportBadRow: compute.reportBadRow,
+            warn: compute.warn)
         var done = 0
         let metrics = try classifier.evaluate(corpus.rows.map(\.text), labels: corpus.classIndices) { (answer) throws(NoAnswer) in
             try classifier.requireNumbers(answer, folder: model)

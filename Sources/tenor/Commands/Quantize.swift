@@ -55,8 +55,8 @@ struct Quantize: ParsableCommand {
         try exact.requireFiniteWeights(model)
         let rounded = try TextClassifier(folder: model, maxLength: maxLength, precision: .int8, threads: compute.threadCount)
         let rows = try readCorpus(
-            corpus, input.format(labelColumn: label.labelColumn), labels: exact.model.labels, warn: compute.warn,
-            reportBadRow: compute.reportBadRow)
+            corpus, input.format(labelColumn: label.labelColumn), labels: exact.model.labels, reportBadRow: compute.reportBadRow,
+            warn: compute.warn)
         let (fp32, before) = try answers(exact, to: rows, "fp32")
         let (int8, after) = try answers(rounded, to: rows, "int8")
         Messages.clearProgress()

@@ -74,7 +74,7 @@ struct Tune: ParsableCommand {
     }
 
     private func read(_ path: String, _ format: InputFormat, labels: [String]? = nil) throws -> Corpus {
-        let corpus = try readCorpus(path, format, labels: labels, warn: compute.warn, reportBadRow: compute.reportBadRow)
+        let corpus = try readCorpus(path, format, labels: labels, reportBadRow: compute.reportBadRow, warn: compute.warn)
         compute.reportSkipped(corpus.skipped)
         for warning in corpus.warnings { compute.message("\(corpus.source): \(warning)") }
         return corpus

@@ -16,7 +16,7 @@ import Testing
         }
         #expect(try documents("a.txt.gz", gzipped(table)).map(\.text) == [String(decoding: table, as: UTF8.self)])
         #expect(try documents("a.gz", gzipped(Array("[{\"text\": \"a\"}]".utf8))).map(\.text) == ["a"])
-        let wide = [0xFF, 0xFE] + Array("text\n漢\n".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let wide: [UInt8] = [0xFF, 0xFE] + Array("text\n漢\n".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         #expect(try documents("a.csv.gz", gzipped(wide)).map(\.text) == ["漢"])
     }
 

@@ -65,8 +65,8 @@ import Testing
 
     @Test func `Byte order marks of UTF-16 need no option`() throws {
         let units = Array("text\tlabel\né漢\tx\n".utf16)
-        let little = [0xFF, 0xFE] + units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-        let big = [0xFE, 0xFF] + units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        let little: [UInt8] = [0xFF, 0xFE] + units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let big: [UInt8] = [0xFE, 0xFF] + units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
         for chunk in [1, 2, 3, 1 << 18] {
             for bytes in [little, big] {
                 #expect(try documents("a.tsv", bytes, wantsLabels: true, chunk: chunk).map { "\($0.text)|\($0.label!)" } == ["é漢|x"])

@@ -28,9 +28,9 @@ func documents(
 func warnings(_ name: String, _ bytes: [UInt8], _ format: InputFormat = InputFormat(), wantsLabels: Bool = false) throws -> [String] {
     let found = Lock<[String]>([])
     try withFile(name, bytes) { path in
-        var reader = try DocumentReader(path, format, wantsLabels: wantsLabels) { warning in
+        var reader = try DocumentReader(path, format, wantsLabels: wantsLabels) { _ in
+        } warn: { warning in
             found.withLock { $0.append(warning.description.replacing(path, with: name)) }
-        } reportBadRow: { _ in
         }
         while try reader.next() != nil {}
     }
