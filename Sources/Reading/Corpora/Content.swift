@@ -19,7 +19,13 @@ enum Content {
         switch bytes[start] {
         case UInt8(ascii: "{"):
             guard let end = firstIndex(of: lineFeed, in: bytes, from: start) ?? (isLast ? bytes.count : nil) else { return nil }
-            self.init(firstLine: UnsafeBufferPointer(rebasing: bytes[start..<end]), isAll: end == bytes.count)
+            var object = JSONLine(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+            if (try? object.members([])) != nil {
+                self = .jsonLines
+            } else {
+                // Valid up to the end of the line.
+                self = end < bytes.count && object.at == end - start ? .objectOverLines : .other
+            }
         case UInt8(ascii: "["):
             guard let next = firstInk(in: bytes, from: start + 1) else {
                 if isLast { self = .otherArray } else { return nil }
@@ -37,17 +43,6 @@ enum Content {
         default:
             self = .other
         }
-    }
-
-    /// By the first line, which begins with `{`. `isAll`: nothing comes after it.
-    private init(firstLine line: UnsafeBufferPointer<UInt8>, isAll: Bool) {
-        var object = JSONLine(line)
-        if (try? object.members([])) != nil {
-            self = .jsonLines
-            return
-        }
-        var scan = ObjectScan()
-        self = !isAll && scan.end(in: line) == nil && !scan.isInString ? .objectOverLines : .other
     }
 }
 

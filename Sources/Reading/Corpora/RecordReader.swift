@@ -202,8 +202,7 @@ struct RecordReader: ~Copyable {
     }
 
     private mutating func scanObject(_ bytes: UnsafeBufferPointer<UInt8>) -> FieldScan {
-        var scan = ObjectScan()
-        guard let end = scan.end(in: bytes) else {
+        guard let end = endOfObject(in: bytes) else {
             return stream.isAtEnd ? .fault(.brokenArray("an object is never closed"), at: 0) : .needsMore
         }
         fields.removeAll(keepingCapacity: true)

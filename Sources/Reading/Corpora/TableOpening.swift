@@ -9,9 +9,10 @@ struct TableOpening {
     ///
     /// 1. the one that the format names;
     /// 2. the one in Excel's line `sep=;`;
-    /// 3. one with which the first record has the wanted columns: with a header, first the form's own if it occurs in the header, then the
-    ///    others that occur, most frequent first, then the form's own. Without a header the form's own comes first;
-    /// 4. with a header the first of that order, otherwise the form's own.
+    /// 3. the first with which the first record has the wanted columns. With a header these are tried: the form's own if it occurs in the
+    ///    header, the others that occur, most frequent first, the form's own. Without a header the form's own is tried first. If columns
+    ///    are wanted by number, another delimiter than the form's own must also give the second record as many fields as the first;
+    /// 4. with a header the first that was tried, otherwise the form's own.
     ///
     /// A tab in the first line of a form whose own delimiter is a tab decides, before 3.
     ///
@@ -36,53 +37,78 @@ struct TableOpening {
             delimiter = tab
             return
         }
-        guard let record = FirstRecord(bytes, isLast: isLast) else { return nil }
-        delimiter = record.delimiter(own: own, format, wantsLabels: wantsLabels)
+        guard let first = TableRecord(bytes, from: 0, isLast: isLast) else { return nil }
+        let order = first.delimiters(own: own, hasHeader: format.hasHeader)
+        for delimiter in order {
+            let fields = fieldTexts(of: first.bytes, delimiter: delimiter)
+            let wanted = WantedColumns(format, wantsLabels: wantsLabels)
+            guard wanted.are(in: fields) else { continue }
+            if delimiter != own, !wanted.areNamed(in: fields) {
+                guard let second = TableRecord(bytes, from: first.end, isLast: isLast) else { return nil }
+                guard second.bytes.isEmpty || fieldTexts(of: second.bytes, delimiter: delimiter).count == fields.count else { continue }
+            }
+            self.delimiter = delimiter
+            return
+        }
+        delimiter = format.hasHeader ? order[0] : own
     }
 }
 
 /// The delimiters that are recognized.
 let knownDelimiters: [UInt8] = [comma, UInt8(ascii: ";"), tab, UInt8(ascii: "|")]
 
-/// The first record of a table whose delimiter is not known yet: up to a line end outside quotes.
-private struct FirstRecord {
-    private let bytes: UnsafeBufferPointer<UInt8>
+/// A record of a table whose delimiter is not known yet: up to a line end outside quotes.
+private struct TableRecord {
+    /// Without the line end; empty at the end of the source.
+    let bytes: UnsafeBufferPointer<UInt8>
+    /// Where the line end is among all bytes.
+    let end: Int
     /// How often each known delimiter occurs outside quotes.
     private let counts: [UInt8: Int]
 
-    /// Nil if more bytes are needed.
-    init?(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) {
-        let start = bytes.firstIndex { !isLineEnd($0) } ?? bytes.count
+    /// The record at `start`, after blank lines. Nil if more bytes are needed.
+    init?(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool) {
+        let start = bytes[start...].firstIndex { !isLineEnd($0) } ?? bytes.count
         var counts: [UInt8: Int] = [:]
         var isQuoted = false
-        var end: Int?
-        for at in start..<bytes.count {
-            let byte = bytes[at]
-            if byte == quote { isQuoted.toggle() }
-            if isQuoted { continue }
-            if isLineEnd(byte) {
-                end = at
-                break
-            }
-            if knownDelimiters.contains(byte) { counts[byte, default: 0] += 1 }
+        var at = start
+        while at < bytes.count, isQuoted || !isLineEnd(bytes[at]) {
+            if bytes[at] == quote { isQuoted.toggle() }
+            if !isQuoted, knownDelimiters.contains(bytes[at]) { counts[bytes[at], default: 0] += 1 }
+            at += 1
         }
-        guard let end = end ?? (isLast ? bytes.count : nil) else { return nil }
-        self.bytes = UnsafeBufferPointer(rebasing: bytes[start..<end])
+        guard at < bytes.count || isLast else { return nil }
+        self.bytes = UnsafeBufferPointer(rebasing: bytes[start..<at])
         self.counts = counts
+        end = at
     }
 
-    func delimiter(own: UInt8, _ format: InputFormat, wantsLabels: Bool) -> UInt8 {
+    /// The delimiters to try, the likeliest first.
+    func delimiters(own: UInt8, hasHeader: Bool) -> [UInt8] {
         let others = knownDelimiters.filter { $0 != own && counts[$0] != nil }.sorted { counts[$0]! > counts[$1]! }
-        let ownComesFirst = counts[own] != nil || !format.hasHeader
-        let order = ownComesFirst ? [own] + others : others + [own]
-        return order.first { hasColumns($0, format, wantsLabels: wantsLabels) } ?? order[0]
+        return counts[own] != nil || !hasHeader ? [own] + others : others + [own]
+    }
+}
+
+/// The columns that are asked for, to be looked up in a first record.
+private struct WantedColumns {
+    let format: InputFormat
+    let wantsLabels: Bool
+
+    init(_ format: InputFormat, wantsLabels: Bool) { (self.format, self.wantsLabels) = (format, wantsLabels) }
+
+    /// Whether a table that begins with these fields has them, by name or by number.
+    func are(in fields: [String]) -> Bool {
+        let columns = try? Columns(
+            format, names: format.hasHeader ? fields : nil, count: fields.count, wantsLabels: wantsLabels, source: "")
+        return columns != nil
     }
 
-    private func hasColumns(_ delimiter: UInt8, _ format: InputFormat, wantsLabels: Bool) -> Bool {
-        let names = fieldTexts(of: bytes, delimiter: delimiter)
-        let columns = try? Columns(
-            format, names: format.hasHeader ? names : nil, count: names.count, wantsLabels: wantsLabels, source: "")
-        return columns != nil
+    /// Whether the fields are a header that has them all by name.
+    func areNamed(in fields: [String]) -> Bool {
+        let texts = format.textColumns.isEmpty ? ["text"] : format.textColumns
+        let labels = wantsLabels ? [format.labelColumn ?? "label"] : []
+        return format.hasHeader && (texts + labels).allSatisfy { !columns(named: $0, in: fields).isEmpty }
     }
 }
 

@@ -56,7 +56,7 @@ import Testing
                 #expect(isNamed, "\(place): \(said)")
             }
         }
-        #expect(try complaint("a.csv.gz", gzipped(table) + [1]).hasPrefix("a.csv.gz: its gzip data is damaged ("))
+        #expect(try complaint("a.csv.gz", gzipped(table) + [1, 2, 3]).hasPrefix("a.csv.gz: its gzip data is damaged ("))
         #expect(try complaint("a.csv.gz", gzipped(gzipped(table))).hasPrefix("a.csv.gz: is gzip data, the uncompressed file is needed"))
         #expect(try complaint("a.csv.gz", [0x1F, 0x8B]) == "a.csv.gz: its gzip data is cut short, the whole file is needed")
     }

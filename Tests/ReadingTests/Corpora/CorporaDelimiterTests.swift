@@ -30,6 +30,11 @@ import Testing
         #expect(try labelled("a.csv", "a;b;text,label\na,x\n", InputFormat(textColumns: ["a;b;text"])) == ["a|x"])
         #expect(try texts("a.csv", "one; two\na\n", InputFormat(textColumns: ["one; two"])) == ["a"])
         #expect(try texts("a.csv", "text\na; b\n") == ["a; b"])
+        // A number is not enough: the second row must agree.
+        #expect(try texts("a.csv", "a;b\n1;2\n", InputFormat(textColumns: ["2"])) == ["2"])
+        for row in ["1", "1;2;3", "\"1;2\"", ";1;2"] {
+            #expect(try texts("a.csv", "a;b\n\(row)\n", InputFormat(textColumns: ["1"])) == [row.filter { $0 != "\"" }])
+        }
         // If none does, the columns in the error are those of the most frequent one.
         #expect(try complaint("a.csv", "x;y;z|t\n") == "a.csv: has no column 'text', its columns are 'x', 'y', 'z|t'")
     }
@@ -37,6 +42,8 @@ import Testing
     @Test func `Without a header the first row need only have the wanted columns`() throws {
         let format = InputFormat(hasHeader: false)
         #expect(try labelled("a.csv", "a;x\nb;y\n", format) == ["a|x", "b|y"])
+        #expect(
+            try complaint("a.csv", "a;x\nb;y;z\n", format) == "a.csv: has no column '2', without a header its columns are numbered 1 to 1")
         #expect(try texts("a.csv", "I came; I saw\nb\n", format) == ["I came; I saw", "b"])
     }
 
