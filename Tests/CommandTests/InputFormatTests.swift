@@ -34,6 +34,8 @@ import Testing
         #expect(run.messages == "\(said) csv reads rows\n")
         let other = try await program.run("tokenize --text-column comment --model", Fixture.base, input: "id\tComment\n1\tgood\n")
         #expect(other.messages == "\(said) tsv reads rows\n")
+        let lines = try await program.run("tokenize --lines --model", Fixture.base, input: "text,label\ngood,1\n")
+        #expect(lines.messages == "")
         for input in ["text\ngood\n", "a text, and more\n", "id,comment\n1,good\n"] {
             #expect(try await program.run("tokenize --model", Fixture.base, input: input).messages == "")
         }

@@ -101,7 +101,7 @@ package struct DocumentReader: ~Copyable, Sendable {
         case .csv, .tsv:
             if !holdsRecord, try !records.next() { return nil }
             holdsRecord = false
-            try checkForHeader()
+            if header.mayEqual(rowBeginningWith: records.fields[0]) { try checkForHeader() }
             return document(records.text(of: columns.text), label: columns.label.map { records.text(of: $0) })
         case .jsonLines, .jsonArray:
             guard try records.next() else { return nil }

@@ -34,7 +34,7 @@ struct OpenedSource: ~Copyable {
                 warnings.append(.delimiter(table.delimiter, expected: own))
             }
             if table.delimiter != own { layout = .csv(delimiter: table.delimiter) }
-        } else if source == "-", layout == .lines, format.form == .auto {
+        } else if source == "-", layout == .lines, format.form == .auto, !format.linesAreDocuments {
             let delimiter = try Self.opening(of: &stream) { delimiterOfHeader($0, isLast: $1, format) }
             if let delimiter { warnings.append(.looksLikeHeader(delimiter: delimiter)) }
         }

@@ -167,7 +167,8 @@ struct RecordReader: ~Copyable {
                     try stream.readMore()
                     continue
                 }
-                if bytes.starts(with: byteOrderMark + [opening]) { stream.leaveBehind(byteOrderMark.count) }
+                let isBeforeOpening = bytes.starts(with: byteOrderMark) && bytes.dropFirst(byteOrderMark.count).first == opening
+                if isBeforeOpening { stream.leaveBehind(byteOrderMark.count) }
                 return true
             }
             guard first == lineFeed || first == carriageReturn else { return true }
