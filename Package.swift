@@ -25,6 +25,9 @@ let package = Package(
         .systemLibrary(
             name: "CTenorSentencePieceLibrary", path: "Sources/CSentencePieceLibrary", pkgConfig: "sentencepiece",
             providers: [.apt(["libsentencepiece-dev"])]),
+        // Compressed input.
+        .systemLibrary(name: "CTenorZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CTenorLZMA", path: "Sources/CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .target(name: "CTenorDigest", path: "Sources/CDigest"),
         .target(name: "CTenorVector", path: "Sources/CVector", linkerSettings: [.linkedLibrary("m")]),
 
@@ -32,7 +35,9 @@ let package = Package(
         .target(name: "TenorThreads", path: "Sources/Threads"),
         .target(name: "TenorFiles", dependencies: ["CTenorDigest", "TenorThreads"], path: "Sources/Files"),
         .target(name: "TenorLayers", dependencies: ["CTenorVector", "TenorThreads"], path: "Sources/Layers"),
-        .target(name: "TenorReading", dependencies: ["TenorThreads", "TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
+        .target(
+            name: "TenorReading", dependencies: ["TenorThreads", "TenorFiles", "CTenorSentencePiece", "CTenorZlib", "CTenorLZMA"],
+            path: "Sources/Reading"),
         .target(name: "TenorModeling", dependencies: ["TenorThreads", "TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
         .target(name: "TenorMeasuring", dependencies: ["TenorThreads", "TenorFiles"], path: "Sources/Measuring"),
         .target(
@@ -81,7 +86,7 @@ let package = Package(
             name: "TenorDamage",
             dependencies: [
                 "TenorThreads", "TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorClassifying", "TenorTraining",
-                "TenorVocabularies",
+                "TenorVocabularies", "CTenorZlib", "CTenorLZMA",
             ],
             path: "Tests/Damage"),
         .target(name: "TenorSupport", dependencies: ["TenorThreads", "TenorFiles", "TenorModeling", "TenorLayers"], path: "Tests/Support"),

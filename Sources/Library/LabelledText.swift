@@ -12,18 +12,21 @@ public struct LabelledText: Sendable, Hashable {
 }
 
 extension LabelledText {
-    /// Reads the rows of a UTF-8 `.csv`, `.tsv` or `.jsonl` file into memory.
+    /// Reads the rows of a table or of JSON objects into memory: a `.csv`, `.tsv`, `.jsonl` or `.json` file in UTF-8, which may be compressed
+    /// with gzip or xz.
     ///
     /// ```swift
     /// let mails = try LabelledText.read("mails.csv", textColumns: ["subject", "body"], labelColumn: "topic")
     /// ```
     ///
     /// - Parameters:
-    ///   - path: the path of the file. Its extension determines the format. The first record of a `.csv` or `.tsv` file names the columns.
-    ///   - textColumns: the columns of the text, by name or by number from 1. Several columns are joined with spaces.
+    ///   - path: the path of the file. JSON objects, one per line or in an array, are recognized under any extension. The first record of a
+    ///     table names the columns and shows what separates them.
+    ///   - textColumns: the columns of the text, by name or by number from 1. Several columns are joined with spaces. A name may differ from
+    ///     the file's in case and surrounding blanks.
     ///   - labelColumn: the column of the label, by name or by number from 1.
-    /// - Throws: ``TenorError`` if the file is missing, lacks a column, has no rows or only one label, or contains an invalid record. The
-    ///   message gives the number and line of that record.
+    /// - Throws: ``TenorError`` if the file is missing, is not text, lacks a column, has no rows or only one label, or contains an invalid
+    ///   record. The message gives the number and line of that record.
     public static func read(
         _ path: String, textColumns: [String] = ["text"], labelColumn: String = "label"
     ) throws(TenorError) -> [LabelledText] {

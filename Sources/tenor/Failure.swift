@@ -38,23 +38,13 @@ struct Failure {
             Messages.line("tenor: \(messageLine(TenorCommand.message(for: error))); see 'tenor \(commandName)--help'")
             Glibc.exit(code.rawValue)
         }
-        Messages.line("tenor: \(messageLine(description))\(advice)")
+        Messages.line("tenor: \(messageLine(description))\(advice(on: error))")
         Glibc.exit(status)
     }
 
     /// The error, with an option under the name that it has on the command line.
     private var description: String {
         if let error = error as? OptionError { "\(flag(of: error.option)) must be \(error.needed)" } else { "\(error)" }
-    }
-
-    /// The options that help. The modules below know no options.
-    private var advice: String {
-        if case FileError.exists = error { return " with --force" }
-        if case CheckpointError.unfinishedRun = error { return "; --resume continues it, --force starts from the beginning" }
-        if error is HeadOverlap { return "; --reset-head makes one" }
-        if case CorpusError.unlikelyLabels = error { return "; --any-labels accepts them" }
-        if case CorpusError.badRecord(_, _, .fileTooLong) = error { return "; --lines takes each line as a text" }
-        return ""
     }
 
     /// Prints what was requested instead of an answer: help, the version or a completion script.

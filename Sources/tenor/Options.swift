@@ -8,31 +8,60 @@ import TenorReading
 import TenorTraining
 
 extension TextEncoding: ExpressibleByArgument {}
+extension InputForm: ExpressibleByArgument {}
 
 /// How the files named on the command line are read.
 struct InputOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How the input is read: csv and tsv are tables, jsonl has an object per line, json is an array of objects or has an object per line, and with lines each line is a text. auto goes by the content and the file's extension; it reads standard input line by line, as JSON objects if the first line is one.",
+            valueName: "format"))
+    var inputFormat = InputForm.auto
+
+    @Option(
+        help: ArgumentHelp(
+            "What separates the fields of a table: 'tab', or a character such as ';' (default: as the header shows).",
+            valueName: "character"))
+    var delimiter: Delimiter?
+
     @Option(
         help: ArgumentHelp(
             "The column of the texts, by header name or number from 1 (default: text). Named more than once, the columns are joined by spaces.",
             valueName: "name"))
     var textColumn: [String] = []
 
-    @Flag(help: "The first line of a .csv or .tsv file is a row like any other, and columns go by number: texts 1, labels 2.")
+    @Flag(help: "The first line of a table is a row like any other, and columns go by number: texts 1, labels 2.")
     var noHeader = false
 
-    @Flag(help: "Take each line of a plain text file as a text of its own, not the whole file as one.")
+    @Flag(
+        help:
+            "Take each line of a plain text file as a text of its own, not the whole file as one. JSON objects are rows all the same."
+    )
     var lines = false
 
-    @Option(help: "The files' encoding (default: utf8; evaluate, classify and quantize: as in tuning).")
+    @Option(
+        help: """
+            The files' encoding (default: utf8; evaluate, classify and quantize: as in tuning). A byte order mark of UTF-16 is obeyed without \
+            it.
+            """)
     var encoding: TextEncoding?
 
     @Flag(help: "Report and count invalid rows and continue, instead of stopping at the first.")
     var skipBadRows = false
 
+    func validate() throws {
+        if lines, inputFormat != .auto, inputFormat != .lines {
+            throw ValidationError("--lines and --input-format \(inputFormat.rawValue) exclude each other")
+        }
+        if delimiter != nil, ![.auto, .csv, .tsv].contains(inputFormat) {
+            throw ValidationError("--delimiter is for tables, and --input-format is \(inputFormat.rawValue)")
+        }
+    }
+
     func format(labelColumn: String? = nil) -> InputFormat {
         InputFormat(
-            textColumns: textColumn, labelColumn: labelColumn, hasHeader: !noHeader, linesAreDocuments: lines, encoding: encoding ?? .utf8,
-            skipsBadRows: skipBadRows)
+            form: inputFormat, delimiter: delimiter?.byte, textColumns: textColumn, labelColumn: labelColumn, hasHeader: !noHeader,
+            linesAreDocuments: lines, encoding: encoding ?? .utf8, skipsBadRows: skipBadRows)
     }
 }
 
@@ -70,6 +99,9 @@ struct ComputeOptions: ParsableArguments {
 
     /// Prints a message for each record that is skipped.
     var reportBadRow: @Sendable (CorpusError) -> Void { { message("\($0)") } }
+
+    /// Prints a message about what is unexpected in a source.
+    var warn: @Sendable (InputWarning) -> Void { { message("\($0)\(advice(on: $0))") } }
 
     func reportSkipped(_ count: Int) {
         if count > 0 { message("\(counted(count, "invalid row")) left out") }

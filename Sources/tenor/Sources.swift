@@ -31,7 +31,7 @@ struct Documents {
         var skipped = 0
         for source in sources {
             var reader = try reading { () throws(CorpusError) in
-                try DocumentReader(source, format, reportBadRow: compute.reportBadRow)
+                try DocumentReader(source, format, reportBadRow: compute.reportBadRow, warn: compute.warn)
             }
             while let document = try reading({ () throws(CorpusError) in try reader.next() }) {
                 try body(document)

@@ -39,7 +39,10 @@ import Testing
         try program.write(Array("text,label\ncaf".utf8) + [0xE9] + Array(",x\nb,y\n".utf8), to: "a.csv")
         let run = try await tune(corpus: "a.csv")
         #expect(run.status == 65)
-        #expect(run.error.hasPrefix("tenor: a.csv: record 1, line 2, column 4: byte 0xE9 is not valid UTF-8, other encodings need naming"))
+        #expect(
+            run.error.hasPrefix("tenor: a.csv: record 1, line 2, column 4: byte 0xE9 is not valid UTF-8, another encoding needs naming"))
+        #expect(run.error.hasSuffix("; try --encoding windows-1252"))
+        #expect(try await program.run("tokenize a.csv --encoding windows-1252 --model", Fixture.base).lines.count == 2)
     }
 
     @Test func `What is not there, is a folder or is plain text is no corpus`() async throws {
@@ -50,7 +53,10 @@ import Testing
         try program.write("text", to: "a.txt")
         let plain = try await tune(corpus: "a.txt")
         #expect(plain.status == 65)
-        #expect(plain.error == "tenor: a.txt: is plain text, labelled rows need a .csv, .tsv or .jsonl file")
+        #expect(
+            plain.error
+                == "tenor: a.txt: is plain text, labelled rows need a .csv, .tsv, .jsonl or .json file; --input-format names the format of others"
+        )
     }
 
     @Test func `A dev label that the corpus does not have is an error`() async throws {

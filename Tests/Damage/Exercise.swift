@@ -9,7 +9,7 @@ import TenorReading
 package final class Exercise {
     package enum Format: CaseIterable, Sendable {
         case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings, specials, tsv, csv
-        case jsonl, checkpoint, checkpointWeights, checkpointMetrics, checkpointRecords, trainedRows
+        case jsonl, jsonArray, gzip, xz, checkpoint, checkpointWeights, checkpointMetrics, checkpointRecords, trainedRows
     }
 
     private let format: Format
@@ -66,6 +66,10 @@ package final class Exercise {
         case .tsv: try readTable("table.tsv", bytes)
         case .csv: try readTable("table.csv", bytes)
         case .jsonl: try readTable("table.jsonl", bytes)
+        case .jsonArray: try readTable("table.json", bytes)
+        // No deflate or LZMA data decompresses to more.
+        case .gzip: try readTable("table.csv.gz", bytes, limit: 1_100 * bytes.count)
+        case .xz: try readTable("table.csv.xz", bytes, limit: 20_000 * bytes.count)
         case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords:
             try interrupted.get().resume(with: bytes, as: format.checkpointFile!, below: root)
         case .trainedRows:
@@ -119,7 +123,8 @@ package final class Exercise {
         precondition(model.logits([row], threads: 1).count == model.labels.count)
     }
 
-    private func readTable(_ name: String, _ bytes: [UInt8]) throws {
+    /// `limit`: the most bytes that all texts together may have; by default as many as the file.
+    private func readTable(_ name: String, _ bytes: [UInt8], limit: Int? = nil) throws {
         let path = "\(root)/\(name)"
         try! FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         try? FileManager.default.removeItem(atPath: path)
@@ -127,8 +132,11 @@ package final class Exercise {
         // The result must not depend on the chunk size.
         let rows = Self.documents(path, InputFormat(skipsBadRows: true), chunk: 5)
         precondition(rows == Self.documents(path, InputFormat(skipsBadRows: true), chunk: 1 << 16), "rows depend on the chunks")
-        precondition(rows.reduce(0) { $0 + $1.text.utf8.count } <= bytes.count, "there are more texts than bytes")
-        precondition(zip(rows, rows.dropFirst()).allSatisfy { $0.row < $1.row && $0.line < $1.line }, "rows are out of order")
+        precondition(rows.reduce(0) { $0 + $1.text.utf8.count } <= limit ?? bytes.count, "there are more texts than bytes")
+        // Objects of an array may share a line.
+        precondition(
+            zip(rows, rows.dropFirst()).allSatisfy { $0.row < $1.row && ($0.line < $1.line || format == .jsonArray && $0.line == $1.line) },
+            "rows are out of order")
         _ = Self.documents(path, InputFormat(hasHeader: false, encoding: .utf16), chunk: 1 << 16)
         let corpus = try readCorpus(path)
         precondition(corpus.rows.count == rows.count)
@@ -195,7 +203,8 @@ extension Exercise.Format {
                 case .specials: [String]()
                 case .tsv: ["tables/seed.tsv"]
                 case .csv: ["tables/seed.csv"]
-                case .jsonl: ["tables/seed.jsonl"]
+                case .jsonl, .jsonArray: ["tables/seed.jsonl"]
+                case .gzip, .xz: ["tables/seed.csv"]
                 case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords, .trainedRows: [String]()
                 }
             let files = try names.map { [UInt8](try Data(contentsOf: URL(filePath: Exercise.path($0)))) }
@@ -205,6 +214,13 @@ extension Exercise.Format {
             return switch self {
             case .json: files + [Array(json.utf8)]
             case .settings: files + [Array(listed.utf8)]
+            case .jsonArray:
+                files.map { lines in
+                    let objects = lines.split(separator: UInt8(ascii: "\n")).joined(separator: Array(",\n".utf8))
+                    return Array("[".utf8) + objects + Array("]\n".utf8)
+                }
+            case .gzip: files.flatMap { [gzipped($0), gzipped(Array($0.prefix(20))) + gzipped(Array($0.dropFirst(20)))] }
+            case .xz: files.map(xzipped)
             case .sentencePiece: files + [try SpecialTokens.bytePairs.get()]
             case .specials: SpecialTokens.settings(400)
             case .trainedRows: [TrainedRows(["a text", "another text"]).bytes]

@@ -16,12 +16,16 @@ let package = Package(
         .target(
             name: "CTenorSentencePieceTrainer", path: "Sources/CSentencePieceTrainer",
             linkerSettings: [.linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train")]),
+        .systemLibrary(name: "CTenorZlib", path: "Sources/CZlib", pkgConfig: "zlib"),
+        .systemLibrary(name: "CTenorLZMA", path: "Sources/CLZMA", pkgConfig: "liblzma"),
         .target(name: "CTenorDigest", path: "Sources/CDigest"),
         .target(name: "CTenorVector", path: "Sources/CVector", linkerSettings: [.linkedLibrary("m")]),
         .target(name: "TenorThreads", path: "Sources/Threads"),
         .target(name: "TenorFiles", dependencies: ["CTenorDigest", "TenorThreads"], path: "Sources/Files"),
         .target(name: "TenorLayers", dependencies: ["CTenorVector", "TenorThreads"], path: "Sources/Layers"),
-        .target(name: "TenorReading", dependencies: ["TenorThreads", "TenorFiles", "CTenorSentencePiece"], path: "Sources/Reading"),
+        .target(
+            name: "TenorReading", dependencies: ["TenorThreads", "TenorFiles", "CTenorSentencePiece", "CTenorZlib", "CTenorLZMA"],
+            path: "Sources/Reading"),
         .target(name: "TenorModeling", dependencies: ["TenorThreads", "TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
         .target(name: "TenorMeasuring", dependencies: ["TenorThreads", "TenorFiles"], path: "Sources/Measuring"),
         .target(
@@ -45,7 +49,7 @@ let package = Package(
             name: "TenorDamage",
             dependencies: [
                 "TenorThreads", "TenorFiles", "TenorModeling", "TenorReading", "TenorLayers", "TenorClassifying", "TenorTraining",
-                "TenorVocabularies",
+                "TenorVocabularies", "CTenorZlib", "CTenorLZMA",
             ],
             path: "Sources/Damage"),
         // libFuzzer brings `main`.

@@ -5,55 +5,50 @@ import TenorFiles
 /// Memory use is one chunk, or twice the longest run that is inspected before it is consumed.
 /// The buffer has a single owner, so it may move between threads.
 struct ByteStream: ~Copyable, @unchecked Sendable {
-    let source: String
     let encoding: TextEncoding
-    private let descriptor: Int32
+    private var input: ByteInput
     private let chunk: Int
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     private var start = 0
     private var end = 0
     private var transcoder: Transcoder?
-    /// The file's raw bytes, if they need transcoding.
+    /// The input's bytes, if they need transcoding.
     private var raw: UnsafeMutableRawBufferPointer?
     private var mayHoldMark: Bool
     private(set) var isAtEnd = false
-    /// Digest of the file's bytes read so far, if requested.
-    private(set) var digest: SHA256?
 
-    /// - Throws: `missing`, `isDirectory` or `cannotOpen`.
+    /// A byte order mark of UTF-16 is obeyed where UTF-8 is expected, which never begins with such bytes.
+    /// - Throws: what `ByteInput` throws.
     init(_ source: String, encoding: TextEncoding, chunk: Int, digests: Bool) throws(CorpusError) {
-        if source == "-" {
-            descriptor = STDIN_FILENO
-        } else {
-            descriptor = open(source, O_RDONLY | O_CLOEXEC)
-            if descriptor < 0 {
-                throw errno == ENOENT || errno == ENOTDIR ? .missing(source: source) : .cannotOpen(source: source, errno: errno)
-            }
-        }
-        var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            if descriptor != STDIN_FILENO { close(descriptor) }
-            throw .isDirectory(source: source)
-        }
-        self.source = source
-        self.encoding = encoding
+        let input = try ByteInput.open(source, digests: digests)
+        let hasWideMark = input.opening.starts(with: [0xFF, 0xFE]) || input.opening.starts(with: [0xFE, 0xFF])
+        self.encoding = encoding == .utf8 && hasWideMark ? .utf16 : encoding
+        self.input = consume input
         self.chunk = chunk
         capacity = chunk
         base = .allocate(capacity: chunk)
-        if encoding != .utf8 {
-            transcoder = Transcoder(encoding)
+        if self.encoding != .utf8 {
+            transcoder = Transcoder(self.encoding)
             raw = .allocate(byteCount: chunk, alignment: 16)
         }
-        mayHoldMark = encoding == .utf8
-        digest = digests ? SHA256() : nil
+        mayHoldMark = self.encoding == .utf8
     }
 
     deinit {
         base.deallocate()
         raw?.deallocate()
-        if descriptor != STDIN_FILENO { close(descriptor) }
     }
+
+    var source: String { input.source }
+
+    /// The first bytes of the input, before they are transcoded.
+    var opening: [UInt8] { input.opening }
+
+    var compression: Compression? { input.compression }
+
+    /// Digest of the file's bytes read so far, if requested.
+    var digest: SHA256? { input.digest }
 
     /// Bytes read but not yet consumed. Valid until the next read.
     var unread: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base + start, count: end - start) }
@@ -78,19 +73,15 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
 
     private mutating func readOnce() throws(CorpusError) {
         makeRoom(raw == nil ? chunk : Transcoder.bound(chunk))
-        let target = raw?.baseAddress ?? UnsafeMutableRawPointer(base + end)
-        var count = 0
-        repeat { count = read(descriptor, target, chunk) } while count < 0 && errno == EINTR
-        if count < 0 { throw .readFailed(source: source, errno: errno) }
-        let bytes = UnsafeRawBufferPointer(start: target, count: count)
-        digest?.update(bytes)
+        let target = raw ?? UnsafeMutableRawBufferPointer(start: base + end, count: chunk)
+        let count = try input.read(into: target)
         isAtEnd = count == 0
         if raw == nil {
             end += count
         } else if isAtEnd {
             end += transcoder?.finish(to: base + end) ?? 0
         } else {
-            end += transcoder?.write(bytes, to: base + end) ?? 0
+            end += transcoder?.write(UnsafeRawBufferPointer(rebasing: target[..<count]), to: base + end) ?? 0
         }
     }
 
@@ -110,4 +101,5 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
     }
 }
 
-private let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+/// The UTF-8 bytes of U+FEFF.
+let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -22,12 +22,13 @@ package struct Corpus: Sendable {
 /// - Parameters:
 ///   - known: The labels of a model. If nil: those that occur in the file, of which there must be at least two.
 ///   - reportBadRow: Called for each record that `skipsBadRows` skips.
+///   - warn: Called for what is unexpected about the source.
 /// - Throws: what ``DocumentReader`` throws; also if a label is empty or unknown, if there are no rows, or if there is only one label.
 package func readCorpus(
     _ source: String, _ format: InputFormat = InputFormat(), labels known: [String]? = nil,
-    reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }
+    reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }, warn: @escaping @Sendable (InputWarning) -> Void = { _ in }
 ) throws(CorpusError) -> Corpus {
-    var reader = try DocumentReader(source, format, wantsLabels: true, digests: true, reportBadRow: reportBadRow)
+    var reader = try DocumentReader(source, format, wantsLabels: true, digests: true, reportBadRow: reportBadRow, warn: warn)
     var rows: [Document] = []
     var classes = RowClasses(known: known)
     while let row = try reader.next() {

@@ -6,12 +6,17 @@ package enum CorpusError: Error, Sendable, Equatable {
     case isDirectory(source: String)
     case cannotOpen(source: String, errno: Int32)
     case readFailed(source: String, errno: Int32)
+    /// The content is of a kind that is not read.
+    case foreign(source: String, ForeignFile)
+    case badCompression(source: String, Compression, CompressionFault)
+    /// JSON rows are expected, and the first object is not closed in its line.
+    case objectOverLines(source: String)
     /// A table without even a header.
     case empty(source: String)
     /// `names` are the header's; nil if there is no header and columns are numbered up to `count`.
     case noSuchColumn(source: String, wanted: String, names: [String]?, count: Int)
-    /// A wanted name is shared by several columns; `numbers` are 1-based.
-    case repeatedColumn(source: String, name: String, numbers: [Int])
+    /// Several columns have the wanted name, or names that differ from it only in case and white space; `numbers` are 1-based.
+    case repeatedColumn(source: String, names: [String], numbers: [Int])
     case badRecord(source: String, Place, RecordFault)
     /// Labels were requested, but the source is plain text.
     case unlabelled(source: String)
@@ -63,10 +68,14 @@ package enum RecordFault: Error, Sendable, Equatable {
     /// A tab-separated record that is either one row with line ends in a quoted field or `rows` rows whose quotes are text.
     case ambiguousQuote(rows: Int)
     case fieldCount(found: Int, needed: Int)
+    /// A row that equals the header.
+    case repeatedHeader
     case tooLong(limit: Int)
     /// A whole-file document is too long.
     case fileTooLong(limit: Int)
     case notJSON(String)
+    /// An array of objects breaks its rules between the objects, or ends in one.
+    case brokenArray(String)
     case missingKey(String)
     case repeatedKey(String)
     case wrongValue(key: String, found: String, needed: String)
@@ -76,7 +85,7 @@ package enum RecordFault: Error, Sendable, Equatable {
     /// Whether the reader can find the start of the next record, so that this one can be skipped.
     var isConfinedToItsRecord: Bool {
         switch self {
-        case .unterminatedQuote, .ambiguousQuote, .tooLong, .fileTooLong: false
+        case .unterminatedQuote, .ambiguousQuote, .tooLong, .fileTooLong, .brokenArray: false
         default: true
         }
     }
@@ -89,16 +98,21 @@ extension CorpusError: CustomStringConvertible {
         case .isDirectory(let source): "\(name(source)): is a directory, needs to be a file"
         case .cannotOpen(let source, let code): "\(name(source)): cannot be opened: \(reason(code))"
         case .readFailed(let source, let code): "\(name(source)): cannot be read: \(reason(code))"
+        case .foreign(let source, let kind): "\(name(source)): \(kind)"
+        case .badCompression(let source, let compression, let fault): "\(name(source)): its \(compression.name) data \(fault)"
+        case .objectOverLines(let source):
+            "\(name(source)): its first JSON object goes on after its line, needs an object per line or an array of objects"
         case .empty(let source): "\(name(source)): is empty, needs a header line that names the columns"
         case .noSuchColumn(let source, let wanted, let names?, _):
             "\(name(source)): has no column \(quoted(wanted)), its columns are \(quoted(names))"
+                + (nearestName(to: wanted, among: names).map { "; did you mean \(quoted($0))?" } ?? "")
         case .noSuchColumn(let source, let wanted, nil, let count):
             "\(name(source)): has no column \(quoted(wanted)), without a header its columns are numbered 1 to \(count)"
-        case .repeatedColumn(let source, let name_, let numbers):
-            "\(name(source)): columns \(listed(numbers.map(String.init))) are all named \(quoted(name_)), "
+        case .repeatedColumn(let source, let names, let numbers):
+            "\(name(source)): columns \(listed(numbers.map(String.init))) are all named \(quoted(distinct(names))), "
                 + "a wanted column needs a name of its own"
         case .badRecord(let source, let place, let fault): "\(name(source)): \(place): \(fault)"
-        case .unlabelled(let source): "\(name(source)): is plain text, labelled rows need a .csv, .tsv or .jsonl file"
+        case .unlabelled(let source): "\(name(source)): is plain text, labelled rows need a .csv, .tsv, .jsonl or .json file"
         case .noRows(let source): "\(name(source)): has no rows, needs at least one"
         case .oneLabel(let source, let rows, let label):
             "\(name(source)): all \(rows) rows are labelled \(quoted(label)), tuning needs at least two labels"
@@ -106,7 +120,13 @@ extension CorpusError: CustomStringConvertible {
         }
     }
 
-    private func name(_ source: String) -> String { source == "-" ? "standard input" : source }
+    private func name(_ source: String) -> String { sourceName(source) }
+
+    /// The first of each name.
+    private func distinct(_ names: [String]) -> [String] {
+        var seen: Set<ByteString> = []
+        return names.filter { seen.insert(ByteString($0)).inserted }
+    }
 
     private func reason(_ code: Int32) -> String { systemMessage(code) }
 }
@@ -121,7 +141,7 @@ extension RecordFault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .invalidByte(let byte, .utf8):
-            "byte \(hex(byte, 2)) is not valid UTF-8, other encodings need naming (latin1, utf16, windows-1252)"
+            "byte \(hex(byte, 2)) is not valid UTF-8, another encoding needs naming (windows-1252, latin1, utf16)"
         case .invalidByte(let byte, let encoding): "byte \(hex(byte, 2)) is not valid \(encoding.rawValue), needs another encoding"
         case .loneSurrogate(let unit): "half of a surrogate pair (\(hex(unit, 4))), UTF-16 needs both halves"
         case .halfUnit: "the last byte stands alone, UTF-16 needs two bytes a unit"
@@ -133,11 +153,13 @@ extension RecordFault: CustomStringConvertible {
             "a quote opens here and closes on a later line, which reads as one row or as \(rows); "
                 + "needs the table as .csv or .jsonl, or no line ends inside fields"
         case .fieldCount(let found, let needed): "has \(found) field\(found == 1 ? "" : "s"), needs \(needed)"
+        case .repeatedHeader: "repeats the header, needs a row (were tables joined?)"
         case .tooLong(let limit):
             "runs on for more than \(limit) bytes, needs a shorter record (is a quote left open, or a line end missing?)"
         case .fileTooLong(let limit):
             "the whole file is one text, which runs on for more than \(limit) bytes; needs a shorter file, or to be read line by line"
         case .notJSON(let problem): "is not a JSON object: \(problem)"
+        case .brokenArray(let problem): "is not an array of JSON objects: \(problem)"
         case .missingKey(let key): "has no \(quoted(key)), needs one"
         case .repeatedKey(let key): "has \(quoted(key)) more than once, needs it once"
         case .wrongValue(let key, let found, let needed): "\(quoted(key)) is \(found), needs \(needed)"

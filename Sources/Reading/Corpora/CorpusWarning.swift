@@ -45,3 +45,10 @@ func textWarnings(_ rows: [Document], classIndices: [Int]) -> [CorpusWarning] {
     if let example { warnings.append(.contradictions(texts: contradicting.count, first: example.first, second: example.second)) }
     return warnings
 }
+
+/// Without leading and trailing white space.
+func trimmed(_ text: String) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(start[...last])
+}

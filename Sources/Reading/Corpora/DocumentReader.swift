@@ -12,7 +12,9 @@ package struct DocumentReader: ~Copyable, Sendable {
     private let layout: Layout
     private let wantsLabels: Bool
     private let reportBadRow: @Sendable (CorpusError) -> Void
+    private let warn: @Sendable (InputWarning) -> Void
     private var columns: Columns
+    private var header: Header
     /// Whether the first record was read to count its fields but not yet returned.
     private var holdsRecord: Bool
     private var isDone: Bool
@@ -23,37 +25,41 @@ package struct DocumentReader: ~Copyable, Sendable {
 
     /// Opens `source`, a path or `-` for standard input, and reads the header of a table.
     ///
-    /// `reportBadRow` is called for each record that `skipsBadRows` skips. `chunk` is the read size in bytes.
-    /// - Throws: if the source is missing, is a directory or is empty, lacks the wanted columns, or has no labels although they are wanted.
+    /// `reportBadRow` is called for each record that `skipsBadRows` skips, `warn` for what is unexpected about the source. `chunk` is the read
+    /// size in bytes.
+    /// - Throws: if the source is missing, is a directory, is of a kind that is not read, or is empty; if it lacks the wanted columns, or has
+    ///   no labels although they are wanted.
     package init(
         _ source: String, _ format: InputFormat = InputFormat(), wantsLabels: Bool = false, chunk: Int = 1 << 18,
-        reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }
+        reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }, warn: @escaping @Sendable (InputWarning) -> Void = { _ in }
     ) throws(CorpusError) {
-        try self.init(source, format, wantsLabels: wantsLabels, chunk: chunk, digests: false, reportBadRow: reportBadRow)
+        try self.init(source, format, wantsLabels: wantsLabels, chunk: chunk, digests: false, reportBadRow: reportBadRow, warn: warn)
     }
 
     /// `digests`: whether to compute the digest of the file's bytes while reading.
     init(
         _ source: String, _ format: InputFormat, wantsLabels: Bool, chunk: Int = 1 << 18, digests: Bool,
-        reportBadRow: @escaping @Sendable (CorpusError) -> Void
+        reportBadRow: @escaping @Sendable (CorpusError) -> Void, warn: @escaping @Sendable (InputWarning) -> Void
     ) throws(CorpusError) {
         var reader = DocumentReader(
-            try ByteStream(source, encoding: format.encoding, chunk: chunk, digests: digests), format, layout: format.layout(of: source),
-            wantsLabels: wantsLabels, reportBadRow: reportBadRow)
+            try OpenedSource(source, format, wantsLabels: wantsLabels, chunk: chunk, digests: digests), format, wantsLabels: wantsLabels,
+            reportBadRow: reportBadRow, warn: warn)
         try reader.findColumns()
         self = reader
     }
 
     private init(
-        _ stream: consuming ByteStream, _ format: InputFormat, layout: Layout, wantsLabels: Bool,
-        reportBadRow: @escaping @Sendable (CorpusError) -> Void
+        _ opened: consuming OpenedSource, _ format: InputFormat, wantsLabels: Bool,
+        reportBadRow: @escaping @Sendable (CorpusError) -> Void, warn: @escaping @Sendable (InputWarning) -> Void
     ) {
-        records = RecordReader(stream, layout: layout, hasHeader: layout.hasColumns && format.hasHeader, longest: format.longestRecord)
+        for kind in opened.warnings { warn(InputWarning(source: opened.source, kind: kind)) }
+        layout = opened.layout
+        records = opened.records(hasHeader: format.hasHeader, longest: format.longestRecord)
         self.format = format
-        self.layout = layout
         self.wantsLabels = wantsLabels
-        self.reportBadRow = reportBadRow
+        (self.warn, self.reportBadRow) = (warn, reportBadRow)
         columns = Columns(text: [], label: nil)
+        header = Header()
         (holdsRecord, isDone) = (false, false)
         (skipped, blankTexts) = (0, 0)
     }
@@ -95,8 +101,9 @@ package struct DocumentReader: ~Copyable, Sendable {
         case .csv, .tsv:
             if !holdsRecord, try !records.next() { return nil }
             holdsRecord = false
+            if header.mayEqual(rowBeginningWith: records.fields[0]) { try checkForHeader() }
             return document(records.text(of: columns.text), label: columns.label.map { records.text(of: $0) })
-        case .jsonLines:
+        case .jsonLines, .jsonArray:
             guard try records.next() else { return nil }
             return try jsonDocument()
         case .lines:
@@ -108,6 +115,13 @@ package struct DocumentReader: ~Copyable, Sendable {
             try records.takeRest()
             return Document(text: String(decoding: records.bytes, as: UTF8.self), label: nil, source: records.source, row: 0, line: 1)
         }
+    }
+
+    /// A header among the rows comes from joined tables. No row of labels may be one; a text may be.
+    private func checkForHeader() throws(CorpusError) {
+        guard header.equals(records.fields, in: records.bytes) else { return }
+        if wantsLabels { throw error(.repeatedHeader) }
+        warn(InputWarning(source: records.source, kind: .repeatedHeader(Place(record: records.record, line: records.line))))
     }
 
     private func document(_ text: String, label: String?) -> Document {
@@ -148,12 +162,13 @@ package struct DocumentReader: ~Copyable, Sendable {
 
     private mutating func findColumns() throws(CorpusError) {
         guard layout.hasColumns else {
-            if wantsLabels, layout != .jsonLines { throw .unlabelled(source: records.source) }
+            if wantsLabels, !layout.hasKeys { throw .unlabelled(source: records.source) }
             return
         }
         if format.hasHeader {
             guard try records.next() else { throw .empty(source: records.source) }
             let names = records.fields.map { text(of: $0, in: records.bytes) }
+            header = Header(records.fields, in: records.bytes)
             columns = try Columns(format, names: names, count: names.count, wantsLabels: wantsLabels, source: records.source)
         } else {
             while !holdsRecord {

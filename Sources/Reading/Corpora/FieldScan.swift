@@ -15,10 +15,10 @@ enum FieldScan {
     case fault(RecordFault, at: Int)
 }
 
-/// Finds the fields of the record at the beginning of `bytes` per RFC 4180; LF or CR alone also ends a line.
+/// Finds the fields of the record at the beginning of `bytes` per RFC 4180, but with any delimiter; LF or CR alone also ends a line.
 ///
 /// `isLast`: the source ends where `bytes` end.
-func scanCSV(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into fields: inout [Field]) -> FieldScan {
+func scanCSV(_ bytes: UnsafeBufferPointer<UInt8>, delimiter: UInt8, isLast: Bool, into fields: inout [Field]) -> FieldScan {
     let count = bytes.count
     var at = 0
     var hasQuotes = false
@@ -34,13 +34,13 @@ func scanCSV(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, into fields: ino
             at = closing + 1
         } else {
             let start = at
-            at = firstOf(comma, quote, lineFeed, carriageReturn, in: bytes, from: at)
+            at = firstOf(delimiter, quote, lineFeed, carriageReturn, in: bytes, from: at)
             fields.append(Field(start: start, end: at))
         }
         // More bytes could extend an unquoted field, add a line end, or turn a closing quote into a doubled quote.
         if at == count { return isLast ? .record(length: at, mayHoldLineEnds: hasQuotes) : .needsMore }
         switch bytes[at] {
-        case comma:
+        case delimiter:
             at += 1
         case lineFeed, carriageReturn:
             guard let length = lineEnd(at, in: bytes, isLast: isLast) else { return .needsMore }

@@ -1,9 +1,10 @@
 import TenorFiles
 
 /// Reads the records of a source one at a time and checks that each is valid text. A record is a table row with its fields, or a line,
-/// which has one field.
+/// which has one field, or an object of a JSON array.
 ///
-/// Blank lines are skipped and not counted as records.
+/// Blank lines, and rows of a table that are nothing but delimiters, are skipped and not counted as records. A byte order mark before a
+/// quoted field or an object is left out: files that were joined have some.
 struct RecordReader: ~Copyable {
     private var stream: ByteStream
     private let layout: Layout
@@ -15,14 +16,19 @@ struct RecordReader: ~Copyable {
     /// 1-based; a header is 0.
     private(set) var record: Int
     /// The file line where the current record begins.
-    private(set) var line = 1
+    private(set) var line: Int
+    /// How many characters stand before the current record in its line; only objects of an array have some.
+    private var charactersBefore = 0
     /// The size of the current record, which is consumed when the next is requested.
     private var length = 0
     private var lineCount = 0
     private var evidence = QuoteEvidence()
+    private var array = ArrayScan()
 
-    init(_ stream: consuming ByteStream, layout: Layout, hasHeader: Bool, longest: Int) {
+    /// `line`: the line where `stream` stands.
+    init(_ stream: consuming ByteStream, layout: Layout, line: Int, hasHeader: Bool, longest: Int) {
         self.stream = stream
+        self.line = line
         record = hasHeader ? -1 : 0
         self.layout = layout
         self.longest = longest
@@ -56,6 +62,13 @@ struct RecordReader: ~Copyable {
             case .needsMore:
                 if bytes.count >= longest { throw error(.tooLong(limit: longest), at: 0) }
                 try stream.readMore()
+            case .record(let length, _) where isRowOfDelimiters:
+                (self.length, lineCount) = (length, 1)
+                leaveBehind()
+                guard try findBeginning() else {
+                    record -= 1
+                    return false
+                }
             case .record(let length, let mayHoldLineEnds):
                 let whole = UnsafeBufferPointer(rebasing: bytes[..<length])
                 self.length = length
@@ -94,24 +107,69 @@ struct RecordReader: ~Copyable {
         guard let offset else { return .badRecord(source: source, Place(record: number, line: line), fault) }
         let before = UnsafeBufferPointer(rebasing: stream.unread[..<offset])
         let (ended, lastStart) = lines(in: before, endingAtReturn: layout.endsLinesAtReturn)
-        let column = before[lastStart...].count { $0 & 0xC0 != 0x80 } + 1
+        let column = characters(in: before[lastStart...]) + (ended == 0 ? charactersBefore : 0) + 1
         return .badRecord(source: source, Place(record: number, line: line + ended, column: column), fault)
     }
 
+    /// Whether the fields are those of a row without any text or quote.
+    private var isRowOfDelimiters: Bool { layout.hasColumns && fields.count > 1 && fields[fields.count - 1].end == fields.count - 1 }
+
     private mutating func leaveBehind() {
-        stream.leaveBehind(length)
-        line += lineCount
+        if layout == .jsonArray {
+            pass(length)
+        } else {
+            stream.leaveBehind(length)
+            line += lineCount
+        }
         (length, lineCount) = (0, 0)
     }
 
-    /// Skips blank lines; false at the end of the source.
+    /// Leaves `count` bytes of an array behind, and keeps count of lines and characters.
+    private mutating func pass(_ count: Int) {
+        let passed = UnsafeBufferPointer(rebasing: stream.unread[..<count])
+        let (ended, lastStart) = lines(in: passed, endingAtReturn: false)
+        line += ended
+        charactersBefore = characters(in: passed[lastStart...]) + (ended == 0 ? charactersBefore : 0)
+        stream.leaveBehind(count)
+    }
+
+    private func characters(in bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int { bytes.count { $0 & 0xC0 != 0x80 } }
+
+    /// Skips to the next object of an array; false at the end of the source.
+    private mutating func findObject() throws(CorpusError) -> Bool {
+        while true {
+            let (found, at) = array.advance(over: stream.unread)
+            pass(at)
+            switch found {
+            case .object: return true
+            case .endOfBytes where !stream.isAtEnd: try stream.readMore()
+            case .endOfBytes where array.isComplete: return false
+            case .endOfBytes, .fault:
+                record += 1
+                if case .fault(let problem) = found { throw error(.brokenArray(problem), at: 0) }
+                throw error(.brokenArray("the closing ']' is missing"), at: 0)
+            }
+        }
+    }
+
+    /// Skips what may stand before a record; false at the end of the source.
     private mutating func findBeginning() throws(CorpusError) -> Bool {
+        if layout == .jsonArray { return try findObject() }
         while true {
             let bytes = stream.unread
             guard let first = bytes.first else {
                 if stream.isAtEnd { return false }
                 try stream.readMore()
                 continue
+            }
+            if first == byteOrderMark[0], let opening = layout.opening {
+                if bytes.count <= byteOrderMark.count, !stream.isAtEnd {
+                    try stream.readMore()
+                    continue
+                }
+                let isBeforeOpening = bytes.starts(with: byteOrderMark) && bytes.dropFirst(byteOrderMark.count).first == opening
+                if isBeforeOpening { stream.leaveBehind(byteOrderMark.count) }
+                return true
             }
             guard first == lineFeed || first == carriageReturn else { return true }
             guard let end = lineEnd(0, in: bytes, isLast: stream.isAtEnd) else {
@@ -126,11 +184,12 @@ struct RecordReader: ~Copyable {
 
     private mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> FieldScan {
         switch layout {
-        case .csv: scanCSV(bytes, isLast: stream.isAtEnd, into: &fields)
+        case .csv(let delimiter): scanCSV(bytes, delimiter: delimiter, isLast: stream.isAtEnd, into: &fields)
         case .tsv:
             scanTSV(
                 UnsafeBufferPointer(rebasing: bytes.prefix(longest)), isLast: stream.isAtEnd && bytes.count <= longest,
                 isTooLong: bytes.count >= longest, isHeader: record == 0, needed: neededFields, &evidence, into: &fields)
+        case .jsonArray: scanObject(bytes)
         case .jsonLines, .lines, .wholeFile: scanLine(bytes)
         }
     }
@@ -141,6 +200,15 @@ struct RecordReader: ~Copyable {
         fields.removeAll(keepingCapacity: true)
         fields.append(Field(start: 0, end: endsInPair ? end - 1 : end))
         return .record(length: min(end + 1, bytes.count), mayHoldLineEnds: false)
+    }
+
+    private mutating func scanObject(_ bytes: UnsafeBufferPointer<UInt8>) -> FieldScan {
+        guard let end = endOfObject(in: bytes) else {
+            return stream.isAtEnd ? .fault(.brokenArray("an object is never closed"), at: 0) : .needsMore
+        }
+        fields.removeAll(keepingCapacity: true)
+        fields.append(Field(start: 0, end: end))
+        return .record(length: end, mayHoldLineEnds: false)
     }
 
     /// Ends the current record after the line that contains the byte at `offset`.

@@ -7,9 +7,9 @@ struct Classify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say which label fits a text: for files, rows of tables, or lines of standard input.",
         discussion: """
-            In .csv, .tsv and .jsonl files each row is a text, in the column `text` or in those that --text-column names. Any other file is one \
-            text, or with --lines one per line. Without files, and for the name -, standard input is read, a text per line. Blank lines are \
-            skipped. Files may be of any length: they are read as they are answered, and answers come in the order of the texts.
+            In .csv and .tsv files, and in files of JSON objects, each row is a text, in the column `text` or in those that --text-column names. \
+            Any other file is one text, or with --lines one per line. Without files, and for the name -, standard input is read, a text per \
+            line; --input-format csv reads a table there. Blank lines are skipped. Files may be compressed with gzip or xz. Files may be of any length: they are read as they are answered, and answers come in the order of the texts.
 
             Each answer is a line: source, label and probability, with tabs between them. With --format csv there is a table with a header and \
             the probability of every label; with --format jsonl a JSON object per text, whose "row" counts the source's texts from 0. A table's \
@@ -24,7 +24,8 @@ struct Classify: ParsableCommand {
               echo 'What a lovely evening.' | tenor classify --model my-model
               tenor classify survey.csv --text-column comment --model my-model \\
                 --format csv > answers.csv
-              tenor classify mails.jsonl --model my-model --format jsonl --logits
+              tenor classify mails.jsonl.gz --model my-model --format jsonl --logits
+              tenor classify --input-format csv --delimiter ';' --model my-model < export.csv
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, jsonl, csv }

@@ -18,7 +18,7 @@ struct Evaluate: ParsableCommand {
               tenor evaluate test.csv --model my-model --json metrics.json
             """)
 
-    @Argument(help: "Labelled texts: .csv, .tsv or .jsonl.", completion: .file())
+    @Argument(help: "Labelled texts: a table or JSON objects, compressed or not.", completion: .file())
     var corpus: String
 
     @Option(
@@ -45,7 +45,9 @@ struct Evaluate: ParsableCommand {
         try classifier.requireFiniteWeights(model)
         for warning in LabelSetCheck(classifier.model.labels).warnings { compute.message("\(model): \(warning)") }
         let format = try input.format(label, asTuned: model, compute)
-        let corpus = try readCorpus(corpus, format, labels: classifier.model.labels, reportBadRow: compute.reportBadRow)
+        let corpus = try readCorpus(
+            corpus, format, labels: classifier.model.labels, reportBadRow: compute.reportBadRow,
+            warn: compute.warn)
         for warning in corpus.warnings { compute.message("\(corpus.source): \(warning)") }
         if let trained = try TrainedRows(folder: model) {
             let seen = trained.count(of: corpus.rows.lazy.map(\.text))

@@ -18,7 +18,7 @@ struct Quantize: ParsableCommand {
               tenor quantize dev.csv --model my-model --output my-model-int8
             """)
 
-    @Argument(help: "Labelled texts: .csv, .tsv or .jsonl.", completion: .file())
+    @Argument(help: "Labelled texts: a table or JSON objects, compressed or not.", completion: .file())
     var corpus: String
 
     @Option(help: ArgumentHelp("The classifier, as 'tenor tune' wrote it.", valueName: "dir"), completion: .directory)
@@ -55,7 +55,9 @@ struct Quantize: ParsableCommand {
         try exact.requireFiniteWeights(model)
         let rounded = try TextClassifier(folder: model, maxLength: maxLength, precision: .int8, threads: compute.threadCount)
         let format = try input.format(label, asTuned: model, compute)
-        let rows = try readCorpus(corpus, format, labels: exact.model.labels, reportBadRow: compute.reportBadRow)
+        let rows = try readCorpus(
+            corpus, format, labels: exact.model.labels, reportBadRow: compute.reportBadRow,
+            warn: compute.warn)
         for warning in rows.warnings { compute.message("\(rows.source): \(warning)") }
         let (fp32, before) = try answers(exact, to: rows, "fp32")
         let (int8, after) = try answers(rounded, to: rows, "int8")

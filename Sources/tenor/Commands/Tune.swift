@@ -10,7 +10,8 @@ struct Tune: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a classifier: train a model on texts whose labels are known.",
         discussion: """
-            The corpus is a .csv, .tsv or .jsonl file with a column of texts and one of labels; --text-column and --label-column name them. The \
+            The corpus is a table (.csv, .tsv) or a file of JSON objects (.jsonl, .json), which may be compressed with gzip or xz, with a column \
+            of texts and one of labels; --text-column and --label-column name them. The \
             base is a model folder: config.json, weights and a tokenizer. A classifying head is put on top of it. --unfreeze says how much of the \
             base is trained with the head:
 
@@ -35,7 +36,7 @@ struct Tune: ParsableCommand {
                 --label-column topic --model BASE --output topics --unfreeze top:2
             """)
 
-    @Argument(help: "Labelled texts: .csv, .tsv or .jsonl.", completion: .file())
+    @Argument(help: "Labelled texts: a table or JSON objects, compressed or not.", completion: .file())
     var corpus: String
 
     @Option(help: ArgumentHelp("The model folder to start from.", valueName: "dir"), completion: .directory)
@@ -84,7 +85,7 @@ struct Tune: ParsableCommand {
     }
 
     private func read(_ path: String, _ format: InputFormat, labels: [String]? = nil) throws -> Corpus {
-        let corpus = try readCorpus(path, format, labels: labels, reportBadRow: compute.reportBadRow)
+        let corpus = try readCorpus(path, format, labels: labels, reportBadRow: compute.reportBadRow, warn: compute.warn)
         compute.reportSkipped(corpus.skipped)
         for warning in corpus.warnings { compute.message("\(corpus.source): \(warning)") }
         return corpus

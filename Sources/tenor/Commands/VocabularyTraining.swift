@@ -21,7 +21,7 @@ struct VocabularyTraining: ParsableCommand {
               tenor vocabulary reviews.csv mails.txt --size 8000 --output mine.model
             """)
 
-    @Argument(help: "Files of text, or tables with a text column.", completion: .file())
+    @Argument(help: "Files of text, tables or JSON objects with a text column.", completion: .file())
     var files: [String] = []
 
     @Option(help: ArgumentHelp("How many pieces, special ones included.", valueName: "n"))

@@ -40,7 +40,7 @@ import Testing
                 == "reviews.csv: all 2 rows are labelled 'positive', tuning needs at least two labels")
         #expect(try corpusComplaint("a.csv", "text,label\na,x\nb,\n") == "a.csv: record 2, line 3: the label is empty, needs a name")
         #expect(try corpusComplaint("a.csv", "text\na\n") == "a.csv: has no column 'label', its columns are 'text'")
-        #expect(try corpusComplaint("a.txt", "a\n") == "a.txt: is plain text, labelled rows need a .csv, .tsv or .jsonl file")
+        #expect(try corpusComplaint("a.txt", "a\n") == "a.txt: is plain text, labelled rows need a .csv, .tsv, .jsonl or .json file")
     }
 
     @Test func rowsWithoutALabelCanBeLeftOut() throws {

@@ -36,6 +36,9 @@ import Testing
             #expect(try complaint("a.csv", "text,label\n", format) == "a.csv: has no column '\(number)', its columns are 'text', 'label'")
         }
         #expect(
+            try complaint("a.csv", "labels,texts\n")
+                == "a.csv: has no column 'text', its columns are 'labels', 'texts'; did you mean 'texts'?")
+        #expect(
             try complaint("a.csv", "x,y,z\n", InputFormat(textColumns: ["text"], hasHeader: false))
                 == "a.csv: has no column 'text', without a header its columns are numbered 1 to 3")
         #expect(try complaint("a.csv", "cafe\u{301}\nx\n", InputFormat(textColumns: ["caf\u{E9}"]), wantsLabels: false) != "")
@@ -87,11 +90,11 @@ import Testing
 
     @Test func bytesThatAreNotTextAreNamedByRecordLineAndColumn() throws {
         let header = Array("text,label\n".utf8)
-        let invalid = "is not valid UTF-8, other encodings need naming (latin1, utf16, windows-1252)"
+        let invalid = "is not valid UTF-8, another encoding needs naming (windows-1252, latin1, utf16)"
         #expect(
             try complaint("a.csv", header + Array("a,x\n\"é\n漢".utf8) + [0xE9] + Array("\",y\n".utf8))
                 == "a.csv: record 2, line 4, column 2: byte 0xE9 \(invalid)")
-        #expect(try complaint("a.csv", [0xFF] + header) == "a.csv: line 1, column 1: byte 0xFF \(invalid)")
+        #expect(try complaint("a.csv", [0x80] + header) == "a.csv: line 1, column 1: byte 0x80 \(invalid)")
         #expect(try complaint("a.txt", Array("a\nb".utf8) + [0xC3], wantsLabels: false) == "a.txt: line 2, column 2: byte 0xC3 \(invalid)")
         #expect(
             try complaint("a.csv", header + [0x61, 0x00, 0x2C, 0x62])
@@ -226,10 +229,11 @@ import Testing
         let parts = ["a", "b", ",", "\t", "\"", "\"\"", "\n", "\n", "\r", "\r\n", "é", " ", "{", "}", ":", "\"text\"", "1", "\\", "\u{0}"]
             .map { Array($0.utf8) }
         var generator = Randomness(seed: 23)
-        for name in ["a.csv", "a.tsv", "a.jsonl", "a.txt"] {
+        for name in ["a.csv", "a.tsv", "a.jsonl", "a.json", "a.txt"] {
             for _ in 0..<60 {
                 var bytes = (0..<80).flatMap { _ in parts.randomElement(using: &generator)! }
                 if Bool.random(using: &generator) { bytes.insert(0xE9, at: Int.random(in: bytes.indices, using: &generator)) }
+                if name == "a.json" { bytes = Array("[{\"text\":\"a\"},{\"text\":".utf8) + bytes }
                 if name == "a.csv" || name == "a.tsv" { bytes = Array("text\(name == "a.csv" ? "," : "\t")x\n".utf8) + bytes }
                 let format = InputFormat(linesAreDocuments: true, skipsBadRows: true)
                 let outcomes = try [1, 2, 3, 5, 17, 1 << 18].map { chunk in

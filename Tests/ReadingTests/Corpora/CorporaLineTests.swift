@@ -72,11 +72,15 @@ import Testing
         #expect(mkfifo(path, 0o600) == 0)
         let descriptor = open(path, O_RDWR)
         defer { close(descriptor) }
-        var reader = try DocumentReader(path, InputFormat(linesAreDocuments: true))
-        for line in ["a", "second"] {
+        func put(_ line: String) {
             let bytes = Array((line + "\n").utf8)
             #expect(write(descriptor, bytes, bytes.count) == bytes.count)
-            #expect(try reader.next()?.text == line)
         }
+        // Opening waits for the first line, which may say how to read.
+        put("a")
+        var reader = try DocumentReader(path, InputFormat(linesAreDocuments: true))
+        #expect(try reader.next()?.text == "a")
+        put("second")
+        #expect(try reader.next()?.text == "second")
     }
 }

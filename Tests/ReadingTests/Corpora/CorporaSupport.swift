@@ -1,5 +1,6 @@
 import Foundation
 import TenorReading
+import TenorThreads
 
 /// Calls `body` with the path of a temporary file with these bytes.
 func withFile<Result>(_ name: String, _ bytes: [UInt8], _ body: (String) throws -> Result) throws -> Result {
@@ -21,6 +22,23 @@ func documents(
         while let document = try reader.next() { found.append(document) }
         return found
     }
+}
+
+/// The warnings about a file with these bytes, without the file's folder.
+func warnings(_ name: String, _ bytes: [UInt8], _ format: InputFormat = InputFormat(), wantsLabels: Bool = false) throws -> [String] {
+    let found = Lock<[String]>([])
+    try withFile(name, bytes) { path in
+        var reader = try DocumentReader(path, format, wantsLabels: wantsLabels) { _ in
+        } warn: { warning in
+            found.withLock { $0.append(warning.description.replacing(path, with: name)) }
+        }
+        while try reader.next() != nil {}
+    }
+    return found.withLock { $0 }
+}
+
+func warnings(_ name: String, _ content: String, _ format: InputFormat = InputFormat(), wantsLabels: Bool = false) throws -> [String] {
+    try warnings(name, Array(content.utf8), format, wantsLabels: wantsLabels)
 }
 
 func texts(_ name: String, _ content: String, _ format: InputFormat = InputFormat(), chunk: Int = 1 << 18) throws -> [String] {
