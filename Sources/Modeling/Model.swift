@@ -113,7 +113,8 @@ package struct Model: Sendable {
                 let arena = arenas.take()
                 defer { arenas.give(arena) }
                 let microBatch = microBatches[index]
-                let pass = Pass(weights: weights, products: products, sequences: Sequences(rows[microBatch], padding: paddingID), arena: arena)
+                let pass = Pass(
+                    weights: weights, products: products, sequences: Sequences(rows[microBatch], padding: paddingID), arena: arena)
                 let answer = body(pass, microBatch)
                 (base + bounds[microBatch.lowerBound] * width).update(from: answer.base, count: answer.elementCount)
             }

@@ -130,7 +130,8 @@ import Testing
         try model.write(to: folder.path, maxLength: 40)
         let written = try Configuration(folder: folder.path).json
         #expect(written["global_attn_every_n_layers"]?.int == 3 && written["local_rope_theta"]?.double == 10_000)
-        #expect(written["layer_types"]?.array?.count == 4 && written["rope_parameters"]?["full_attention"]?["rope_theta"]?.double == 160_000)
+        #expect(
+            written["layer_types"]?.array?.count == 4 && written["rope_parameters"]?["full_attention"]?["rope_theta"]?.double == 160_000)
     }
 
     @Test("A head of another task is no classifier, but its encoder is a base", arguments: ["bert-erf", "modernbert", "roberta"])
@@ -208,7 +209,8 @@ import Testing
 
     /// A copy of a fixture's folder with one key of config.json set, or one tensor added or removed.
     private static func folder(
-        _ name: String, configuration json: JSON.Object? = nil, setting key: String? = nil, to value: JSON? = nil, adding added: String? = nil, removing removed: String? = nil
+        _ name: String, configuration json: JSON.Object? = nil, setting key: String? = nil, to value: JSON? = nil,
+        adding added: String? = nil, removing removed: String? = nil
     ) throws -> ModelFolder {
         let source = try ModelFixture(name).folder
         let folder = try TemporaryFolder()

@@ -91,7 +91,8 @@ final class PieceModel: Sendable {
 
     /// Calls `receive` with each part of a run and its id, which is the unknown id for every unknown character or word. This is slower than
     /// keeping a unigram model's path, but uses less memory.
-    private func forEachPart(of run: UnsafeBufferPointer<UInt8>, _ path: inout Unigram<Float>.Path, _ receive: (Int32, Range<Int>) -> Void) {
+    private func forEachPart(of run: UnsafeBufferPointer<UInt8>, _ path: inout Unigram<Float>.Path, _ receive: (Int32, Range<Int>) -> Void)
+    {
         func take(_ range: Range<Int>) {
             receive(table.trie.exact(UnsafeBufferPointer(rebasing: run[range])) ?? table.unknownID, range)
         }

@@ -31,7 +31,8 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
     for (_, token, id) in added { decoder[String(id)] = described(token) }
     let rules = SerializedModel.unigramRules(bytes)
     var settings: JSON.Object = [
-        "tokenizer_class": .string(rules == nil ? "RemBertTokenizer" : TokenizerFiles.generalClass), "do_lower_case": false, "remove_space": true, "keep_accents": true,
+        "tokenizer_class": .string(rules == nil ? "RemBertTokenizer" : TokenizerFiles.generalClass), "do_lower_case": false,
+        "remove_space": true, "keep_accents": true,
         "added_tokens_decoder": .object(decoder),
     ]
     for (role, token, _) in ids { settings[role.rawValue] = .string(token) }

@@ -73,7 +73,10 @@ import Testing
             "its normalizer replaces 'a+', and only strings and runs of spaces are computed here"
         ),
         (#""normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA"}"#, "its table of normalization rules is damaged"),
-        (#""normalizer":{"type":"Precompiled","precompiled_charsmap":"?"}"#, "'precompiled_charsmap' needs to be a table of rules in base64"),
+        (
+            #""normalizer":{"type":"Precompiled","precompiled_charsmap":"?"}"#,
+            "'precompiled_charsmap' needs to be a table of rules in base64"
+        ),
         (#""pre_tokenizer":{"type":"Split"}"#, "its pre_tokenizer has the step 'Split', which is not computed here"),
         (#""pre_tokenizer":{"type":"Metaspace","replacement":"ab"}"#, "'replacement' needs to be one character"),
         (#""post_processor":{"type":"Other"}"#, "its post_processor has the step 'Other', which is not computed here"),
@@ -239,7 +242,10 @@ import Testing
     @Test func linksInACircleAreNoVocabulary() throws {
         let folder = try Scratch(["tokenizer_config.json": bert])
         try FileManager.default.createSymbolicLink(atPath: folder.path + "/vocab.txt", withDestinationPath: "vocab.txt")
-        #expect(throws: TokenizerError.conflict(file: folder.path, what: "has no vocab.txt and no tokenizer.json, one of which BertTokenizer needs")) {
+        #expect(
+            throws: TokenizerError.conflict(
+                file: folder.path, what: "has no vocab.txt and no tokenizer.json, one of which BertTokenizer needs")
+        ) {
             try loadTokenizer(folder: folder.path)
         }
     }

@@ -35,10 +35,12 @@ struct StepTokenizer: Tokenizer {
         let isByteLevel = preTokenizer.contains { if case .byteLevel = $0 { true } else { false } }
         let model = try SubwordModel(whole["model"], spellings, specials: specials, isByteLevel: isByteLevel, file: file)
         try self.init(
-            files, normalizer: NormalizerStep.steps(whole["normalizer"], file: file).map { step throws(TokenizerError) in
+            files,
+            normalizer: NormalizerStep.steps(whole["normalizer"], file: file).map { step throws(TokenizerError) in
                 try step.overridden(by: files)
             }, preTokenizer: preTokenizer, model: model,
-            spellings: spellings, added: tokens, specials: specials.spellings, template: Self.template(files, whole["post_processor"], spellings))
+            spellings: spellings, added: tokens, specials: specials.spellings,
+            template: Self.template(files, whole["post_processor"], spellings))
     }
 
     private init(
@@ -92,7 +94,9 @@ struct StepTokenizer: Tokenizer {
         case .object(let pieces):
             spellings.reserveCapacity(pieces.members.count)
             for member in pieces.members {
-                guard let id = member.value.int32, id >= 0, id < 1 << 30 else { throw .badField(file: file, name: member.key, needs: "an id") }
+                guard let id = member.value.int32, id >= 0, id < 1 << 30 else {
+                    throw .badField(file: file, name: member.key, needs: "an id")
+                }
                 guard spellings.updateValue(member.key, forKey: id) == nil else {
                     throw .badField(file: file, name: "vocab", needs: "one token for each id, and \(id) has several")
                 }

@@ -16,7 +16,9 @@ struct UnigramVocabulary: Sendable {
         }
         guard !pieces.isEmpty else { throw .badField(file: file, name: "vocab", needs: "a list of pieces with scores") }
         let unknown = model["unk_id"]?.int32
-        if let unknown, !(0..<Int32(pieces.count)).contains(unknown) { throw .badField(file: file, name: "unk_id", needs: "the id of a piece") }
+        if let unknown, !(0..<Int32(pieces.count)).contains(unknown) {
+            throw .badField(file: file, name: "unk_id", needs: "the id of a piece")
+        }
         unknownID = unknown
         var texts: [(spelling: String.UTF8View, id: Int32)] = []
         for (id, piece) in pieces.enumerated() where !piece.spelling.isEmpty && !specials.contains(piece.spelling, Int32(id)) {
