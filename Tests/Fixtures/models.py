@@ -37,8 +37,6 @@ from torch import nn
 from torch.nn import functional
 from transformers import get_linear_schedule_with_warmup
 
-for module, wanted in ((torch, "2.13.0"), (transformers, "4.57.3"), (safetensors, "0.8.0")):
-    assert module.__version__.split("+")[0] == wanted, f"{module.__name__} {module.__version__}: these fixtures need {wanted}"
 torch.set_num_threads(1)
 
 HERE = Path(__file__).resolve().parent / "models"
@@ -654,5 +652,11 @@ def main():
             print(f"{name}: {size // 1000} kB")
 
 
+def require_versions():
+    for module, wanted in ((torch, "2.13.0"), (transformers, "4.57.3"), (safetensors, "0.8.0")):
+        assert module.__version__.split("+")[0] == wanted, f"{module.__name__} {module.__version__}: {wanted} is needed"
+
+
 if __name__ == "__main__":
+    require_versions()
     main()

@@ -22,7 +22,6 @@ import transformers  # noqa: E402
 from sentencepiece import sentencepiece_model_pb2  # noqa: E402
 from transformers import AddedToken, AutoTokenizer  # noqa: E402
 
-assert transformers.__version__ == "4.57.3" and sentencepiece.__version__ == "0.2.3"
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(HERE, "tokenizers")
 
@@ -308,6 +307,7 @@ def make_folder(name):
 
 
 if __name__ == "__main__":
+    assert transformers.__version__ == "4.57.3" and sentencepiece.__version__ == "0.2.3"
     os.makedirs(OUT, exist_ok=True)
     assert len(set(TEXTS)) == len(TEXTS), [text for text in TEXTS if TEXTS.count(text) > 1]
     write_json(os.path.join(OUT, "texts.json"), TEXTS)

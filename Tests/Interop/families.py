@@ -335,4 +335,5 @@ def main():
 
 
 if __name__ == "__main__":
+    models.require_versions()
     main()
