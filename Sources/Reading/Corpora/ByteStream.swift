@@ -58,10 +58,19 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
     /// Adds at least one byte to `unread`, or reaches the end.
     ///
     /// It asks only for what is available, so that a typed or piped line is processed at once. Only if the unread run is longer than a
-    /// chunk does it double that run, so that rescanning from the beginning costs no more than the reading itself.
+    /// chunk does it double that run, so that rescanning from the beginning costs no more than the reading itself. An error after bytes that
+    /// were added is thrown by the next call, because a record may end in them.
     mutating func readMore() throws(CorpusError) {
-        let wanted = end - start >= chunk ? 2 * (end - start) : end - start + 1
-        while !isAtEnd, end - start < wanted || holdsPartOfMark { try readOnce() }
+        let before = end - start
+        let wanted = before >= chunk ? 2 * before : before + 1
+        while !isAtEnd, end - start < wanted || holdsPartOfMark {
+            do throws(CorpusError) {
+                try readOnce()
+            } catch {
+                guard end - start > before else { throw error }
+                break
+            }
+        }
         if mayHoldMark {
             mayHoldMark = false
             if unread.starts(with: byteOrderMark) { start += byteOrderMark.count }

@@ -5,8 +5,9 @@ protocol Decompressor: AnyObject {
 
     /// Decompresses from `input` to `output`, which are not empty, until one of them is used up. `input` may be empty if `isLast`: the data
     /// has ended.
-    /// - Returns: how many bytes of `input` were read and how many of `output` were written. If both are 0, the data is cut short.
+    /// - Returns: how many bytes of `input` were read and how many of `output` were written, and what is wrong after those. If nothing was
+    ///   read, written or wrong, the data is cut short.
     func decompress(
         _ input: UnsafeRawBufferPointer, isLast: Bool, to output: UnsafeMutableRawBufferPointer
-    ) throws(CompressionFault) -> (read: Int, written: Int)
+    ) -> (read: Int, written: Int, fault: CompressionFault?)
 }

@@ -22,11 +22,11 @@ final class GzipDecompressor: Decompressor {
 
     func decompress(
         _ input: UnsafeRawBufferPointer, isLast: Bool, to output: UnsafeMutableRawBufferPointer
-    ) throws(CompressionFault) -> (read: Int, written: Int) {
+    ) -> (read: Int, written: Int, fault: CompressionFault?) {
         var skipped = 0
         if isComplete {
             skipped = input.firstIndex { $0 != 0 } ?? input.count
-            guard skipped < input.count else { return (skipped, 0) }
+            guard skipped < input.count else { return (skipped, 0, nil) }
             inflateReset(stream)
             isComplete = false
         }
@@ -36,14 +36,14 @@ final class GzipDecompressor: Decompressor {
         stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
         stream.pointee.avail_out = CUnsignedInt(clamping: output.count)
         let (given, room) = (stream.pointee.avail_in, stream.pointee.avail_out)
-        let status = inflate(stream, Z_NO_FLUSH)
-        switch status {
+        var fault: CompressionFault?
+        switch inflate(stream, Z_NO_FLUSH) {
         case Z_STREAM_END: isComplete = true
         // Z_BUF_ERROR says that nothing could be done without more input.
         case Z_OK, Z_BUF_ERROR: break
-        case Z_MEM_ERROR: throw .tooMuchMemory
-        default: throw .damaged(reason: stream.pointee.msg.map { String(cString: $0) })
+        case Z_MEM_ERROR: fault = .tooMuchMemory
+        default: fault = .damaged(reason: stream.pointee.msg.map { String(cString: $0) })
         }
-        return (skipped + Int(given - stream.pointee.avail_in), Int(room - stream.pointee.avail_out))
+        return (skipped + Int(given - stream.pointee.avail_in), Int(room - stream.pointee.avail_out), fault)
     }
 }

@@ -11,6 +11,8 @@ struct Unpacking: ~Copyable {
     /// The bytes of `buffer` that were read from the file but not yet decompressed.
     private var pending: Range<Int>
     private var fileHasEnded = false
+    /// What is wrong after the bytes that were read. What comes before it is the same for all sizes of a read.
+    private var fault: CompressionFault?
 
     /// `first` are the first bytes of the file, at most `bufferSize`.
     init(_ first: [UInt8], _ compression: Compression, _ source: String) throws(CorpusError) {
@@ -30,21 +32,18 @@ struct Unpacking: ~Copyable {
     /// Reads from `file` until there is at least one decompressed byte, and returns how many there are; 0 at the end.
     mutating func read(into target: UnsafeMutableRawBufferPointer, from file: inout FileBytes) throws(CorpusError) -> Int {
         while true {
+            if let fault { throw .badCompression(source: source, compression, fault) }
             if pending.isEmpty, !fileHasEnded {
                 pending = 0..<(try file.read(into: buffer))
                 fileHasEnded = pending.isEmpty
             }
-            let done: (read: Int, written: Int)
-            do throws(CompressionFault) {
-                let input = UnsafeRawBufferPointer(rebasing: buffer[pending])
-                done = try decompressor.decompress(input, isLast: fileHasEnded, to: target)
-            } catch {
-                throw .badCompression(source: source, compression, error)
-            }
+            let input = UnsafeRawBufferPointer(rebasing: buffer[pending])
+            let done = decompressor.decompress(input, isLast: fileHasEnded, to: target)
             pending = pending.lowerBound + done.read..<pending.upperBound
+            fault = done.fault
             if done.written > 0 { return done.written }
-            if fileHasEnded, decompressor.isComplete { return 0 }
-            if done.read == 0 { throw .badCompression(source: source, compression, .cutShort) }
+            if fault == nil, fileHasEnded, decompressor.isComplete { return 0 }
+            if done.read == 0 { fault = fault ?? .cutShort }
         }
     }
 }

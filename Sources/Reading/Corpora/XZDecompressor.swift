@@ -24,7 +24,8 @@ final class XZDecompressor: Decompressor {
 
     func decompress(
         _ input: UnsafeRawBufferPointer, isLast: Bool, to output: UnsafeMutableRawBufferPointer
-    ) throws(CompressionFault) -> (read: Int, written: Int) {
+    ) -> (read: Int, written: Int, fault: CompressionFault?) {
+        var fault: CompressionFault?
         stream.pointee.next_in = input.bindMemory(to: UInt8.self).baseAddress
         stream.pointee.avail_in = input.count
         stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
@@ -33,9 +34,9 @@ final class XZDecompressor: Decompressor {
         case LZMA_STREAM_END: isComplete = true
         // LZMA_BUF_ERROR says that nothing could be done without more input.
         case LZMA_OK, LZMA_BUF_ERROR: break
-        case LZMA_MEM_ERROR, LZMA_MEMLIMIT_ERROR: throw .tooMuchMemory
-        default: throw .damaged(reason: nil)
+        case LZMA_MEM_ERROR, LZMA_MEMLIMIT_ERROR: fault = .tooMuchMemory
+        default: fault = .damaged(reason: nil)
         }
-        return (input.count - stream.pointee.avail_in, output.count - stream.pointee.avail_out)
+        return (input.count - stream.pointee.avail_in, output.count - stream.pointee.avail_out, fault)
     }
 }

@@ -61,6 +61,25 @@ import Testing
         #expect(try complaint("a.csv.gz", [0x1F, 0x8B]) == "a.csv.gz: its gzip data is cut short, the whole file is needed")
     }
 
+    @Test func `Rows before the damage are the same for all sizes of a read`() throws {
+        let long = Array("text,label\n".utf8) + (0..<5000).flatMap { Array("row \($0 &* 7919 % 5000),\($0 % 3)\n".utf8) }
+        for (name, bytes) in [("a.csv.gz", gzipped(long)), ("a.csv.xz", xzipped(long))] {
+            var damaged = bytes
+            damaged[bytes.count * 3 / 4] ^= 0x55
+            for file in [damaged, Array(bytes.dropLast(bytes.count / 4))] {
+                let counts = try [1, 5, 1000, 1 << 18].map { chunk in
+                    try withFile(name, file) { path in
+                        var reader = try DocumentReader(path, chunk: chunk)
+                        var count = 0
+                        #expect(throws: CorpusError.self) { while try reader.next() != nil { count += 1 } }
+                        return count
+                    }
+                }
+                #expect(counts[0] > 1000 && counts.allSatisfy { $0 == counts[0] }, "\(name): \(counts)")
+            }
+        }
+    }
+
     @Test func `A large file is decompressed piece by piece`() throws {
         let line = Array("a line of a few words\n".utf8)
         let content = Array(repeating: line, count: 100_000).flatMap { $0 }
