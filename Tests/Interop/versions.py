@@ -20,6 +20,7 @@ from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TRANSFORMERS_VERBOSITY"] = "error"
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 warnings.filterwarnings("ignore")
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import torch  # noqa: E402
@@ -33,7 +34,7 @@ TOLERANCE = 1e-4
 LENGTH = 48
 ADDED = ["😀", "<user>", "Foo Bar"]
 TEXTS = [
-    "The waiter brought the wrong soup twice, and nobody said sorry.", "hello <user> and <user>", "a 😀b 😀", "see Foo Bar, foo bar", "",
+    "The waiter brought the wrong soup twice, and nobody said sorry.", "hello <user> and <user>", "a 😀b 😀", "see Foo Bar, foo bar", ".",
     "Nous avons attendu le café pendant une heure.", "Größe und Preis stimmen.", "9,999 people came on 12/03/2021", "``quoted'' text",
     "这家餐厅很好。", "x " * 60, "The quick brown fox jumps over the lazy dog. " * 4,
 ]
@@ -63,15 +64,15 @@ def answers(folder, texts):
     common = [file, "--model", folder, "--format", "jsonl", "--quiet", "--max-length", LENGTH]
     ids = [json.loads(line)["ids"] for line in tenor("tokenize", *common).split("\n")[:-1]]
     rows = [json.loads(line) for line in tenor("classify", "--logits", *common).split("\n")[:-1]]
-    return ids, [row["label"] for row in rows], [row["logits"] for row in rows]
+    return ids, [row["label"] for row in rows], [row.get("logits") for row in rows]
 
 
 def compare(folder, texts, ids, labels, logits):
     own = answers(folder, texts)
     sameIDs = sum(a == b for a, b in zip(own[0], ids))
-    # Tenor gives an empty text no label.
+    # Tenor gives an empty text no answer.
     sameLabels = sum(a == b or a is None for a, b in zip(own[1], labels))
-    apart = max(abs(x - y) for a, b in zip(own[2], logits) for x, y in zip(a, b))
+    apart = max(abs(x - y) for a, b in zip(own[2], logits) if a for x, y in zip(a, b))
     line = f"{sameIDs} of {len(texts)} ids, {sameLabels} labels, logits {apart:.1e} apart"
     assert sameIDs == sameLabels == len(texts) and apart < TOLERANCE, line
     return line
@@ -102,6 +103,8 @@ def make(name, folder, changed):
     for key in ("max_position_embeddings", "n_positions"):
         if key in config:
             config[key] += LENGTH + 8 - 40
+    if VERSION == "5" and config.get("local_rope_theta", 0) is None:
+        del config["local_rope_theta"]  # version 5 cannot compute null, which version 4 takes for the global base
     if fixture.family == "ModernBert":
         config |= {key: getattr(tokenizer, key) for key in ("cls_token_id", "sep_token_id")}
         config |= {"bos_token_id": tokenizer.cls_token_id, "eos_token_id": tokenizer.sep_token_id}

@@ -21,8 +21,8 @@ struct ByteLevelTokenizer: Tokenizer {
     private let template: Template
 
     init(_ files: TokenizerFiles, _ wrapping: ByteLevelWrapping) throws(TokenizerError) {
-        // The slow tokenizers put a space in front where the steps of tokenizer.json do not, and the other way round.
-        prefix = files.fast == nil ? wrapping.prefix : .beforeStretches
+        // The slow tokenizers, which have no tokenizer.json, put a space in front where its steps do not, and the other way round.
+        prefix = files.present.contains(TokenizerFiles.whole) ? .beforeStretches : wrapping.prefix
         let (ids, pairs) = try Self.vocabulary(files)
         let tokens = TokenTable(files, baseSize: ids.count, greatest: ids.values.max() ?? 0) { ids[ByteString($0)] }
         self.tokens = tokens

@@ -8,17 +8,75 @@ import TenorFiles
 package func portableTokenizerFiles(
     of tokenizer: any Tokenizer, in folder: String
 ) throws(TokenizerError) -> [(name: String, bytes: [UInt8])] {
-    var files: [(name: String, bytes: [UInt8])] = []
-    for name in tokenizer.files { files.append((name, try TokenizerFiles.read(name, in: folder))) }
-    guard let index = files.firstIndex(where: { $0.name == TokenizerFiles.config }),
-        let whole = try TokenizerFiles.object(TokenizerFiles.whole, in: folder),
-        var settings = try TokenizerFiles.object(TokenizerFiles.config, in: folder)?.object
-    else { return files }
-    let template = try? Template(whole["post_processor"], file: TokenizerFiles.whole, side: .right)
-    let family = settings["tokenizer_class"]?.string.flatMap(TokenizerFamily.named)
-    let isRebuilt = family?.isSentencePiece ?? (settings["tokenizer_class"] == "TokenizersBackend")
-    if isRebuilt, let template, !template.isEmpty { settings["tokenizer_class"] = .string(TokenizerFiles.generalClass) }
-    if settings["extra_special_tokens"]?.array != nil { settings["extra_special_tokens"] = nil }
-    files[index].bytes = Array((JSON.object(settings).serialized(.indented) + "\n").utf8)
-    return files
+    var files: [String: [UInt8]] = [:]
+    for name in tokenizer.files { files[name] = try TokenizerFiles.read(name, in: folder) }
+    if let whole = try TokenizerFiles.object(TokenizerFiles.whole, in: folder),
+        let settings = try TokenizerFiles.object(TokenizerFiles.config, in: folder)?.object
+    {
+        let model = try TokenizerFiles.object("config.json", in: folder)?["model_type"]?.string
+        let portable = try PortableTokenizer(whole, settings, modelType: model)
+        files[TokenizerFiles.config] = Array((JSON.object(portable.settings).serialized(.indented) + "\n").utf8)
+        if let whole = portable.whole { files[TokenizerFiles.whole] = Array(whole.serialized().utf8) }
+        // The steps gave the ids that the model was tuned on; a SentencePiece model beside them would count instead.
+        if tokenizer is StepTokenizer { for name in tokenizer.files where name.hasSuffix(".model") { files[name] = nil } }
+    }
+    return files.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+}
+
+/// The settings and, if it changes, the tokenizer.json that mean the same to every version.
+private struct PortableTokenizer {
+    private(set) var settings: JSON.Object
+    private(set) var whole: JSON?
+
+    init(_ whole: JSON, _ settings: JSON.Object, modelType: String?) throws(TokenizerError) {
+        self.settings = settings
+        let name = settings["tokenizer_class"]?.string
+        let family = name.flatMap(TokenizerFamily.named)
+        let isBackend = name == "TokenizersBackend"
+        if isBackend || family?.isSentencePiece == true { try useGeneralClass(whole, family, overridesPrefix: isBackend) }
+        if settings["extra_special_tokens"]?.array != nil { self.settings["extra_special_tokens"] = nil }
+        // Version 4 would pass token types to models that take none.
+        if ["distilbert", "modernbert"].contains(modelType), settings["model_input_names"] == nil {
+            self.settings["model_input_names"] = ["input_ids", "attention_mask"]
+        }
+    }
+
+    private mutating func useGeneralClass(_ whole: JSON, _ family: TokenizerFamily?, overridesPrefix: Bool) throws(TokenizerError) {
+        if let family, try Template(whole["post_processor"], file: TokenizerFiles.whole, side: .right).isEmpty {
+            // The class would add the special tokens.
+            guard let processor = processor(whole, family) else { return }
+            var object = whole.object ?? [:]
+            object["post_processor"] = processor
+            self.whole = .object(object)
+        }
+        settings["tokenizer_class"] = .string(TokenizerFiles.generalClass)
+        // Version 4 lets this setting count, version 5 the step.
+        if overridesPrefix, settings["add_prefix_space"] != nil {
+            settings["add_prefix_space"] = .bool(whole["pre_tokenizer"]?["add_prefix_space"]?.bool ?? false)
+        }
+    }
+
+    /// A template with the family's special tokens; nil if the vocabulary lacks one.
+    private func processor(_ whole: JSON, _ family: TokenizerFamily) -> JSON? {
+        func part(_ name: String) -> JSON { ["SpecialToken": ["id": .string(name), "type_id": 0]] }
+        var special = JSON.Object()
+        var sides: [[JSON]] = []
+        for roles in [family.before, family.after] {
+            var side: [JSON] = []
+            for role in roles {
+                guard let name = settings[role.rawValue]?.string ?? family.specials[role],
+                    let id = whole["added_tokens"]?.array?.first(where: { $0["content"]?.string == name })?["id"]
+                else { return nil }
+                side.append(part(name))
+                special[name] = ["id": .string(name), "ids": [id], "tokens": [.string(name)]]
+            }
+            sides.append(side)
+        }
+        let text: JSON = ["Sequence": ["id": "A", "type_id": 0]]
+        let pair: JSON = ["Sequence": ["id": "B", "type_id": 1]]
+        return [
+            "type": "TemplateProcessing", "single": .array(sides[0] + [text] + sides[1]),
+            "pair": .array(sides[0] + [text] + sides[1] + [pair] + sides[1]), "special_tokens": .object(special),
+        ]
+    }
 }

@@ -56,7 +56,13 @@ package func loadTokenizer(folder: String) throws(TokenizerError) -> any Tokeniz
     let files = try TokenizerFiles(folder: folder)
     if let steps = files.steps { return try StepTokenizer(files, steps) }
     switch files.family.algorithm {
-    case .sentencePiece(let wrapping): return try SentencePieceTokenizer(files, wrapping)
+    case .sentencePiece(let wrapping):
+        let tokenizer = try SentencePieceTokenizer(files, wrapping)
+        // AutoTokenizer follows the steps of tokenizer.json. If its vocabulary is another, the model counts.
+        guard let whole = files.alternative, vocabularyConflict(of: tokenizer, whole) == nil,
+            let steps = try? StepTokenizer(files, whole)
+        else { return tokenizer }
+        return steps
     case .wordPiece: return try WordPieceTokenizer(files)
     case .byteLevel(let wrapping): return try ByteLevelTokenizer(files, wrapping)
     }

@@ -21,6 +21,8 @@ struct TokenizerFiles {
     private(set) var fast: JSON?
     /// The same, if the tokenizer computes the steps that it describes.
     private(set) var steps: JSON?
+    /// The same beside a SentencePiece model of a named class: what AutoTokenizer follows.
+    private(set) var alternative: JSON?
 
     /// The known names of vocabulary files.
     static let vocabularies = [
@@ -40,7 +42,9 @@ struct TokenizerFiles {
         var choice = try FamilyChoice(folder, settings: settings)
         family = choice.family
         vocabulary = try Self.vocabulary(of: family, in: folder)
-        let whole = Self.exists(Self.whole, in: folder) ? try Self.object(Self.whole, in: folder) : nil
+        let isAgreed = choice.isGeneral && family.isSentencePiece && vocabulary != Self.whole
+        let hasWhole = Self.exists(Self.whole, in: folder)
+        let whole = hasWhole && !isAgreed ? try Self.object(Self.whole, in: folder) : nil
         // If a folder names only a generic class, its tokenizer.json counts, unless it has a SentencePiece model.
         let isRead = vocabulary == Self.whole || choice.isGeneral && whole != nil && !family.isSentencePiece
         fast = isRead ? whole : nil
@@ -57,6 +61,8 @@ struct TokenizerFiles {
         if let whole, isRead || findsAddedTokens, !ByteLevelTokenizer.canRead(whole, self) {
             steps = whole
             reasons.append("\(Self.whole) has its steps")
+        } else if namesClass, family.isSentencePiece {
+            alternative = whole
         }
     }
 

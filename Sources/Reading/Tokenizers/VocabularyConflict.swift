@@ -6,6 +6,12 @@ package func vocabularyConflict(of tokenizer: any Tokenizer, in folder: String) 
     guard let counts = tokenizer.files.first, counts != TokenizerFiles.whole, tokenizer.files.contains(TokenizerFiles.whole),
         let whole = try? TokenizerFiles.object(TokenizerFiles.whole, in: folder)
     else { return nil }
+    return vocabularyConflict(of: tokenizer, whole)
+}
+
+/// The same for the contents of a tokenizer.json.
+func vocabularyConflict(of tokenizer: any Tokenizer, _ whole: JSON) -> String? {
+    let counts = tokenizer.files.first ?? ""
     func conflict(_ id: Int32, _ piece: String) -> String? {
         let own = tokenizer.piece(id)
         if own.utf8.elementsEqual(piece.utf8) { return nil }
