@@ -73,9 +73,17 @@ benchmark: base ## time program and layers beside PyTorch, ONNX Runtime and Open
 	swift build -c release --product TenorLayerBenchmarks
 	python=$$(CACHE="$(CACHE)" PYTHON="$(PYTHON)" Benchmarks/setup) && CACHE="$(CACHE)" "$$python" Benchmarks/run.py $(OPTIONS)
 
-interop: base ## exchange folders with transformers and sentence-transformers, every family (needs Python packages)
-	PYTHON="$(PYTHON)" Tests/Interop/run.sh "$(TENOR)" "$(BASE)" Corpora/reviews/train.csv
+# An interpreter with transformers 5; PYTHON needs the packages of Tests/Fixtures/requirements.txt.
+PYTHON5 ?= python3
+
+interop: base ## exchange folders with transformers 4 and 5 and sentence-transformers, every family (needs Python packages)
 	"$(PYTHON)" Tests/Interop/families.py "$(TENOR)"
+	work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && for python in "$(PYTHON)" "$(PYTHON5)"; do \
+	    "$$python" Tests/Interop/versions.py "$(TENOR)" "$$work" default "$(BASE)" Corpora/reviews/train.csv && \
+	    "$$python" Tests/Interop/versions.py "$(TENOR)" "$$work" save || exit; \
+	done && for python in "$(PYTHON)" "$(PYTHON5)"; do \
+	    "$$python" Tests/Interop/versions.py "$(TENOR)" "$$work" open || exit; \
+	done
 
 fuzz: setup ## 100,000 damaged files of each kind that a model folder has, no crash allowed; then libFuzzer for a minute
 	swift build -c release --build-tests

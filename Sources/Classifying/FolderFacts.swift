@@ -48,7 +48,7 @@ package struct FolderFacts: Sendable {
         dtypes = Set(folder.weights.names.compactMap { folder.weights.dtype(of: $0)?.rawValue }).sorted()
         kind = try TunedFacts(folder: path)?.json["kind"]?.string
         tokenizer = TokenizerFacts(path)
-        files = Self.files(in: path)
+        files = Self.files(in: ModelPlace(path).encoder)
         let blocks = model.encoder.blockCount
         let longest = min(512, model.encoder.longestSequence)
         longestUsual = longest

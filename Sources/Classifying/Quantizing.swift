@@ -44,7 +44,8 @@ package func writeQuantized(
         (try? MappedFile("\(folder)/README.md").withBytes { String(decoding: $0, as: UTF8.self) }) ?? "# \(lastComponent(of: path))\n"
     try ReplacingFolder.write(to: path, replacing: replaced) { target in
         try classifier.model.writeQuantized(to: target, maxLength: classifier.maxLength)
-        try copyFiles(classifier.tokenizer.files + kept, from: folder, to: target)
+        try copyFiles(classifier.tokenizer.files, from: ModelPlace(folder).encoder, to: ModelPlace(target).encoder)
+        try copyFiles(kept, from: ModelPlace(folder).root, to: target)
         try writeText(JSON.object(facts).serialized(.indented) + "\n", to: "\(target)/\(TunedFacts.fileName)")
         try writeText(card + "\n" + section(loss), to: "\(target)/README.md")
         try WrittenFolder(target, for: path).requireAnswer(to: text)

@@ -26,7 +26,7 @@ package struct TrainedRows: Sendable, Equatable {
 
     /// Reads the digests of a folder; nil if it has none.
     package init?(folder: String) throws {
-        let path = "\(folder)/\(Self.fileName)"
+        let path = "\(ModelPlace(folder).root)/\(Self.fileName)"
         guard access(path, F_OK) == 0 else { return nil }
         let file = try MappedFile(path)
         guard file.count % 8 == 0 else {

@@ -12,7 +12,7 @@ package struct TunedFacts: Sendable {
 
     /// Nil if the folder has no such file.
     package init?(folder: String) throws {
-        let path = "\(folder)/\(Self.fileName)"
+        let path = "\(ModelPlace(folder).root)/\(Self.fileName)"
         guard access(path, F_OK) == 0 else { return nil }
         guard let object = try JSON(readingFile: path).object else {
             throw ConfigurationError.wrongKind(file: path, key: nil, found: "something else", needed: "an object")

@@ -7,6 +7,8 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
     case unreadable(file: String, reason: String)
     case tooLong(file: String, bytes: Int, limit: Int)
     case notJSON(file: String, JSON.Fault)
+    /// A file or folder of another kind; `what` says of which, and what is needed.
+    case foreign(file: String, what: String)
 
     // Writing.
     case unwritable(file: String, reason: String)
@@ -23,6 +25,7 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let file, let reason): "\(file): \(reason)"
         case .tooLong(let file, let bytes, let limit): "\(file): \(bytes) bytes, at most \(limit) are read"
         case .notJSON(let file, let fault): "\(file): not JSON: \(fault)"
+        case .foreign(let file, let what): "\(file): \(what)"
         case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
         case .exists(let path): "\(path): exists already; name another place, or allow replacing it"
         case .notReplaced(let path, let missing):

@@ -87,6 +87,9 @@ extension JSON {
     package init(readingFile path: String) throws(FileError) {
         let file = try MappedFile(path)
         guard file.count <= JSON.sizeLimit else { throw .tooLong(file: file.name, bytes: file.count, limit: JSON.sizeLimit) }
+        if file.withBytes({ ForeignFile.name(ofBytes: $0) }) == .gitLFSPointer {
+            throw .foreign(file: file.name, what: ForeignFile.gitLFSPointer.description)
+        }
         do throws(Fault) {
             self = try file.withBytes { bytes throws(Fault) in try JSON(parsing: bytes) }
         } catch {

@@ -1,3 +1,4 @@
+import TenorFiles
 import TenorLayers
 
 /// The contents of a model folder, from which a model can be made.
@@ -11,10 +12,11 @@ package struct ModelFolder: Sendable {
 
     package init(_ path: String) throws {
         self.path = path
-        configuration = try Configuration(folder: path)
+        let place = ModelPlace(path)
+        configuration = try Configuration(folder: place.encoder)
         family = try Family.of(configuration)
-        weights = try Weights(path)
-        modules = try SentenceModules(folder: path)
+        weights = try Weights(place.encoder)
+        modules = try SentenceModules(folder: place.root)
     }
 
     /// The pooling of the classifier that this folder holds.

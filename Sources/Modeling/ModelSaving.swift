@@ -3,7 +3,8 @@ import TenorLayers
 
 extension Model {
     /// Writes config.json and model.safetensors into an existing folder and, with mean pooling, the sentence-transformers modules. The
-    /// folder opens in transformers' …ForSequenceClassification, or in sentence-transformers, whose `encode` then returns the logits.
+    /// folder opens in transformers' …ForSequenceClassification, or in sentence-transformers, whose `encode` then returns the logits. With
+    /// mean pooling the encoder is in a subfolder, so that transformers alone, which would make up a head, does not open the folder.
     ///
     /// - Parameter maxLength: the number of tokens to which sentence-transformers should truncate texts.
     package func write(to folder: String, as format: FloatFormat = .f32, maxLength: Int) throws {
@@ -34,18 +35,19 @@ extension Model {
         configuration.json["architectures"] = [.string(isMean ? family.bareArchitecture : family.architecture)]
         configuration.json["problem_type"] = .string(task.problemType)
         try family.bothVersions(&configuration)
+        let encoder = isMean ? try SentenceModules.transformerFolder(in: folder) : folder
         for key in ["dtype", "torch_dtype"] where configuration.json[key] != nil { configuration.json[key] = .string(format.torchName) }
-        try ReplacingFile.write((JSON.object(configuration.json).serialized(.indented) + "\n").utf8, to: "\(folder)/config.json")
+        try ReplacingFile.write((JSON.object(configuration.json).serialized(.indented) + "\n").utf8, to: "\(encoder)/config.json")
         let parameters = zip(table.entries, weights.matrices).map { (entry: $0, matrix: $1) }
         let isInDense = { (entry: ParameterTable.Entry) in isMean && entry.depth == ParameterTable.headDepth }
         try SafeTensorsWriter.write(
-            parameters.filter { !isInDense($0.entry) }.flatMap { tensors($0.entry, $0.matrix) }, as: format, to: "\(folder)/\(file)")
+            parameters.filter { !isInDense($0.entry) }.flatMap { tensors($0.entry, $0.matrix) }, as: format, to: "\(encoder)/\(file)")
         guard isMean else { return }
         let dense = parameters.filter { isInDense($0.entry) }.map {
             NamedTensor(SentenceModules.Dense.name(of: $0.entry), shape: $0.entry.shape, $0.matrix)
         }
         try SentenceModules.write(
-            .mean, width: encoder.width, classifier: (dense, labels.count), as: format, maxLength: maxLength, to: folder)
+            .mean, width: self.encoder.width, classifier: (dense, labels.count), as: format, maxLength: maxLength, to: folder)
     }
 }
 

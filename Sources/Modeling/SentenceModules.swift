@@ -56,6 +56,16 @@ package struct SentenceModules: Sendable {
 
     // MARK: - Writing
 
+    /// The subfolder of a classifier's encoder.
+    private static let transformer = "0_Transformer"
+
+    /// Makes the subfolder of a classifier's encoder.
+    static func transformerFolder(in folder: String) throws -> String {
+        let path = "\(folder)/\(transformer)"
+        try createFolder(path)
+        return path
+    }
+
     /// Writes modules.json and the files it names, as sentence-transformers' `Transformer`, `Pooling` and, with a classifier, `Dense` save
     /// them.
     static func write(
@@ -72,10 +82,11 @@ package struct SentenceModules: Sendable {
         func write(_ json: JSON, to name: String) throws {
             try ReplacingFile.write((json.serialized(.indented) + "\n").utf8, to: "\(folder)/\(name)")
         }
-        let modules = [module(0, "", "Transformer"), module(1, "1_Pooling", "Pooling")]
+        let place = classifier == nil ? "" : transformer
+        let modules = [module(0, place, "Transformer"), module(1, "1_Pooling", "Pooling")]
         try write(.array(modules + (classifier == nil ? [] : [module(2, "2_Dense", "Dense")])), to: "modules.json")
         if let maxLength {
-            try write(["max_seq_length": .number(JSON.Number(maxLength)), "do_lower_case": false], to: "sentence_bert_config.json")
+            try write(["max_seq_length": .number(JSON.Number(maxLength)), "do_lower_case": false], to: (place.isEmpty ? "" : place + "/") + "sentence_bert_config.json")
         }
         try createFolder("\(folder)/1_Pooling")
         try write(

@@ -35,7 +35,7 @@ package enum Fault: Sendable {
         case let error as FileError:
             switch error {
             case .missing, .notAFolder, .notAFile, .unreadable: self = .missing
-            case .tooLong, .notJSON: self = .badData
+            case .tooLong, .notJSON, .foreign: self = .badData
             case .unwritable, .exists, .notReplaced, .holdsInput: self = .notWritten
             }
         case is CheckpointError, is UnusableFolder: self = .notWritten

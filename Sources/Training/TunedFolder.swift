@@ -16,8 +16,9 @@ extension TuningRun {
         let facts = try facts(state, origin: origin, fingerprint: fingerprint)
         try ReplacingFolder.write(to: place.output, replacing: place.replaced) { folder in
             try state.best.write(to: folder, as: options.dtype, maxLength: maxLength)
+            let encoder = ModelPlace(folder).encoder
             for file in try portableTokenizerFiles(of: tokenizer, in: base) {
-                try ReplacingFile.write(file.bytes, to: "\(folder)/\(file.name)")
+                try ReplacingFile.write(file.bytes, to: "\(encoder)/\(file.name)")
             }
             func write(_ text: String, to name: String) throws { try ReplacingFile.write(text.utf8, to: "\(folder)/\(name)") }
             try write(facts.serialized(.indented) + "\n", to: TunedFacts.fileName)
@@ -39,9 +40,9 @@ extension TuningRun {
         var json: JSON.Object = [
             "format_version": .number(JSON.Number(TunedFacts.formatVersion)), "tenor": .string(tenorVersion), "kind": "tuned",
             "base": origin ?? .string(lastComponent(of: base)),
-            "base_configuration_sha256": .string(try digest(ofFiles: ["config.json"], in: base)),
+            "base_configuration_sha256": .string(try digest(ofFiles: ["config.json"], in: ModelPlace(base).encoder)),
             "base_weights_sha256": .string(try baseDigest.value),
-            "vocabulary_sha256": .string(try digest(ofFiles: tokenizer.files, in: base)),
+            "vocabulary_sha256": .string(try digest(ofFiles: tokenizer.files, in: ModelPlace(base).encoder)),
             "corpus": .string(lastComponent(of: data.corpus.name)), "corpus_sha256": .string(data.corpus.digest),
         ]
         if let source = data.devSource { json["dev"] = .string(lastComponent(of: source.name)) }

@@ -6,7 +6,12 @@ import TenorFiles
 enum Places {
     static func checkModel(_ path: String) throws {
         try checkTokenizer(path)
-        let file = "\(path)/config.json"
+        let folder = ModelPlace(path).encoder
+        let file = "\(folder)/config.json"
+        if kind(file) == nil, kind("\(folder)/adapter_config.json") != nil {
+            let needed = "the whole model is needed: merge it into its base with peft and save that"
+            throw FileError.foreign(file: path, what: "is a LoRA adapter, \(needed)")
+        }
         if kind(file) == nil { throw FileError.missing(path: file, needed: "the description of a model") }
     }
 

@@ -100,10 +100,10 @@ import Testing
 
     @Test func `A classifier that answers with no number is refused`() async throws {
         try program.copy(try await Fixture.classifier(), to: "tuned")
-        var weights = try program.bytes("tuned/model.safetensors")
+        var weights = try program.bytes(program.encoder("tuned", "model.safetensors"))
         let header = 8 + Int(weights.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) })
         for at in stride(from: header, to: weights.count, by: 4) { weights.replaceSubrange(at..<at + 4, with: [0, 0, 0xC0, 0x7F]) }
-        try weights.write(to: program.folder.appending(path: "tuned/model.safetensors"))
+        try weights.write(to: program.folder.appending(path: program.encoder("tuned", "model.safetensors")))
         for run in [
             try await program.run("classify --format jsonl --model tuned", input: "a\n"),
             try await program.run("evaluate --json m.json --model tuned", Fixture.opinions),
@@ -118,7 +118,7 @@ import Testing
 
     @Test func `A number that is not finite is noticed in every tensor and every precision, and the tensor is named`() async throws {
         try program.copy(try await Fixture.classifier(), to: "tuned")
-        let weights = try program.bytes("tuned/model.safetensors")
+        let weights = try program.bytes(program.encoder("tuned", "model.safetensors"))
         let start = 8 + Int(weights.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) })
         let header = try #require(try JSONSerialization.jsonObject(with: weights[8..<start]) as? [String: Any])
         for (index, (name, tensor)) in header.sorted(by: { $0.key < $1.key }).enumerated() where name != "__metadata__" {
@@ -128,7 +128,7 @@ import Testing
             let places = stride(from: range[0], to: name.contains("word_embeddings") ? range[1] : range[0] + 4, by: 4)
             let bad: [UInt8] = index % 2 == 0 ? [0, 0, 0xC0, 0x7F] : [0, 0, 0x80, 0xFF]
             for at in places { broken.replaceSubrange(start + at..<start + at + 4, with: bad) }
-            try broken.write(to: program.folder.appending(path: "tuned/model.safetensors"))
+            try broken.write(to: program.folder.appending(path: program.encoder("tuned", "model.safetensors")))
             for precision in ["fp32", "bf16", "int8"] {
                 let run = try await program.run("classify --model tuned --precision", precision, input: "The soup was cold.\n")
                 if run.status == 69 { continue }

@@ -64,9 +64,9 @@ import Testing
     /// A folder tuned on the opinions, with other names for its labels.
     private func renamed(_ names: String) async throws -> String {
         try program.copy(try await Fixture.classifier(), to: "own")
-        var json = try object("own/config.json")
+        var json = try object(program.encoder("own", "config.json"))
         json["id2label"] = try JSONSerialization.jsonObject(with: Data(names.utf8))
-        try JSONSerialization.data(withJSONObject: json).write(to: program.folder.appending(path: "own/config.json"))
+        try JSONSerialization.data(withJSONObject: json).write(to: program.folder.appending(path: program.encoder("own", "config.json")))
         return "own"
     }
 
@@ -81,7 +81,7 @@ import Testing
         let tuned = try await tune("a.csv", "m", base: own, "--keep-head")
         #expect(tuned.status == 0)
         #expect(tuned.messages.contains("\nthe labels are numbers and taken for the head's, such as '0' for 'LABEL_0'\n"))
-        #expect(try object("m/config.json")["id2label"] as? [String: String] == ["0": "LABEL_0", "1": "LABEL_1"])
+        #expect(try object(program.encoder("m", "config.json"))["id2label"] as? [String: String] == ["0": "LABEL_0", "1": "LABEL_1"])
         try write(["0", "1", "2"], rows: 30, to: "b.csv")
         let more = try await tune("b.csv", "n", base: own)
         let replaced = "a new head, pooling mean, in place of the base's own for 'LABEL_0', 'LABEL_1'\n"
@@ -105,13 +105,13 @@ import Testing
             kept.messages.contains(
                 "\nkeeping the base's own head, which has more labels; --reset-head makes a new one\n"
                     + "the base's own head is kept, with 'b', which no row has\n"))
-        #expect(try object("n/config.json")["id2label"] as? [String: String] == ["0": "a", "1": "b", "2": "c"])
+        #expect(try object(program.encoder("n", "config.json"))["id2label"] as? [String: String] == ["0": "a", "1": "b", "2": "c"])
         #expect(try await program.run("evaluate three.csv --quiet --model n").status == 0)
         let dev = try await tune("two.csv", "p", base: program.path("m"), "--dev three.csv")
         #expect(dev.status == 0 && dev.messages.contains("the base's own head is kept, with 'b', which no row has\n"))
         #expect(try await tune("two.csv", "q", base: program.path("m"), "--dev three.csv --reset-head").status == 65)
         #expect(try await tune("two.csv", "o", base: program.path("m"), "--reset-head").status == 0)
-        #expect(try object("o/config.json")["id2label"] as? [String: String] == ["0": "a", "1": "c"])
+        #expect(try object(program.encoder("o", "config.json"))["id2label"] as? [String: String] == ["0": "a", "1": "c"])
     }
 
     @Test func `A head is not dropped for a label that it lacks, until it is reset`() async throws {
@@ -133,7 +133,7 @@ import Testing
         let run = try await program.run("\(command) --model \(own)", Fixture.opinions)
         if run.status == 69 { return }
         #expect(run.status == 65)
-        #expect(run.messages == "tenor: own/config.json: 'id2label' has 'neg' for 0 and for 1, each label needs a name of its own\n")
+        #expect(run.messages == "tenor: \(program.encoder("own", "config.json")): 'id2label' has 'neg' for 0 and for 1, each label needs a name of its own\n")
         #expect(run.output == "")
         #expect(try await program.run("classify --model \(own)", input: "a\n").status == 0)
     }

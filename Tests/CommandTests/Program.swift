@@ -27,6 +27,11 @@ final class Program: Sendable {
 
     func path(_ name: String) -> String { folder.appending(path: name).path }
 
+    /// The name of an encoder's file in a tuned folder: with a mean-pooled head the encoder is in a subfolder.
+    func encoder(_ folder: String, _ file: String) -> String {
+        exists("\(folder)/0_Transformer") ? "\(folder)/0_Transformer/\(file)" : "\(folder)/\(file)"
+    }
+
     func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: folder.appending(path: name)) }
 
     func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: folder.appending(path: name)) }

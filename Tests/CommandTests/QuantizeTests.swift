@@ -24,11 +24,11 @@ import Testing
         #expect(small.status == 0 && small.output == original.output)
         #expect(try program.read("small/README.md").contains("## Quantized"))
         #expect(try program.read("small/tenor.json").contains("\"accuracy_int8\""))
-        let sizes = try ["\(model)/model.safetensors", program.path("small/model.int8.safetensors")].map {
+        let sizes = try ["\(model)/0_Transformer/model.safetensors", program.path("small/0_Transformer/model.int8.safetensors")].map {
             try #require(try FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int)
         }
         #expect(sizes[1] < sizes[0])
-        #expect(!program.exists("small/model.safetensors"))
+        #expect(!program.exists("small/0_Transformer/model.safetensors"))
         for command in ["tune --output no --model small", "quantize --output no --model small"] {
             let refused = try await program.run(command, Fixture.opinions)
             #expect(refused.status == 65 && refused.error.contains("its weights are int8"), "\(refused.messages)")

@@ -52,7 +52,7 @@ import Testing
         for (name, threads) in [("a", 1), ("b", 2)] {
             #expect(try await tune("--unfreeze \(policy) --quiet --threads \(threads) --output \(name)").status == 0)
         }
-        #expect(try program.bytes("a/model.safetensors") == program.bytes("b/model.safetensors"))
+        #expect(try program.bytes(program.encoder("a", "model.safetensors")) == program.bytes(program.encoder("b", "model.safetensors")))
         #expect(try program.bytes("a/training.jsonl") == program.bytes("b/training.jsonl"))
         if policy == "none" { #expect(try program.bytes("a/2_Dense/model.safetensors") == program.bytes("b/2_Dense/model.safetensors")) }
     }
@@ -157,7 +157,10 @@ import Testing
         _ = try await tune("--output f32")
         for dtype in ["bf16", "f16"] {
             #expect(try await tune("--output \(dtype) --dtype \(dtype)").status == 0)
-            let (half, full) = (try program.bytes("\(dtype)/model.safetensors").count, try program.bytes("f32/model.safetensors").count)
+            let (half, full) = (
+                try program.bytes(program.encoder(dtype, "model.safetensors")).count,
+                try program.bytes(program.encoder("f32", "model.safetensors")).count
+            )
             #expect(half < full * 6 / 10)
             let weights = try await program.run("inspect \(dtype)").lines.first { $0.hasPrefix("weights ") }
             #expect(weights?.hasSuffix(" \(dtype.uppercased())") == true)

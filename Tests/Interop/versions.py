@@ -158,7 +158,7 @@ def default(base, corpus):
             from sentence_transformers import SentenceTransformer
             model = SentenceTransformer(str(folder), device="cpu")
             model.max_seq_length = LENGTH
-            names = answers(folder, texts[:1])[1] and json.loads((next(folder.glob("**/config.json"))).read_text())["id2label"]
+            names = json.loads((folder / "0_Transformer/config.json").read_text())["id2label"]
             logits = model.encode(texts, batch_size=1).tolist()
             ids = [model.tokenizer(text, truncation=True, max_length=LENGTH)["input_ids"] for text in texts]
             labels = [names[str(max(range(len(row)), key=row.__getitem__))] for row in logits]

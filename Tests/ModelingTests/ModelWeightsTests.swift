@@ -1,3 +1,4 @@
+import TenorFiles
 import TenorLayers
 import TenorModeling
 import TenorSupport
@@ -26,7 +27,7 @@ import Testing
         var model = try ModelFolder(fixture.folder).classifier()
         let folder = try TemporaryFolder()
         try model.writeQuantized(to: folder.path, maxLength: 40)
-        let stored = try Weights(folder.path)
+        let stored = try Weights(ModelPlace(folder.path).encoder)
         // Embeddings and XLNet's segment embeddings are not linear layers, and vectors are not matrices.
         let matrices = model.table.entries.filter {
             $0.decays && $0.depth > 0 && $0.name.contains(/\.(h|layer)\./) && !$0.name.hasSuffix("seg_embed")

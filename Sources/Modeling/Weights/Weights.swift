@@ -9,6 +9,11 @@ package struct Weights: Sendable {
     static let fileNames = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json", quantizedName,
     ]
+    /// The weights of other programs.
+    private static let otherFileNames = [
+        "tf_model.h5", "flax_model.msgpack", "model.onnx", "onnx/model.onnx", "openvino_model.xml", "adapter_model.safetensors",
+        "adapter_model.bin",
+    ]
     /// The name of a file that `tenor quantize` wrote.
     static let quantizedName = "model.int8.safetensors"
     /// The suffix that turns the name of an int8 tensor into that of its scales. They have the shape [rows] if they belong to its rows, or
@@ -60,6 +65,7 @@ package struct Weights: Sendable {
     }
 
     static func tensors(in file: MappedFile) throws(WeightsError) -> [StoredTensor] {
+        if file.withBytes({ ForeignFile.name(ofBytes: $0) }) == .gitLFSPointer { throw .pointer(file: file.name) }
         if file.name.hasSuffix(".safetensors") { return try SafeTensors.tensors(in: file) }
         if [".bin", ".pt", ".pth"].contains(where: file.name.hasSuffix) { return try TorchFile.tensors(in: file) }
         throw .unknownKind(file: file.name)
@@ -71,7 +77,8 @@ package struct Weights: Sendable {
             var status = stat()
             if lstat("\(folder)/\(name)", &status) == 0 { return "\(folder)/\(name)" }
         }
-        throw .noWeights(folder: folder)
+        let others = otherFileNames.filter { access("\(folder)/\($0)", F_OK) == 0 }
+        throw others.isEmpty ? .noWeights(folder: folder) : .otherWeights(folder: folder, names: others)
     }
 
     /// The lengths of a tensor's dimensions; nil if there is no such tensor.

@@ -5,6 +5,8 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
     // Any file.
     case unknownKind(file: String)
     case noWeights(folder: String)
+    case otherWeights(folder: String, names: [String])
+    case pointer(file: String)
     case unexpectedJSON(file: String, key: String, found: String, needed: String)
     case duplicateTensor(file: String, tensor: String)
 
@@ -58,6 +60,12 @@ package enum WeightsError: Error, Equatable, CustomStringConvertible {
         case .unknownKind(let file):
             "\(file): weights are read from files ending in .safetensors, .bin, .pt, .pth or .index.json"
         case .noWeights(let folder): "\(folder): there is none of \(Weights.fileNames.joined(separator: ", ")), one is needed"
+        case .otherWeights(let folder, let names):
+            "\(folder): there is only \(names.joined(separator: ", ")), "
+                + (names[0].hasPrefix("adapter")
+                    ? "a LoRA adapter; the whole model is needed: merge it into its base with peft and save that"
+                    : "weights of other programs; model.safetensors or pytorch_model.bin is needed: save the model with PyTorch")
+        case .pointer(let file): "\(file): \(ForeignFile.gitLFSPointer)"
         case .unexpectedJSON(let file, let key, let found, let needed): "\(file): '\(key)' is \(found), \(needed) is needed"
         case .duplicateTensor(let file, let tensor): "\(file): '\(tensor)' is there twice, a name may stand once"
 

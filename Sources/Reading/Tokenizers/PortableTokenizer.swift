@@ -6,8 +6,9 @@ import TenorFiles
 /// give other ids than version 4. With the class for any tokenizer, both versions read tokenizer.json alone. Version 4 does not know the
 /// class TokenizersBackend, and fails on a list of extra_special_tokens, which tokenizer.json holds too.
 package func portableTokenizerFiles(
-    of tokenizer: any Tokenizer, in folder: String
+    of tokenizer: any Tokenizer, in given: String
 ) throws(TokenizerError) -> [(name: String, bytes: [UInt8])] {
+    let folder = ModelPlace(given).encoder
     var files: [String: [UInt8]] = [:]
     for name in tokenizer.files { files[name] = try TokenizerFiles.read(name, in: folder) }
     if let whole = try TokenizerFiles.object(TokenizerFiles.whole, in: folder),

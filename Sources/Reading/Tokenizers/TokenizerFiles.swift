@@ -36,7 +36,8 @@ struct TokenizerFiles {
     static let generalClass = "PreTrainedTokenizerFast"
     private static let companions = [config, "special_tokens_map.json", "added_tokens.json", merges, whole]
 
-    init(folder: String) throws(TokenizerError) {
+    init(folder given: String) throws(TokenizerError) {
+        let folder = ModelPlace(given).encoder
         self.folder = folder
         settings = try Self.object(Self.config, in: folder) ?? [:]
         var choice = try FamilyChoice(folder, settings: settings)
@@ -279,9 +280,14 @@ struct TokenizerFiles {
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw .unreadable(file: name, why: "it is a folder, a pipe or a device, and a file is needed")
         }
-        do { return [UInt8](try file.readToEnd() ?? Data()) } catch {
+        let bytes: [UInt8]
+        do { bytes = [UInt8](try file.readToEnd() ?? Data()) } catch {
             throw .unreadable(file: name, why: (error as NSError).localizedDescription)
         }
+        if bytes.withUnsafeBytes({ ForeignFile.name(ofBytes: $0) }) == .gitLFSPointer {
+            throw .conflict(file: name, what: ForeignFile.gitLFSPointer.description)
+        }
+        return bytes
     }
 
     /// A JSON file's object, or nil if the file does not exist.

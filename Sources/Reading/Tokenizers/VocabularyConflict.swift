@@ -4,7 +4,7 @@ import TenorFiles
 /// that use tokenizer.json see different texts, and this returns a one-line message; nil if they agree or only one exists.
 package func vocabularyConflict(of tokenizer: any Tokenizer, in folder: String) -> String? {
     guard let counts = tokenizer.files.first, counts != TokenizerFiles.whole, tokenizer.files.contains(TokenizerFiles.whole),
-        let whole = try? TokenizerFiles.object(TokenizerFiles.whole, in: folder)
+        let whole = try? TokenizerFiles.object(TokenizerFiles.whole, in: ModelPlace(folder).encoder)
     else { return nil }
     return vocabularyConflict(of: tokenizer, whole)
 }

@@ -62,7 +62,7 @@ struct Tune: ParsableCommand {
     func run() throws {
         try training.precision.inLayers.check()
         try Places.checkModel(model)
-        if !training.resetHead { try Configuration(folder: model).requireDistinctLabels() }
+        if !training.resetHead { try Configuration(folder: ModelPlace(model).encoder).requireDistinctLabels() }
         let place = try TuningPlace(
             output: output, replaces: force, resumes: resume, inputs: [model, corpus] + (training.dev.map { [$0] } ?? []))
         let format = input.format(labelColumn: label.labelColumn)
