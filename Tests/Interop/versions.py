@@ -93,7 +93,9 @@ def plainly(folder, texts):
 def make(name, folder, changed):
     case = CASES[name]
     fixture = models.CASES[case.model]
-    tokenizer = AutoTokenizer.from_pretrained(FIXTURES / "tokenizers" / case.vocabulary)
+    # Version 5 passes no token types to XLNet unless the folder asks for them, and then its last token has another type than in training.
+    more = {"model_input_names": ["input_ids", "token_type_ids", "attention_mask"]} if fixture.family == "XLNet" else {}
+    tokenizer = AutoTokenizer.from_pretrained(FIXTURES / "tokenizers" / case.vocabulary, **more)
     if changed:
         tokenizer.add_tokens(ADDED)
         tokenizer.truncation_side = "left"

@@ -36,9 +36,13 @@ private struct PortableTokenizer {
         let isBackend = name == "TokenizersBackend"
         if isBackend || family?.isSentencePiece == true { try useGeneralClass(whole, family, overridesPrefix: isBackend) }
         if settings["extra_special_tokens"]?.array != nil { self.settings["extra_special_tokens"] = nil }
+        guard settings["model_input_names"] == nil else { return }
+        switch modelType {
         // Version 4 would pass token types to models that take none.
-        if ["distilbert", "modernbert"].contains(modelType), settings["model_input_names"] == nil {
-            self.settings["model_input_names"] = ["input_ids", "attention_mask"]
+        case "distilbert", "modernbert": self.settings["model_input_names"] = ["input_ids", "attention_mask"]
+        // Version 5 would pass none, and XLNet's last token has a type of its own.
+        case "xlnet": self.settings["model_input_names"] = ["input_ids", "token_type_ids", "attention_mask"]
+        default: break
         }
     }
 
