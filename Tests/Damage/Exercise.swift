@@ -187,7 +187,7 @@ extension Exercise.Format {
                 switch self {
                 case .safeTensors:
                     ["weights/state.safetensors", "weights/quantized.safetensors", "weights/sharded/model-00001-of-00002.safetensors"]
-                case .torch: ["weights/state.bin", "weights/views.bin", "weights/module.bin"]
+                case .torch: ["weights/state.bin", "weights/old_state.bin", "weights/views.bin", "weights/module.bin"]
                 case .json, .index: ["weights/sharded/model.safetensors.index.json"]
                 case .configuration: Exercise.cases.values.sorted().map { "models/\($0)/config.json" }
                 case .modules: ["models/bert-mean/modules.json"]
@@ -198,7 +198,11 @@ extension Exercise.Format {
                     ].map { "tokenizers/\($0)" }
                 case .words: ["tokenizers/bert/vocab.txt"]
                 case .merges: ["tokenizers/roberta/merges.txt"]
-                case .tokenizer: ["tokenizers/modernbert-flags/tokenizer.json", "tokenizers/modernbert/tokenizer.json"]
+                case .tokenizer:
+                    [
+                        "tokenizers/modernbert-flags/tokenizer.json", "tokenizers/modernbert/tokenizer.json", "saved/5/bert/tokenizer.json",
+                        "saved/5/deberta-v2-punct/tokenizer.json", "saved/5/camembert/tokenizer.json",
+                    ]
                 case .settings: ["tokenizers/modernbert/tokenizer_config.json"]
                 case .specials: [String]()
                 case .tsv: ["tables/seed.tsv"]

@@ -55,7 +55,7 @@ struct StepTokenizer: Tokenizer {
             normalized.isEmpty
                 ? nil : AddedTokens(normalized, specials: specials) { Self.normalized(TracedText($0), normalizer).aligned().bytes }
         )
-        vocabularySize = Int(spellings.keys.max() ?? -1) + 1
+        vocabularySize = Int(max(spellings.keys.max() ?? -1, (template.before + template.after).max() ?? -1)) + 1
         let named = files.specials[.unknown].flatMap { name in spellings.first { $0.value == name }?.key }
         unknownID = model.unknownID ?? named ?? template.before.first ?? template.after.first ?? 0
         maxLength = files.maxLength
