@@ -18,7 +18,9 @@ package struct ModelPlace: Sendable {
 
     private static func snapshot(of folder: String) -> String? {
         let reference = "\(folder)/refs/main"
-        guard !isFile("\(folder)/config.json"), isFile(reference), let file = try? MappedFile(reference), file.count <= 100 else { return nil }
+        guard !isFile("\(folder)/config.json"), isFile(reference), let file = try? MappedFile(reference), file.count <= 100 else {
+            return nil
+        }
         let name = file.withBytes { String(decoding: $0, as: UTF8.self) }.filter { !$0.isWhitespace }
         // A commit, and no way out of the cache.
         guard !name.isEmpty, name.utf8.allSatisfy({ isHexadecimal($0) }) else { return nil }

@@ -86,7 +86,9 @@ package struct SentenceModules: Sendable {
         let modules = [module(0, place, "Transformer"), module(1, "1_Pooling", "Pooling")]
         try write(.array(modules + (classifier == nil ? [] : [module(2, "2_Dense", "Dense")])), to: "modules.json")
         if let maxLength {
-            try write(["max_seq_length": .number(JSON.Number(maxLength)), "do_lower_case": false], to: (place.isEmpty ? "" : place + "/") + "sentence_bert_config.json")
+            try write(
+                ["max_seq_length": .number(JSON.Number(maxLength)), "do_lower_case": false],
+                to: (place.isEmpty ? "" : place + "/") + "sentence_bert_config.json")
         }
         try createFolder("\(folder)/1_Pooling")
         try write(

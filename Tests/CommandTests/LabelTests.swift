@@ -133,7 +133,10 @@ import Testing
         let run = try await program.run("\(command) --model \(own)", Fixture.opinions)
         if run.status == 69 { return }
         #expect(run.status == 65)
-        #expect(run.messages == "tenor: \(program.encoder("own", "config.json")): 'id2label' has 'neg' for 0 and for 1, each label needs a name of its own\n")
+        #expect(
+            run.messages
+                == "tenor: \(program.encoder("own", "config.json")): 'id2label' has 'neg' for 0 and for 1, each label needs a name of its own\n"
+        )
         #expect(run.output == "")
         #expect(try await program.run("classify --model \(own)", input: "a\n").status == 0)
     }

@@ -108,13 +108,14 @@ import Testing
     @Test func `Labels with the same name are refused where answers are compared with labels`() async throws {
         let tuned = try await Fixture.classifier()
         try program.copy(tuned, to: "m")
-        try program.write(program.read(program.encoder("m", "config.json")).replacing(#""1": "good""#, with: #""1": "bad""#), to: program.encoder("m", "config.json"))
+        try program.write(
+            program.read(program.encoder("m", "config.json")).replacing(#""1": "good""#, with: #""1": "bad""#),
+            to: program.encoder("m", "config.json"))
         for command in ["evaluate", "quantize --output q"] {
             let run = try await program.run("\(command) --quiet --model m", Fixture.opinions)
             #expect(run.status == 65 || run.status == 69)
-            #expect(
-                run.status == 69
-                    || run.error == "tenor: \(program.encoder("m", "config.json")): 'id2label' has 'bad' for 0 and for 1, each label needs a name of its own")
+            let said = "'id2label' has 'bad' for 0 and for 1, each label needs a name of its own"
+            #expect(run.status == 69 || run.error == "tenor: \(program.encoder("m", "config.json")): \(said)")
         }
         #expect(try await program.run("classify --model m", input: "a\n").status == 0)
         #expect(try await program.run("tune --quiet --epochs 1 --output n --reset-head --model m", Fixture.opinions).status == 0)
