@@ -7,7 +7,7 @@ import TenorFiles
 struct TokenTable: Sendable {
     /// The ids of added tokens, special ones included.
     private(set) var ids: [ByteString: Int32] = [:]
-    /// One more than the highest id. If the ids have no gaps, this is the number of tokens.
+    /// One more than the highest id.
     private(set) var size: Int
     private var names: [Int32: String] = [:]
     private let roles: [SpecialRole: String]
@@ -42,7 +42,7 @@ struct TokenTable: Sendable {
         let (specials, known) = (files.specialSpellings, ids)
         let unknown = files.specials[.unknown].flatMap { known[ByteString($0)] }
         specialIDs = Set(known.filter { specials.contains($0.key) && $0.value != unknown }.values)
-        size = max(Int(next), Int(greatest) + 1, Int(names.keys.max() ?? 0) + 1)
+        size = max(Int(greatest) + 1, Int(names.keys.max() ?? 0) + 1)
     }
 
     func id(_ role: SpecialRole, file: String) throws(TokenizerError) -> Int32 {

@@ -13,11 +13,12 @@ package struct Encoding: Sendable, Equatable {
     }
 }
 
-/// Converts a text to ids for one model. The ids are those of the slow tokenizers of transformers 4.57.3.
+/// Converts a text to ids for one model. The ids are those of the slow tokenizers of transformers 4.57.3 or, for ``StepTokenizer``, those of
+/// the tokenizers library 0.22.
 ///
 /// Text is plain text: a typed special token is not that token, and no text gets the id of a special token other than the unknown token.
 /// Otherwise the author of a text could end it early, or mask part of it. Where the reference leaks despite `split_special_tokens=True`,
-/// this code follows its steps without the leak (``WordPieceTokenizer`` says where; Tests/Fixtures/tokenizers.py how).
+/// this code follows its steps without the leak (``WordPieceTokenizer`` says where; Tests/Fixtures/tokenizers.py and saved.py how).
 package protocol Tokenizer: Sendable {
     /// The tokens of `text` between the model's special tokens, at most `maxLength` in total. Excess tokens are truncated on the right;
     /// special tokens are kept, even if `maxLength` leaves room for nothing else.

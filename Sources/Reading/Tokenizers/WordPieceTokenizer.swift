@@ -26,7 +26,9 @@ struct WordPieceTokenizer: Tokenizer {
         pieces = try Self.lines(files.bytes(files.vocabulary), file: files.vocabulary)
         var ids: [ByteString: Int32] = Dictionary(minimumCapacity: pieces.count)
         for (id, piece) in pieces.enumerated() { ids[ByteString(piece)] = Int32(id) }
-        tokens = TokenTable(files, baseSize: ids.count, greatest: Int32(pieces.count) - 1) { ids[ByteString($0)] }
+        // A blank last line has an id that no text gets, and that the model need not know.
+        let greatest = Int32(pieces.lastIndex { !$0.isEmpty } ?? 0)
+        tokens = TokenTable(files, baseSize: ids.count, greatest: greatest) { ids[ByteString($0)] }
         let (specials, specialIDs) = (files.specialSpellings, tokens.specialIDs)
         let texts = pieces.enumerated().filter { !specials.contains(ByteString($1)) && !specialIDs.contains(Int32($0)) }
         vocabularySize = tokens.size

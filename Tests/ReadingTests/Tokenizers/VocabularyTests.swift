@@ -77,6 +77,15 @@ import Testing
         for word in ["movie", "app", "laptop", "#", "@", "“"] { #expect(pieces(word, model) == ["▁" + word], "\(word)") }
     }
 
+    @Test func `A blank last line of a vocabulary asks for no row of the model`() throws {
+        let lines = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n"
+        for (text, size) in [(lines, 7), (lines + "\n", 7), (lines + "\n\n", 7), (lines + "\nc\n", 9)] {
+            let folder = try Scratch(["vocab.txt": Array(text.utf8), "config.json": Array(#"{"model_type":"bert"}"#.utf8)])
+            let tokenizer = try loadTokenizer(folder: folder.path)
+            #expect(tokenizer.vocabularySize == size && tokenizer.ids("a b", maxLength: 9).ids == [2, 5, 6, 3])
+        }
+    }
+
     @Test func theFolderForTransformersNamesEveryIDOnce() throws {
         let model = try Fixtures.bytes("xlm-roberta", "sentencepiece.bpe.model")
         let folder = try Scratch()
