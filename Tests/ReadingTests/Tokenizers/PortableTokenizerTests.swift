@@ -24,8 +24,8 @@ struct PortableTokenizerTests {
     func `Both versions of transformers read tokenizer json as it is where they would differ`(folder: SavedFolderTests.Folder) throws {
         let copy = try portable(folder)
         let settings = try JSON(readingFile: "\(copy.path)/tokenizer_config.json")
-        let rebuilt = ["albert", "camembert", "deberta-v2-punct", "rembert", "xlm-roberta", "xlnet-symbols", "modernbert", "modernbert-flags"]
-        let isRebuilt = rebuilt.contains(folder.url.lastPathComponent)
+        let rebuilt = ["albert", "camembert", "deberta-v2-punct", "rembert", "xlm-roberta", "xlnet-symbols", "modernbert"]
+        let isRebuilt = rebuilt.contains(folder.url.lastPathComponent.replacing("modernbert-flags", with: "modernbert"))
         #expect((settings["tokenizer_class"]?.string == "PreTrainedTokenizerFast") == isRebuilt)
         #expect(settings["extra_special_tokens"]?.array == nil)
         if isRebuilt {
