@@ -11,10 +11,6 @@ import Testing
         model = try await Fixture.classifier()
     }
 
-    private func objects(_ run: Run) throws -> [[String: Any]] {
-        try run.lines.map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
-    }
-
     @Test func `No two columns of a table have the same name`() async throws {
         let labels = ["row", "label", "label:row", "Source", "plain"]
         let rows = (0..<20).map { "text \($0),\(labels[$0 % labels.count])\n" }

@@ -10,10 +10,6 @@ import Testing
         model = try await Fixture.classifier()
     }
 
-    private func objects(_ run: Run) throws -> [[String: Any]] {
-        try run.lines.map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
-    }
-
     @Test func `Lines of standard input are answered in their order, each with source, label and probability`() async throws {
         let run = try await program.run("classify --model", model, input: "The soup was warm.\n\nOur guide was rude.\nno line end")
         #expect(run.status == 0)

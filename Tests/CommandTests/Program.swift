@@ -14,6 +14,11 @@ struct Run: Sendable {
     var error: String { messages.split(separator: "\n").last.map(String.init) ?? "" }
 }
 
+/// The JSON objects that a command wrote, one per line.
+func objects(_ run: Run) throws -> [[String: Any]] {
+    try run.lines.map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
+}
+
 /// The program beside the tests, in its own folder, which is removed with this value.
 final class Program: Sendable {
     let folder: URL

@@ -59,7 +59,7 @@ package func loadTokenizer(folder: String) throws(TokenizerError) -> any Tokeniz
     switch files.family.algorithm {
     case .sentencePiece(let wrapping):
         let tokenizer = try SentencePieceTokenizer(files, wrapping)
-        // AutoTokenizer follows the steps of tokenizer.json. If its vocabulary is another, the model counts.
+        // AutoTokenizer follows the steps of tokenizer.json. If its vocabulary is another, or a step is not computed here, the model counts.
         guard let whole = files.alternative, vocabularyConflict(of: tokenizer, whole) == nil,
             let steps = try? StepTokenizer(files, whole)
         else { return tokenizer }

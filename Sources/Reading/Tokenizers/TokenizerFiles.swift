@@ -43,9 +43,10 @@ struct TokenizerFiles {
         var choice = try FamilyChoice(folder, settings: settings)
         family = choice.family
         vocabulary = try Self.vocabulary(of: family, in: folder)
-        let isAgreed = choice.isGeneral && family.isSentencePiece && vocabulary != Self.whole
+        // A SentencePiece model counts beside the general class, so tokenizer.json, which takes long to read, is not needed.
+        let modelCounts = choice.isGeneral && family.isSentencePiece && vocabulary != Self.whole
         let hasWhole = Self.exists(Self.whole, in: folder)
-        let whole = hasWhole && !isAgreed ? try Self.object(Self.whole, in: folder) : nil
+        let whole = hasWhole && !modelCounts ? try Self.object(Self.whole, in: folder) : nil
         // If a folder names only a generic class, its tokenizer.json counts, unless it has a SentencePiece model.
         let isRead = vocabulary == Self.whole || choice.isGeneral && whole != nil && !family.isSentencePiece
         fast = isRead ? whole : nil
