@@ -287,6 +287,7 @@ extension Tuner.Progress {
         case .resumed(let epoch): self = .resumed(epoch: epoch)
         case .encoded(let rows, let count): self = .encoded(rows: rows, of: count)
         case .checkpointed(let epoch): self = .checkpointed(epoch: epoch)
+        case .solved(let strength): self = .message("the head is solved with C = \(strength)")
         case .step(let step): self = .step(step.step, of: step.steps, loss: step.loss)
         case .evaluated(let epoch):
             self = .epoch(

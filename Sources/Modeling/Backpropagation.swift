@@ -27,6 +27,38 @@ package struct Backpropagation {
     /// The gradient of the task's mean loss over the batch's rows. The next call reuses its memory, copying it first if the caller still
     /// holds the gradient.
     package mutating func run(_ batch: Batch, _ model: Model, dropoutKey: DropoutKey?, threads: Int) -> Gradient {
+        var gradient = run(batch, model, dropoutKey: dropoutKey, threads: threads) { pooled, pass, microBatch, deferred in
+            let (logits, backward) = model.head.classify(pooled, pass)
+            let dLogits = pass.arena.rows(logits.count, logits.width)
+            let loss = model.task.loss(logits, batch.targets[microBatch], divisor: batch.rows.count, dLogits: dLogits)
+            return (loss, backward(dLogits, deferred))
+        }
+        gradient.loss /= Double(batch.rows.count)
+        return gradient
+    }
+
+    /// The gradient of a loss of all pairs of the batch's pooled states. They are computed twice, first for the loss and then for the
+    /// backward pass, so that memory does not depend on the size of the batch (Gao et al. 2021, "GradCache"). There is no dropout, which
+    /// would have to be the same both times.
+    package mutating func run(_ batch: Batch, _ model: Model, _ similarity: SimilarityLoss, labels: [Int], threads: Int) -> Gradient {
+        let states = model.pooled(batch.rows, from: batch.below, above: boundary, threads: threads)
+        var slopes = Matrix(rows: states.rows, columns: states.columns)
+        let loss = similarity.loss(states.view, labels: labels, dStates: slopes.mutableView())
+        let dStates = slopes.view
+        var gradient = run(batch, model, dropoutKey: nil, threads: threads) { pooled, pass, microBatch, _ in
+            let dPooled = pass.arena.rows(pooled.count, pooled.width)
+            dPooled.copy(from: dStates[microBatch])
+            return (0, dPooled)
+        }
+        gradient.loss = loss
+        return gradient
+    }
+
+    /// What follows the pooled states of a micro-batch: the sum of its rows' losses, and the gradient for the pooled states.
+    private typealias Top = (_ pooled: Rows, _ pass: Pass, _ microBatch: Range<Int>, _ deferred: DeferredGradients) -> (Double, Rows)
+
+    /// The accumulated gradient of all micro-batches, with the sum of their losses.
+    private mutating func run(_ batch: Batch, _ model: Model, dropoutKey: DropoutKey?, threads: Int, _ top: Top) -> Gradient {
         let lengths: [Int] = if case .pooled = batch.below { batch.rows.map { _ in 1 } } else { batch.rows.map(\.count) }
         var loss = 0.0
         var norm = 0.0
@@ -43,23 +75,23 @@ package struct Backpropagation {
                     arenas[worker].reset()
                     deferred[index].reset()
                     losses[index] = Self.run(
-                        microBatches[index], of: batch, model, above: boundary, dropoutKey, arena: arenas[worker], deferred: deferred[index]
-                    )
+                        microBatches[index], of: batch, model, above: boundary, dropoutKey, arena: arenas[worker],
+                        deferred: deferred[index], top)
                 }
             }
             loss += losses.reduce(0, +)
             norm = DeferredGradients.accumulate(
                 Array(deferred[..<microBatches.count]), into: &gradient, adding: group.lowerBound > 0, threads: threads)
         }
-        return Gradient(parameters: gradient, loss: loss / Double(batch.rows.count), norm: norm)
+        return Gradient(parameters: gradient, loss: loss, norm: norm)
     }
 
     /// Returns the sum of a micro-batch's losses and records its part of the gradient.
     private static func run(
         _ microBatch: Range<Int>, of batch: Batch, _ model: Model, above boundary: FrozenBoundary, _ dropoutKey: DropoutKey?, arena: Arena,
-        deferred: DeferredGradients
+        deferred: DeferredGradients, _ top: Top
     ) -> Double {
-        let (encoder, head) = (model.encoder, model.head)
+        let encoder = model.encoder
         let before = batch.rows[..<microBatch.lowerBound].reduce(0) { $0 + $1.count }
         let sequences = Sequences(
             batch.rows[microBatch], firstToken: before, firstSequence: microBatch.lowerBound, padding: model.paddingID)
@@ -79,14 +111,12 @@ package struct Backpropagation {
                 x = embedded
                 backwards.append(backward)
             }
-            let (states, backwardBlocks) = encoder.pooled(x, through: boundary.trainableBlocks(of: encoder), head.pooling, pass)
+            let (states, backwardBlocks) = encoder.pooled(x, through: boundary.trainableBlocks(of: encoder), model.head.pooling, pass)
             backwards.append(backwardBlocks)
             pooled = states
         }
-        let (logits, backwardHead) = head.classify(pooled, pass)
-        let dLogits = arena.rows(logits.count, logits.width)
-        let loss = model.task.loss(logits, batch.targets[microBatch], divisor: batch.rows.count, dLogits: dLogits)
-        var dy = backwardHead(dLogits, deferred)
+        let (loss, dPooled) = top(pooled, pass, microBatch, deferred)
+        var dy = dPooled
         for backward in backwards.reversed() { dy = backward(dy, deferred) }
         return loss
     }

@@ -61,16 +61,16 @@ extension Family {
             modelTypes: modelTypes, prefix: prefix, bareArchitecture: bareArchitecture, architecture: architecture, ignored: ignored,
             pretrainedHead: pretrainedHead, bothVersions: bothVersions
         ) { configuration, labels, pooling, table in
-            let encoder = try encoder(configuration, pooling == .mean ? "" : prefix, &table)
+            let encoder = try encoder(configuration, pooling == nil ? prefix : "", &table)
             let width = encoder.width
-            if pooling == .mean, let pooler {
+            if pooling != nil, let pooler {
                 table.depth = ParameterTable.carriedDepth
                 _ = Linear(pooler, width, width, in: &table)
             }
             table.depth = ParameterTable.headDepth
             let head: Head =
-                if pooling == .mean {
-                    .mean(width, labels, dropout: try configuration.rate(dropout, default: 0.1), in: &table)
+                if let pooling {
+                    .sentence(pooling, width, labels, dropout: try configuration.rate(dropout, default: 0.1), in: &table)
                 } else {
                     try head(configuration, width, labels, &table)
                 }

@@ -4,8 +4,8 @@ import TenorLayers
 package struct Gradient: Sendable {
     /// dL/dw, with empty matrices for slots that are not trained.
     package let parameters: Parameters
-    /// L, the mean loss over the batch's rows.
-    package let loss: Double
+    /// L: the mean over the batch's rows, or the loss of its pairs.
+    package internal(set) var loss: Double
     /// √Σ g² over all parameters.
     package let norm: Double
 

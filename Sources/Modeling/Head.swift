@@ -13,6 +13,13 @@ package struct Head: Sendable {
 
     /// Pooled states [sequences, width] -> logits [sequences, labels].
     package func classify(_ pooled: Rows, _ pass: Pass) -> (Rows, Backward) {
+        let (x, backwardFeatures) = features(pooled, pass)
+        let (logits, backwardClassifier) = classifier.forward(x, pass)
+        return (logits, { dy, deferred in backwardFeatures(backwardClassifier(dy, deferred), deferred) })
+    }
+
+    /// Pooled states [sequences, width] -> the classifier's input [sequences, inputs].
+    package func features(_ pooled: Rows, _ pass: Pass) -> (Rows, Backward) {
         var x = pooled
         var backwards: [Backward] = []
         func apply(_ step: (Rows, Backward)) {
@@ -35,22 +42,21 @@ package struct Head: Sendable {
             x = copy
         }
         if let dropout { apply(dropout.forward(pooled: x, pass)) }
-        apply(classifier.forward(x, pass))
         let ways = backwards
         return (x, { dy, deferred in ways.reversed().reduce(dy) { dy, backward in backward(dy, deferred) } })
     }
 }
 
 extension Head {
-    /// The head of a sentence encoder: the mean of the states, dropout, and one linear layer.
-    static func mean(_ width: Int, _ labels: Int, dropout: Float, in table: inout ParameterTable) -> Head {
+    /// The head of a sentence encoder: the mean of the states, normalized or not, dropout, and one linear layer.
+    static func sentence(_ pooling: Pooling, _ width: Int, _ labels: Int, dropout: Float, in table: inout ParameterTable) -> Head {
         Head(
-            pooling: .mean, dropout: Dropout(rate: dropout, in: &table),
+            pooling: pooling, dropout: Dropout(rate: dropout, in: &table),
             classifier: Linear("classifier", width, labels, in: &table))
     }
 
-    /// Whether this is ``mean(_:_:dropout:in:)``, the head of a sentence-transformers folder, rather than a family's own head.
-    package var isSentenceHead: Bool { pooling == .mean && dense == nil }
+    /// Whether this is ``sentence(_:_:_:dropout:in:)``, the head of a sentence-transformers folder, rather than a family's own head.
+    package var isSentenceHead: Bool { pooling.isMean && dense == nil }
 
     /// BERT's head on the first token: a pooler, tanh, dropout, a classifier.
     static func pooler(_ name: String, _ width: Int, _ labels: Int, dropout: Float, in table: inout ParameterTable) -> Head {

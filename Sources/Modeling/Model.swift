@@ -78,15 +78,53 @@ package struct Model: Sendable {
         _ rows: [[Int32]], from below: Batch.Below, above boundary: FrozenBoundary, microBatches: [Range<Int>], threads: Int
     ) -> Matrix {
         map(rows, width: task.outputs(labels: labels.count), microBatches: microBatches, threads: threads) { pass, microBatch in
-            let x: Rows
-            switch below {
-            case .nothing: x = encoder.embed(pass).0
-            case .states(let states): x = gathered(states[microBatch], pass.arena)
-            case .pooled(let states): return head.classify(gathered(states[microBatch], pass.arena), pass).0
-            }
-            let pooled = encoder.pooled(x, through: boundary.trainableBlocks(of: encoder), head.pooling, pass).0
-            return head.classify(pooled, pass).0
+            head.classify(pooled(below, above: boundary, pass, microBatch), pass).0
         }
+    }
+
+    /// The pooled states of a micro-batch, [sequences, width].
+    private func pooled(_ below: Batch.Below, above boundary: FrozenBoundary, _ pass: Pass, _ microBatch: Range<Int>) -> Rows {
+        let x: Rows
+        switch below {
+        case .nothing: x = encoder.embed(pass).0
+        case .states(let states): x = gathered(states[microBatch], pass.arena)
+        case .pooled(let states): return gathered(states[microBatch], pass.arena)
+        }
+        return encoder.pooled(x, through: boundary.trainableBlocks(of: encoder), head.pooling, pass).0
+    }
+
+    /// The classifier's inputs [rows, inputs] of rows of token ids, or of the frozen part's output at `boundary`.
+    package func features(
+        _ rows: [[Int32]], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything, threads: Int
+    ) -> Matrix {
+        let microBatches = MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens)
+        return map(rows, width: head.classifier.inputs, microBatches: microBatches, threads: threads) { pass, microBatch in
+            head.features(pooled(below, above: boundary, pass, microBatch), pass).0
+        }
+    }
+
+    /// The pooled states, [rows, width], of rows of token ids, or of the frozen part's output at `boundary`.
+    package func pooled(
+        _ rows: [[Int32]], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything, threads: Int
+    ) -> Matrix {
+        let microBatches = MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens)
+        return map(rows, width: encoder.width, microBatches: microBatches, threads: threads) { pass, microBatch in
+            pooled(below, above: boundary, pass, microBatch)
+        }
+    }
+
+    /// The same model with another classifier on top of the same features.
+    ///
+    /// - Parameters:
+    ///   - weights: [outputs, inputs], row-major.
+    ///   - bias: [outputs]; ignored if the family's classifier has no bias.
+    package func with(classifierWeights weights: [Double], bias: [Double]) -> Model {
+        let classifier = head.classifier
+        precondition(weights.count == classifier.outputs * classifier.inputs && !classifier.isTransposed)
+        var model = self
+        model.weights[classifier.weight] = Matrix(rows: classifier.outputs, columns: classifier.inputs, weights.map(Float.init))
+        if let slot = classifier.bias { model.weights[slot] = Matrix(rows: 1, columns: classifier.outputs, bias.map(Float.init)) }
+        return model
     }
 
     /// The states at a boundary, [tokens, width], of all rows concatenated; or pooled, [rows, width].

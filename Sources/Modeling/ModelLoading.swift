@@ -71,9 +71,11 @@ package struct ModelFolder: Sendable {
     }
 
     /// A model for fine-tuning: with the folder's own head, or with a new one for `labels`, initialized from `randomness`.
+    ///
+    /// - Parameter pooling: that of a new head on the mean of the states; nil for the family's own head.
     package func base(labels: [String], pooling: Pooling?, keepsHead: Bool, randomness: inout Randomness) throws -> Model {
         if keepsHead { return try complete(task()) }
-        return try model(.singleLabel, labels: labels, pooling: pooling == .mean ? .mean : nil, newHead: randomness.next())
+        return try model(.singleLabel, labels: labels, pooling: pooling, newHead: randomness.next())
     }
 
     /// Whether there is a head, whatever its labels.
@@ -118,7 +120,7 @@ package struct ModelFolder: Sendable {
     /// - Parameter seed: the seed for initializing a new head; nil if the head must be in the file.
     private func model(_ task: Task, labels: [String], pooling: Pooling?, newHead seed: UInt64?) throws -> Model {
         let (network, table) = try declared(outputs: task.outputs(labels: labels.count), pooling: pooling)
-        let dense = ownPooling == .mean && pooling == .mean && seed == nil ? modules?.dense : nil
+        let dense = seed == nil && pooling != nil ? modules?.dense : nil
         // Check before allocating anything: the sizes of a new head come from config.json, which is trusted only once the file's tensors
         // agree with it.
         let missing = table.entries.filter { entry in

@@ -47,7 +47,7 @@ extension Model {
             NamedTensor(SentenceModules.Dense.name(of: $0.entry), shape: $0.entry.shape, $0.matrix)
         }
         try SentenceModules.write(
-            .mean, width: self.encoder.width, classifier: (dense, labels.count), as: format, maxLength: maxLength, to: folder)
+            head.pooling, width: self.encoder.width, classifier: (dense, labels.count), as: format, maxLength: maxLength, to: folder)
     }
 }
 

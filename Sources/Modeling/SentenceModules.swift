@@ -36,7 +36,8 @@ package struct SentenceModules: Sendable {
             let place = "\(folder)/\(path)"
             switch type.split(separator: ".").last {
             case "Pooling": pooling = try Self.pooling(Configuration(folder: place))
-            case "Dense" where index == 2 && modules.count == 3:
+            case "Normalize" where index == 2 && pooling == .mean: pooling = .unitMean
+            case "Dense" where index == modules.count - 1 && index == (pooling == .unitMean ? 3 : 2):
                 // sentence-transformers defaults to a hyperbolic tangent.
                 let activation = try Configuration(folder: place).string("activation_function", default: "Tanh")
                 if activation.hasSuffix("Identity") { dense = Dense(weights: try Weights(place)) }
@@ -44,11 +45,11 @@ package struct SentenceModules: Sendable {
             }
         }
         self.pooling = pooling
-        self.dense = pooling == .mean ? dense : nil
+        self.dense = pooling?.isMean == true ? dense : nil
     }
 
     private static func pooling(_ configuration: Configuration) throws -> Pooling? {
-        if let mode = configuration.json["pooling_mode"]?.string { return Pooling(rawValue: mode) }
+        if let mode = configuration.json["pooling_mode"]?.string { return mode == Pooling.unitMean.rawValue ? nil : Pooling(rawValue: mode) }
         if try configuration.bool("pooling_mode_mean_tokens", default: false) { return .mean }
         if try configuration.bool("pooling_mode_cls_token", default: false) { return .first }
         return nil
@@ -83,8 +84,15 @@ package struct SentenceModules: Sendable {
             try ReplacingFile.write((json.serialized(.indented) + "\n").utf8, to: "\(folder)/\(name)")
         }
         let place = classifier == nil ? "" : transformer
-        let modules = [module(0, place, "Transformer"), module(1, "1_Pooling", "Pooling")]
-        try write(.array(modules + (classifier == nil ? [] : [module(2, "2_Dense", "Dense")])), to: "modules.json")
+        var modules = [module(0, place, "Transformer"), module(1, "1_Pooling", "Pooling")]
+        if pooling == .unitMean {
+            modules.append(module(2, "2_Normalize", "Normalize"))
+            // It has no settings, but sentence-transformers looks for the folder.
+            try createFolder("\(folder)/2_Normalize")
+        }
+        let dense = "\(modules.count)_Dense"
+        if classifier != nil { modules.append(module(modules.count, dense, "Dense")) }
+        try write(.array(modules), to: "modules.json")
         if let maxLength {
             try write(
                 ["max_seq_length": .number(JSON.Number(maxLength)), "do_lower_case": false],
@@ -94,17 +102,17 @@ package struct SentenceModules: Sendable {
         try write(
             [
                 "word_embedding_dimension": .number(JSON.Number(width)), "pooling_mode_cls_token": .bool(pooling == .first),
-                "pooling_mode_mean_tokens": .bool(pooling == .mean), "pooling_mode_max_tokens": false,
+                "pooling_mode_mean_tokens": .bool(pooling.isMean), "pooling_mode_max_tokens": false,
                 "pooling_mode_mean_sqrt_len_tokens": false,
             ], to: "1_Pooling/config.json")
         guard let classifier else { return }
-        try createFolder("\(folder)/2_Dense")
+        try createFolder("\(folder)/\(dense)")
         try write(
             [
                 "in_features": .number(JSON.Number(width)), "out_features": .number(JSON.Number(classifier.labels)), "bias": true,
                 "activation_function": "torch.nn.modules.linear.Identity",
-            ], to: "2_Dense/config.json")
-        try SafeTensorsWriter.write(classifier.entries, as: format, to: "\(folder)/2_Dense/model.safetensors")
+            ], to: "\(dense)/config.json")
+        try SafeTensorsWriter.write(classifier.entries, as: format, to: "\(folder)/\(dense)/model.safetensors")
     }
 }
 

@@ -9,6 +9,13 @@ package enum Targets: Hashable, Sendable {
         }
     }
 
+    /// The index of each row's label.
+    package var labels: [Int] {
+        switch self {
+        case .labels(let labels): labels
+        }
+    }
+
     /// The targets of some rows, in the order of `rows`.
     package subscript(rows: some Sequence<Int>) -> Targets {
         switch self {

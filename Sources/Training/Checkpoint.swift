@@ -124,12 +124,12 @@ package struct Checkpoint: Sendable {
                 try weights.matrix("\(part):\(entry.name)", shape: entry.shape, rows: entry.rows, columns: entry.columns)
             }
             state.model.weights[slot] = try read("model")
-            if run.trainer.hasDev { state.best.weights[slot] = try read("best") }
+            if run.trainer.choosesEpoch { state.best.weights[slot] = try read("best") }
             state.optimizer.mean[slot] = try read("mean")
             state.optimizer.square[slot] = try read("square")
         }
         // Read rather than computed again: with rows in other groups the last bits would differ, and the next epoch is compared with these.
-        if run.trainer.hasDev {
+        if run.trainer.choosesEpoch {
             let file = "\(path)/\(Self.metrics)"
             guard let metrics = Metrics(try JSON(readingFile: file), labels: state.best.labels) else {
                 throw ConfigurationError.wrongKind(

@@ -2,7 +2,7 @@ import TenorLayers
 import TenorMeasuring
 import TenorModeling
 
-/// Tunes a model on labelled rows in epochs of optimizer steps, and keeps the best epoch.
+/// Tunes a model on labelled rows in epochs of optimizer steps, keeps the best epoch, and solves the head where the options ask for it.
 package struct Trainer: Sendable {
     package let options: TuningOptions
     private let tokens: OccurringTokens
@@ -18,11 +18,12 @@ package struct Trainer: Sendable {
         self.dev = dev.map { LabelledRows(ids: tokens.renumbered($0.ids), targets: $0.targets) }
     }
 
-    /// Whether there are dev rows to choose the best epoch by.
-    package var hasDev: Bool { dev != nil }
+    /// Whether the best epoch is chosen by dev rows. A contrastive epoch has no classifier to measure.
+    package var choosesEpoch: Bool { dev != nil && options.objective == .classification }
 
     package var steps: Int {
-        min(options.maxSteps ?? .max, options.epochCount * stepsPerEpoch)
+        if options.unfreezing == .none, options.endsWithSolvedHead { return 0 }
+        return min(options.maxSteps ?? .max, options.epochCount * stepsPerEpoch)
     }
 
     /// The number of steps that are done after an epoch, counted from 1.
@@ -40,6 +41,8 @@ package struct Trainer: Sendable {
         package var bestMetrics: Metrics?
         package var bestEpoch = 0
         package var epochsWithoutGain = 0
+        /// What the rows were given by fits of the head that did not see them; nil if the features were trained on these rows.
+        package var outOfFold: OutOfFold?
         /// The whole table of token embeddings, as it was at the start.
         fileprivate let tokenEmbeddings: Matrix
     }
@@ -69,12 +72,19 @@ package struct Trainer: Sendable {
         // Consumed, because with a copy the first step would copy all moments.
         var state = consume start
         var workspace: Workspace?
+        if state.step == 0, options.startsFromSolvedHead { state.model = try solvedHead(of: state.model, report).model }
         while !isDone(state) {
             try prepare(&workspace, &state, report)
             let loss = try runEpoch(&state, &workspace!, report)
             let (metrics, isBest) = keepBest(&state, workspace!.cached)
             try report(.evaluated(EpochRecord(epoch: state.epoch, step: state.step, trainLoss: loss, dev: metrics, isBest: isBest)))
             if !isDone(state) { try checkpoint(state) }
+        }
+        if options.endsWithSolvedHead {
+            let solved = try solvedHead(of: state.best, report)
+            state.best = solved.model
+            if steps == 0 { state.outOfFold = solved.outOfFold }
+            state.bestMetrics = evaluate(state.best)
         }
         state.best = widened(state.best, after: min(state.bestEpoch * stepsPerEpoch, state.step), state)
         // The last step may have made weights non-finite, with no further step to notice.
@@ -123,8 +133,7 @@ package struct Trainer: Sendable {
     private func step(_ rows: [Int], _ state: inout State, _ workspace: inout Workspace) throws -> StepRecord {
         let below = workspace.cached?.below(rows, state.model, threads: options.threads) ?? .nothing
         let batch = Batch(rows: rows.map { train.ids[$0] }, targets: train.targets[rows], below: below)
-        let key = DropoutKey(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
-        let gradient = workspace.backpropagation.run(batch, state.model, dropoutKey: key, threads: options.threads)
+        let gradient = gradient(batch, state, &workspace.backpropagation)
         guard gradient.isFinite else {
             throw TuningError.diverged(step: state.step + 1, loss: gradient.loss, gradientNorm: gradient.norm)
         }
@@ -133,6 +142,16 @@ package struct Trainer: Sendable {
         return StepRecord(
             step: state.step, steps: steps, epoch: state.epoch + 1, loss: gradient.loss, learningRate: rates.base,
             headLearningRate: rates.head, gradientNorm: gradient.norm, rows: rows.count)
+    }
+
+    private func gradient(_ batch: Batch, _ state: State, _ backpropagation: inout Backpropagation) -> Gradient {
+        switch options.objective {
+        case .classification:
+            let key = DropoutKey(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
+            return backpropagation.run(batch, state.model, dropoutKey: key, threads: options.threads)
+        case .contrastive:
+            return backpropagation.run(batch, state.model, options.similarity, labels: batch.targets.labels, threads: options.threads)
+        }
     }
 
     /// Clips a gradient and applies it with AdamW.
@@ -149,7 +168,7 @@ package struct Trainer: Sendable {
 
     /// Evaluates the model on the dev rows and keeps it if it is the best so far. Without dev rows, the last one is kept.
     private func keepBest(_ state: inout State, _ cached: CachedActivations?) -> (metrics: Metrics?, isBest: Bool) {
-        let metrics = evaluate(state.model, cached)
+        let metrics = choosesEpoch ? evaluate(state.model, cached) : nil
         let isBest = metrics.map { options.metric.isBetter($0, than: state.bestMetrics) || state.bestMetrics == nil } ?? true
         state.epochsWithoutGain = isBest ? 0 : state.epochsWithoutGain + 1
         guard isBest else { return (metrics, false) }
@@ -157,7 +176,7 @@ package struct Trainer: Sendable {
         state.bestEpoch = state.epoch
         if isDone(state) {
             state.best = state.model
-        } else if dev != nil {
+        } else if choosesEpoch {
             // Sharing them would make the next step copy them, into new memory.
             state.best.weights.copy(from: state.model.weights, threads: options.threads)
         }
@@ -191,7 +210,12 @@ extension Trainer {
         options.unfreezing.boundary(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
     }
 
-    private func trainable(_ epoch: Int, _ model: Model) -> Trainable { Trainable(model.table, above: boundary(epoch, model)) }
+    private func trainable(_ epoch: Int, _ model: Model) -> Trainable {
+        let depth = boundary(epoch, model).depth
+        return Trainable(model.table) {
+            $0.depth > depth && (options.objective == .classification || $0.depth != ParameterTable.headDepth)
+        }
+    }
 
     /// The base's and the head's learning rates in a step, counted from 0.
     private func rates(step: Int, width: Int) -> (base: Double, head: Double) {
@@ -206,9 +230,32 @@ extension Trainer {
     }
 
     private func batches(epoch: Int) -> [[Int]] {
+        if options.objective == .contrastive {
+            var batches = BalancedBatches(train.targets.labels, seed: mixed(options.seed) &+ UInt64(epoch))
+            return (0..<stepsPerEpoch).map { _ in batches.batch(size: options.batchSize) }
+        }
         guard options.shuffles else { return Batches.inOrder(train.count, size: options.batchSize) }
         var randomness = Randomness(seed: mixed(options.seed) &+ UInt64(epoch))
         return Batches.shuffled(lengths: train.ids.map(\.count), size: options.batchSize, &randomness)
+    }
+
+    /// Solves the classifier on the features that the model gives the training rows.
+    private func solvedHead(of model: Model, _ report: (TuningEvent) throws -> Void) throws -> (model: Model, outOfFold: OutOfFold?) {
+        var parts: [Matrix] = []
+        var rows: [Rows] = []
+        for first in stride(from: 0, to: train.count, by: 512) {
+            let ids = Array(train.ids[first..<min(first + 512, train.count)])
+            parts.append(model.features(ids, threads: options.threads))
+            rows += ids.indices.map { parts.last!.view[$0..<$0 + 1] }
+            try report(.encoded(rows: first + ids.count, of: train.count))
+        }
+        let hasBias = model.head.classifier.bias != nil
+        let solver = HeadSolver(labels: model.labels.count, hasBias: hasBias, seed: options.seed, threads: options.threads)
+        let features = Features(rows, isCentered: hasBias)
+        let solution = solver.solve(features, train.targets.labels, strength: options.headStrength)
+        let (weights, bias) = solution.regression.folded
+        try report(.solved(strength: solution.strength))
+        return (model.with(classifierWeights: weights, bias: bias), solution.outOfFold)
     }
 
     /// Computes the frozen part's output for the training rows, followed by the dev rows.

@@ -22,6 +22,9 @@ extension TuningEvent {
                 "dev": epoch.dev?.summary ?? .null,
             ]
             return record.serialized(.line)
+        case .solved(let strength):
+            let record: JSON = ["head_strength": number(strength)]
+            return record.serialized(.line)
         case .resumed, .encoded, .checkpointed, .message: return nil
         }
     }

@@ -5,6 +5,8 @@ package enum TuningEvent: Sendable {
     /// The frozen part has encoded this many rows.
     case encoded(rows: Int, of: Int)
     case step(StepRecord)
+    /// The head was solved with this strength C; see ``LogisticRegression``.
+    case solved(strength: Double)
     case evaluated(EpochRecord)
     /// A checkpoint was saved. The run can be resumed after this epoch, counted from 1.
     case checkpointed(epoch: Int)

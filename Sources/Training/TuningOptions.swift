@@ -21,7 +21,21 @@ package struct TuningOptions: Sendable {
         case mean
     }
 
+    /// How a new head's classifier gets its weights.
+    package enum HeadFit: String, Sendable, CaseIterable {
+        /// As a logistic regression on the base's states, to convergence. What is trained in steps starts from it.
+        case solved
+        /// In optimizer steps, from random weights.
+        case stepped
+    }
+
     package var unfreezing = Unfreezing.none
+    package var objective = Objective.classification
+    package var headFit = HeadFit.solved
+    /// C of the solved head; nil to choose it by cross-validation.
+    package var headStrength: Double?
+    /// The loss of the contrastive objective.
+    package var similarity = SimilarityLoss.cosine
     package var head = HeadChoice.automatic
     package var pooling = PoolingChoice.automatic
     /// The number of tokens, special tokens included, that texts are truncated to; nil for 512 or, if that is less, the model's limit.
@@ -95,6 +109,11 @@ package struct TuningOptions: Sendable {
         }
         return (learningRate ?? base, headLearningRate ?? learningRate.map { unfreezing == .none ? $0 : $0 * head / base } ?? head)
     }
+
+    /// Whether the head is solved before the first step.
+    var startsFromSolvedHead: Bool { headFit == .solved && objective == .classification && unfreezing != .none }
+    /// Whether the head is solved after the last step.
+    var endsWithSolvedHead: Bool { headFit == .solved && (objective == .contrastive || unfreezing == .none) }
 
     package var epochCount: Int { epochs ?? (unfreezing == .none ? 20 : 3) }
 }

@@ -64,10 +64,13 @@ package struct TuningRun: Sendable {
     private static func model(
         of folder: ModelFolder, _ labels: [String], _ options: TuningOptions, keepsHead: Bool
     ) throws -> (Model, message: String?) {
-        let automatic = options.pooling == .automatic && folder.modules?.pooling == .mean && options.unfreezing == .none
+        let isSentenceEncoder = folder.modules?.pooling?.isMean == true
+        let takesMean = options.pooling == .mean || options.pooling == .automatic && (isSentenceEncoder || options.unfreezing == .none)
+        // A solved head is on states of equal length, as in sentence-transformers' own encoders.
+        let mean = options.headFit == .solved ? Pooling.unitMean : .mean
         var randomness = Randomness(seed: options.seed)
         let model = try folder.base(
-            labels: labels, pooling: options.pooling == .mean || automatic ? .mean : nil, keepsHead: keepsHead, randomness: &randomness)
+            labels: labels, pooling: takesMean ? mean : nil, keepsHead: keepsHead, randomness: &randomness)
         guard options.unfreezing.partsBlocks(epochs: options.epochCount, blocks: model.encoder.blockCount), let untied = try model.untied()
         else { return (model, nil) }
         return (

@@ -26,6 +26,7 @@ final class Journal {
         case .checkpointed(let epoch): advise(epoch)
         case .encoded(let done, let total): compute.progress("encoding texts: \(done) of \(total)")
         case .message(let text): compute.message(text)
+        case .solved: break
         case .step(let step): add(step)
         case .evaluated(let epoch): add(epoch)
         }

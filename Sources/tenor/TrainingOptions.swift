@@ -6,6 +6,9 @@ import TenorTraining
 
 extension Schedule.Curve: ExpressibleByArgument {}
 extension SelectionMetric: ExpressibleByArgument {}
+extension Objective: ExpressibleByArgument {}
+extension SimilarityLoss: ExpressibleByArgument {}
+extension TuningOptions.HeadFit: ExpressibleByArgument {}
 extension FloatFormat: ExpressibleByArgument {}
 extension TuningOptions.PoolingChoice: ExpressibleByArgument {}
 
@@ -24,6 +27,18 @@ enum TrainingPrecision: String, CaseIterable, ExpressibleByArgument {
 struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How much of the base is trained with the head: none, top:K, all or gradual.", valueName: "policy"))
     var unfreeze = Unfreezing.none
+
+    @Option(help: "What the steps minimize: the classifier's loss, or the distances of texts with equal labels, before a head is solved.")
+    var objective = Objective.classification
+
+    @Option(help: "How a new head is made: solved as a logistic regression, or stepped like the rest.")
+    var headFit = TuningOptions.HeadFit.solved
+
+    @Option(help: "The loss of the contrastive objective.")
+    var similarity = SimilarityLoss.cosine
+
+    @Option(help: "C")
+    var headStrength: Double?
 
     @Option(help: ArgumentHelp("How often to go through the corpus (default: 20 for none, 3 for others).", valueName: "n"))
     var epochs: Int?
@@ -131,6 +146,10 @@ struct TrainingOptions: ParsableArguments {
     func options(threads: Int) -> TuningOptions {
         var options = TuningOptions()
         options.unfreezing = unfreeze
+        options.objective = objective
+        options.headFit = headFit
+        options.similarity = similarity
+        options.headStrength = headStrength
         options.head = keepHead ? .keep : resetHead ? .reset : .automatic
         options.pooling = pooling
         options.maxLength = maxLength

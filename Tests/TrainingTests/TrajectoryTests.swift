@@ -13,6 +13,7 @@ import Testing
         let fixture = try ModelFixture(name)
         var options = TuningOptions()
         options.unfreezing = ["none": .none, "top1": .top(1), "all": .all][policy]!
+        options.headFit = .stepped
         options.epochs = 1
         options.batchSize = 4
         options.learningRate = 1e-3

@@ -76,7 +76,7 @@ extension Model {
         for key in ["num_hidden_layers", "num_hidden_groups"] { configuration.json[key] = .number(JSON.Number(shared.blockCount)) }
         let own = try ALBERT.Sharing(configuration)
         var newTable = ParameterTable()
-        let network = try family.build(configuration, labels.count, head.isSentenceHead ? .mean : nil, &newTable)
+        let network = try family.build(configuration, labels.count, head.isSentenceHead ? head.pooling : nil, &newTable)
         let slots = Dictionary(uniqueKeysWithValues: zip(table.entries.map(\.name), table.slots))
         let copies = newTable.entries.map { entry in
             var name = entry.name

@@ -22,7 +22,7 @@ struct ModernBERT: Encoder {
         dropout: "classifier_dropout", bothVersions: ModernBERTReach.spellBothWays, encoder: ModernBERT.init
     ) { configuration, width, labels, table in
         let name = try configuration.string("classifier_pooling", default: "cls")
-        guard let pooling = Pooling(rawValue: name), pooling != .last else {
+        guard let pooling = Pooling(rawValue: name), pooling == .first || pooling == .mean else {
             throw ConfigurationError.wrongKind(
                 file: configuration.file, key: "classifier_pooling", found: "'\(name)'", needed: "cls or mean")
         }
