@@ -1,18 +1,11 @@
-import Glibc
-
-/// Losses of all pairs of a batch's states, which draw states of equal labels together and push others apart.
-package enum SimilarityLoss: String, Sendable, CaseIterable {
-    /// The squared error of the cosine similarity against 1 for equal labels and 0 for others, as in sentence-transformers'
-    /// `CosineSimilarityLoss`: half the mean over equal pairs plus half the mean over the others.
-    case cosine
-    /// Supervised contrastive loss with a temperature of 0.1 (Khosla et al. 2020, equation 2): for each row that has equals,
-    /// the mean over them of -ln (exp(s / 0.1) / Σ exp(s / 0.1)), with the sum over all other rows; then the mean over these rows.
-    case supervised
-
-    private static let temperature = 0.1
-
+/// A loss of all pairs of a batch's states, which draws states of equal labels together and pushes others apart: the squared error of the
+/// cosine similarity s against 1 for equal labels and 0 for others, as in sentence-transformers' `CosineSimilarityLoss`, with half the weight
+/// for either kind,
+///
+///     L = ½ mean (s - 1)² + ½ mean s²
+package enum SimilarityLoss {
     /// The loss of states [rows, width], and its gradient in `dStates`.
-    package func loss(_ states: Rows, labels: [Int], dStates: Rows) -> Double {
+    package static func loss(_ states: Rows, labels: [Int], dStates: Rows) -> Double {
         let (count, width) = (states.count, states.width)
         var units = Array(repeating: 0.0, count: count * width)
         var lengths = Array(repeating: 0.0, count: count)
@@ -32,8 +25,7 @@ package enum SimilarityLoss: String, Sendable, CaseIterable {
                 similarities[other * count + row] = sum
             }
         }
-        let (loss, slopes) =
-            self == .cosine ? Self.cosineSlopes(similarities, labels) : Self.supervisedSlopes(similarities, labels)
+        let (loss, slopes) = slopes(similarities, labels)
         var gradient = Array(repeating: 0.0, count: width)
         for row in 0..<count {
             // dL/du of the unit vector u, without the part along u, divided by the length.
@@ -52,7 +44,7 @@ package enum SimilarityLoss: String, Sendable, CaseIterable {
     }
 
     /// The loss and its derivative for each similarity [rows, rows], those below the diagonal being zero.
-    private static func cosineSlopes(_ similarities: [Double], _ labels: [Int]) -> (Double, [Double]) {
+    private static func slopes(_ similarities: [Double], _ labels: [Int]) -> (Double, [Double]) {
         let count = labels.count
         var pairs = (equal: 0, other: 0)
         for row in 0..<count {
@@ -69,30 +61,6 @@ package enum SimilarityLoss: String, Sendable, CaseIterable {
                 let weight = 0.5 / Double(isEqual ? pairs.equal : pairs.other)
                 loss += weight * difference * difference
                 slopes[row * count + other] = 2 * weight * difference
-            }
-        }
-        return (loss, slopes)
-    }
-
-    private static func supervisedSlopes(_ similarities: [Double], _ labels: [Int]) -> (Double, [Double]) {
-        let count = labels.count
-        var slopes = Array(repeating: 0.0, count: count * count)
-        var loss = 0.0
-        let anchors = (0..<count).filter { row in (0..<count).contains { $0 != row && labels[$0] == labels[row] } }
-        for row in anchors {
-            let others = (0..<count).filter { $0 != row }
-            let equals = others.filter { labels[$0] == labels[row] }
-            let largest = others.map { similarities[row * count + $0] }.max()!
-            let total = others.reduce(0) { $0 + exp((similarities[row * count + $1] - largest) / temperature) }
-            let share = 1 / Double(anchors.count)
-            for other in others {
-                let difference = (similarities[row * count + other] - largest) / temperature
-                var slope = exp(difference) / total
-                if labels[other] == labels[row] {
-                    loss -= share * (difference - log(total)) / Double(equals.count)
-                    slope -= 1 / Double(equals.count)
-                }
-                slopes[row * count + other] = share * slope / temperature
             }
         }
         return (loss, slopes)

@@ -29,6 +29,8 @@ public struct Tuner: Sendable {
     /// How much of the base is trained along with the head. From a few thousand rows on, training more gives better results but takes
     /// longer.
     public enum Unfreezing: Sendable, Hashable {
+        /// Chosen by cross-validation on the training rows, if there are fewer than 2,000, and otherwise ``all``.
+        case automatic
         /// Only the head. The encoder's output is computed once per row, so an epoch takes only moments.
         case none
         /// The head and this many of the encoder's last blocks. The output of the blocks below is computed once per row.
@@ -48,12 +50,20 @@ public struct Tuner: Sendable {
 
     /// How the hidden states of a text's tokens are reduced to one vector for the head.
     public enum Pooling: Sendable, Hashable {
-        /// ``mean`` if the base was made for it and only the head is trained, otherwise ``cls``.
+        /// ``mean`` if the base was made for it or only the head is trained, otherwise ``cls``.
         case automatic
         /// What the family's own classification head uses: in most families the first token's state. The folder opens in transformers.
         case cls
         /// The mean of all tokens' states. The folder opens in sentence-transformers.
         case mean
+    }
+
+    /// How a new head's classifier gets its weights.
+    public enum Head: Sendable, Hashable {
+        /// As a logistic regression on the base's states, to convergence. What is trained in steps starts from it.
+        case solved
+        /// In optimizer steps, from random weights.
+        case stepped
     }
 
     /// The number format of saved weights.
@@ -63,11 +73,13 @@ public struct Tuner: Sendable {
 
     /// The path of the model folder to start from.
     public var base: String
-    public var unfreezing = Unfreezing.none
-    /// The number of passes over the training rows; nil for 20 if only the head is trained, otherwise 3.
+    public var unfreezing = Unfreezing.automatic
+    /// How a new head's classifier gets its weights.
+    public var head = Head.solved
+    /// The number of passes over the training rows; nil for a number that gives few rows enough steps.
     public var epochs: Int?
-    /// The number of rows per optimizer step.
-    public var batchSize = 32
+    /// The number of rows per optimizer step; nil for 32, or 48 where contrastive tuning is chosen.
+    public var batchSize: Int?
     /// The share of all steps over which the learning rates rise from 0.
     public var warmup = 0.1
     /// AdamW's weight decay, which applies to matrices only.
@@ -82,9 +94,9 @@ public struct Tuner: Sendable {
     public var pooling = Pooling.automatic
     /// The number of tokens, special tokens included, that texts are truncated to; nil for 512 or, if that is less, the model's limit.
     public var maxLength: Int?
-    /// The share of the rows, stratified by label, that is held out to choose the best epoch by if no dev rows are given. With 0, nothing
-    /// is held out and the last epoch is kept.
-    public var devFraction = 0.1
+    /// The share of the rows, stratified by label, that is held out if no dev rows are given, to choose the best epoch by or, in automatic
+    /// tuning, to measure by. With 0, nothing is held out and the last epoch is kept. Nil for a tenth where that is needed.
+    public var devFraction: Double?
     public var metric = Metric.accuracy
     /// The number of epochs without improvement on the dev rows after which the run ends; nil to run all epochs.
     public var patience: Int?
@@ -118,7 +130,8 @@ public struct Tuner: Sendable {
         /// An optimizer step is complete. Steps count from 1.
         case step(Int, of: Int, loss: Double)
         case epoch(Epoch)
-        /// A checkpoint was saved. From now on the run can be resumed after this epoch, counted from 1.
+        /// A checkpoint was saved. From now on the run can be resumed after this epoch, counted from 1, or, with 0, after the last
+        /// comparison of ways to train.
         case checkpointed(epoch: Int)
         /// A message for the user.
         case message(String)
@@ -140,9 +153,10 @@ public struct Tuner: Sendable {
     public struct Summary: Sendable, Hashable {
         /// The epoch whose weights were saved, counted from 1.
         public let epoch: Int
-        /// That epoch's scores on the dev rows; nil if there are none. They are slightly optimistic, because they were used to choose the
-        /// epoch.
+        /// That epoch's scores on the dev rows; nil if there are none. They are slightly optimistic if they were used to choose the epoch.
         public let dev: Scores?
+        /// The scores on the training rows by models that were not trained on them; nil if nothing was cross-validated.
+        public let crossValidated: Scores?
         /// The labels, in the order of the logits.
         public let labels: [String]
         /// The number of training and dev rows whose text was truncated.
@@ -168,7 +182,7 @@ public struct Tuner: Sendable {
     public func tune(
         _ rows: [LabelledText], dev: [LabelledText]? = nil, output: String, progress: (Progress) throws -> Void = { _ in }
     ) throws -> Summary {
-        try check(patience == nil || dev != nil || devFraction > 0, "patience", "nil where there are no dev rows")
+        try check(patience == nil || dev != nil || devFraction != 0, "patience", "nil where there are no dev rows")
         let options = options()
         let place = try wrapped {
             try options.check()
@@ -180,7 +194,7 @@ public struct Tuner: Sendable {
         let known = try wrapped { try HeadPlan.labels(for: labels, base: base, options.head) }
         let data = TrainingData(
             labels: known, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, known, "the dev rows") },
-            devFraction: devFraction, seed: seed)
+            devFraction: options.devShare(rows: rows.count), seed: seed)
         func report(_ event: TuningEvent) throws {
             do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
         }
@@ -189,7 +203,8 @@ public struct Tuner: Sendable {
             for message in warnings + run.messages { try report(.message(message)) }
             let result = try run.complete(in: place, report: report)
             return Summary(
-                epoch: result.epoch, dev: result.metrics.map(Scores.init), labels: run.model.labels, truncatedRows: run.truncatedRows)
+                epoch: result.epoch, dev: result.metrics.map(Scores.init), crossValidated: result.crossValidated.map(Scores.init),
+                labels: run.model.labels, truncatedRows: run.truncatedRows)
         } catch let stopped as Stopped {
             throw stopped.reason
         } catch {
@@ -208,11 +223,13 @@ extension Tuner {
         var options = TuningOptions()
         options.unfreezing =
             switch unfreezing {
-            case .none: .none
+            case .automatic: nil
+            case .none: TenorModeling.Unfreezing.none
             case .top(let blocks): .top(blocks)
             case .all: .all
             case .gradual: .gradual
             }
+        options.headFit = head == .solved ? .solved : .stepped
         options.metric =
             switch metric {
             case .accuracy: .accuracy
@@ -287,6 +304,9 @@ extension Tuner.Progress {
         case .resumed(let epoch): self = .resumed(epoch: epoch)
         case .encoded(let rows, let count): self = .encoded(rows: rows, of: count)
         case .checkpointed(let epoch): self = .checkpointed(epoch: epoch)
+        case .comparing(let recipe, let fold, let folds): self = .message("trying \(recipe): part \(fold + 1) of \(folds)")
+        case .compared(let score): self = .message("\(score.recipe.name): accuracy \(score.accuracy)")
+        case .chosen(let recipe, _): self = .message("training: \(recipe.name)")
         case .solved(let strength): self = .message("the head is solved with C = \(strength)")
         case .step(let step): self = .step(step.step, of: step.steps, loss: step.loss)
         case .evaluated(let epoch):

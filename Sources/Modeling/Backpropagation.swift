@@ -37,13 +37,13 @@ package struct Backpropagation {
         return gradient
     }
 
-    /// The gradient of a loss of all pairs of the batch's pooled states. They are computed twice, first for the loss and then for the
+    /// The gradient of the ``SimilarityLoss`` of the batch's pooled states. They are computed twice, first for the loss and then for the
     /// backward pass, so that memory does not depend on the size of the batch (Gao et al. 2021, "GradCache"). There is no dropout, which
     /// would have to be the same both times.
-    package mutating func run(_ batch: Batch, _ model: Model, _ similarity: SimilarityLoss, labels: [Int], threads: Int) -> Gradient {
+    package mutating func run(pairsOf batch: Batch, labels: [Int], _ model: Model, threads: Int) -> Gradient {
         let states = model.pooled(batch.rows, from: batch.below, above: boundary, threads: threads)
         var slopes = Matrix(rows: states.rows, columns: states.columns)
-        let loss = similarity.loss(states.view, labels: labels, dStates: slopes.mutableView())
+        let loss = SimilarityLoss.loss(states.view, labels: labels, dStates: slopes.mutableView())
         let dStates = slopes.view
         var gradient = run(batch, model, dropoutKey: nil, threads: threads) { pooled, pass, microBatch, _ in
             let dPooled = pass.arena.rows(pooled.count, pooled.width)

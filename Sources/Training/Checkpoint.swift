@@ -32,12 +32,9 @@ package struct Checkpoint: Sendable {
         return (try? JSON(readingFile: "\(path)/\(state)"))?.object?["fingerprint"]?.string
     }
 
-    /// Whether to save the work of this many seconds. Saving takes about as long as writing four fp32 values per trained parameter at 200
-    /// MB/s, plus 50 ms for the disk, and may take up to a twentieth of the time. Redoing a shorter epoch is faster.
-    package static func isWorthwhile(_ state: Trainer.State, after seconds: Double) -> Bool {
-        let bytes = 4 * MemoryLayout<Float>.size * state.optimizer.mean.matrices.reduce(0) { $0 + $1.count }
-        return seconds > 20 * (0.05 + Double(bytes) / 200e6)
-    }
+    /// Whether to save the work of this many seconds. Saving takes about as long as writing the bytes at 200 MB/s, plus 50 ms for the disk,
+    /// and may take up to a twentieth of the time. Redoing less work is faster.
+    package static func isWorthwhile(bytes: Int, after seconds: Double) -> Bool { seconds > 20 * (0.05 + Double(bytes) / 200e6) }
 
     /// Removes the checkpoint of the run with this fingerprint, or the one that was there when this run began. Anything else stays.
     package func remove(of fingerprint: String) {
@@ -54,24 +51,62 @@ package struct Checkpoint: Sendable {
         return facts.run == found
     }
 
+    /// Saves the scores of a comparison that goes on.
+    package func save(_ scores: [RecipeScore], fingerprint: String) throws {
+        try ReplacingFolder.write(to: path, replacing: .checkpoint) { folder in
+            let json: JSON = ["format_version": .number(JSON.Number(Self.formatVersion)), "fingerprint": .string(fingerprint)]
+            try ReplacingFile.write((json.serialized(.indented) + "\n").utf8, to: "\(folder)/\(Self.state)")
+            try Self.write(scores, to: folder)
+        }
+    }
+
+    private static func write(_ scores: [RecipeScore], to folder: String) throws {
+        let json = JSON.array(scores.map { ["recipe": .string($0.recipe.name), "probabilities": $0.answers.json] })
+        try ReplacingFile.write((json.serialized() + "\n").utf8, to: "\(folder)/\(Self.scores)")
+    }
+
+    /// The scores of the recipes that were measured before the run was interrupted.
+    func scores(for run: TuningRun, fingerprint: String) throws -> [RecipeScore] {
+        try require(fingerprint: fingerprint)
+        let file = "\(path)/\(Self.scores)"
+        let found = try JSON(readingFile: file).array ?? []
+        let scores = zip(found, run.recipes).compactMap { json, recipe -> RecipeScore? in
+            guard json["recipe"]?.string == recipe.name else { return nil }
+            return OutOfFold(json["probabilities"], run.train.targets.labels, labelCount: run.model.labels.count)
+                .map { RecipeScore(recipe: recipe, answers: $0) }
+        }
+        guard scores.count == found.count else {
+            throw ConfigurationError.wrongKind(
+                file: file, key: "probabilities", found: "others than this run's", needed: "a number from 0 to 1 for each row and label")
+        }
+        return scores
+    }
+
+    /// Whether training had begun when the run was interrupted.
+    var hasState: Bool { access("\(path)/\(Self.weights)", F_OK) == 0 }
+
     /// - Parameters:
+    ///   - choosesEpoch: whether the best epoch is not simply the last one.
+    ///   - scores: of the recipes that were compared.
     ///   - fingerprint: identifies everything that the run depends on; see ``TuningRun``.
     ///   - records: the lines of training.jsonl so far.
-    package func save(_ state: Trainer.State, fingerprint: String, records: [String]) throws {
+    package func save(
+        _ state: Trainer.State, choosesEpoch: Bool, _ scores: [RecipeScore] = [], fingerprint: String, records: [String]
+    ) throws {
         try ReplacingFolder.write(to: path, replacing: .checkpoint) { folder in
             var tensors: [NamedTensor] = []
             let table = state.model.table
             for slot in table.slots where state.optimizer.mean[slot].count > 0 {
                 let entry = table[slot]
                 // Without dev rows, no epoch is better than the last.
-                let best = state.bestMetrics == nil ? [] : [("best", state.best.weights)]
+                let best = !choosesEpoch ? [] : [("best", state.best.weights)]
                 for (part, parameters) in [
                     ("model", state.model.weights), ("mean", state.optimizer.mean), ("square", state.optimizer.square),
                 ] + best {
                     tensors.append(NamedTensor("\(part):\(entry.name)", shape: entry.shape, parameters[slot]))
                 }
             }
-            try SafeTensorsWriter.write(tensors, to: "\(folder)/state.safetensors")
+            try SafeTensorsWriter.write(tensors, to: "\(folder)/\(Self.weights)")
             let json: JSON = [
                 "format_version": .number(JSON.Number(Self.formatVersion)), "fingerprint": .string(fingerprint),
                 "epoch": .number(JSON.Number(state.epoch)),
@@ -80,6 +115,7 @@ package struct Checkpoint: Sendable {
                 "slot_steps": .array(state.optimizer.steps.map { .number(JSON.Number($0)) }),
             ]
             try ReplacingFile.write((json.serialized(.indented) + "\n").utf8, to: "\(folder)/\(Self.state)")
+            try Self.write(scores, to: folder)
             if let metrics = state.bestMetrics { try ReplacingFile.write(metrics.json.utf8, to: "\(folder)/\(Self.metrics)") }
             try ReplacingFile.write(records.map { $0 + "\n" }.joined().utf8, to: "\(folder)/\(Self.records)")
         }
@@ -87,6 +123,8 @@ package struct Checkpoint: Sendable {
 
     private static let formatVersion = 1
     private static let state = OwnFolder.checkpoint.file
+    private static let scores = "scores.json"
+    private static let weights = "state.safetensors"
     private static let records = "training.jsonl"
     private static let metrics = "metrics.json"
 
@@ -112,24 +150,24 @@ package struct Checkpoint: Sendable {
     }
 
     /// The state to resume from.
-    package func state(for run: TuningRun, fingerprint: String) throws -> Trainer.State {
+    package func state(for run: TuningRun, _ trainer: Trainer, fingerprint: String) throws -> Trainer.State {
         try require(fingerprint: fingerprint)
-        var state = run.trainer.start(run.model)
+        var state = trainer.start(run.model)
         let table = state.model.table
-        let weights = try Weights("\(path)/state.safetensors")
-        try readCounts(into: &state, run.trainer)
+        let weights = try Weights("\(path)/\(Self.weights)")
+        try readCounts(into: &state, trainer)
         for slot in table.slots where weights.shape(of: "model:\(table[slot].name)") != nil {
             let entry = table[slot]
             func read(_ part: String) throws -> Matrix {
                 try weights.matrix("\(part):\(entry.name)", shape: entry.shape, rows: entry.rows, columns: entry.columns)
             }
             state.model.weights[slot] = try read("model")
-            if run.trainer.choosesEpoch { state.best.weights[slot] = try read("best") }
+            if trainer.choosesEpoch { state.best.weights[slot] = try read("best") }
             state.optimizer.mean[slot] = try read("mean")
             state.optimizer.square[slot] = try read("square")
         }
         // Read rather than computed again: with rows in other groups the last bits would differ, and the next epoch is compared with these.
-        if run.trainer.choosesEpoch {
+        if trainer.choosesEpoch {
             let file = "\(path)/\(Self.metrics)"
             guard let metrics = Metrics(try JSON(readingFile: file), labels: state.best.labels) else {
                 throw ConfigurationError.wrongKind(
@@ -153,7 +191,7 @@ package struct Checkpoint: Sendable {
             return value
         }
         _ = try count("format_version", Self.formatVersion...Self.formatVersion)
-        state.epoch = try count("epoch", 1...trainer.options.epochCount)
+        state.epoch = try count("epoch", 1...trainer.epochCount)
         let step = trainer.step(afterEpoch: state.epoch)
         state.step = try count("step", step...step)
         state.bestEpoch = try count("best_epoch", 1...state.epoch)

@@ -12,4 +12,7 @@ package struct LabelledRows: Sendable {
     }
 
     package var count: Int { ids.count }
+
+    /// Some of the rows, in the order of `rows`.
+    subscript(rows: [Int]) -> LabelledRows { LabelledRows(ids: rows.map { ids[$0] }, targets: targets[rows]) }
 }

@@ -19,11 +19,16 @@ package struct Trainer: Sendable {
     }
 
     /// Whether the best epoch is chosen by dev rows. A contrastive epoch has no classifier to measure.
-    package var choosesEpoch: Bool { dev != nil && options.objective == .classification }
+    package var choosesEpoch: Bool { dev != nil && options.minimized == .classification }
+
+    /// The number of parameters that are trained in an epoch, counted from 0.
+    package func trainedParameters(of model: Model, epoch: Int) -> Int { trainable(epoch, model).count(in: model.table) }
+
+    package var epochCount: Int { options.epochCount(rows: train.count) }
 
     package var steps: Int {
-        if options.unfreezing == .none, options.endsWithSolvedHead { return 0 }
-        return min(options.maxSteps ?? .max, options.epochCount * stepsPerEpoch)
+        if options.policy == .none, options.endsWithSolvedHead { return 0 }
+        return min(options.maxSteps ?? .max, epochCount * stepsPerEpoch)
     }
 
     /// The number of steps that are done after an epoch, counted from 1.
@@ -45,6 +50,9 @@ package struct Trainer: Sendable {
         package var outOfFold: OutOfFold?
         /// The whole table of token embeddings, as it was at the start.
         fileprivate let tokenEmbeddings: Matrix
+
+        /// The size of a checkpoint: the weights that are trained, their moments, and the best epoch's weights.
+        package var bytes: Int { 4 * MemoryLayout<Float>.size * optimizer.mean.matrices.reduce(0) { $0 + $1.count } }
     }
 
     /// What an epoch needs besides the state.
@@ -96,7 +104,7 @@ package struct Trainer: Sendable {
     }
 
     private func isDone(_ state: State) -> Bool {
-        state.step >= steps || state.epoch >= options.epochCount || state.epochsWithoutGain >= options.patience ?? .max
+        state.step >= steps || state.epoch >= epochCount || state.epochsWithoutGain >= options.patience ?? .max
     }
 
     /// Makes the workspace of an epoch, or keeps the previous one if the same part is frozen.
@@ -145,12 +153,12 @@ package struct Trainer: Sendable {
     }
 
     private func gradient(_ batch: Batch, _ state: State, _ backpropagation: inout Backpropagation) -> Gradient {
-        switch options.objective {
+        switch options.minimized {
         case .classification:
             let key = DropoutKey(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
             return backpropagation.run(batch, state.model, dropoutKey: key, threads: options.threads)
         case .contrastive:
-            return backpropagation.run(batch, state.model, options.similarity, labels: batch.targets.labels, threads: options.threads)
+            return backpropagation.run(pairsOf: batch, labels: batch.targets.labels, state.model, threads: options.threads)
         }
     }
 
@@ -204,16 +212,16 @@ package struct Trainer: Sendable {
 
 /// What is trained in an epoch, at which learning rates, and in what order.
 extension Trainer {
-    private var stepsPerEpoch: Int { (train.count + options.batchSize - 1) / options.batchSize }
+    private var stepsPerEpoch: Int { (train.count + options.rowsPerStep - 1) / options.rowsPerStep }
 
     private func boundary(_ epoch: Int, _ model: Model) -> FrozenBoundary {
-        options.unfreezing.boundary(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
+        options.policy.boundary(epoch: epoch, of: epochCount, blocks: model.encoder.blockCount)
     }
 
     private func trainable(_ epoch: Int, _ model: Model) -> Trainable {
         let depth = boundary(epoch, model).depth
         return Trainable(model.table) {
-            $0.depth > depth && (options.objective == .classification || $0.depth != ParameterTable.headDepth)
+            $0.depth > depth && (options.minimized == .classification || $0.depth != ParameterTable.headDepth)
         }
     }
 
@@ -230,13 +238,13 @@ extension Trainer {
     }
 
     private func batches(epoch: Int) -> [[Int]] {
-        if options.objective == .contrastive {
+        if options.minimized == .contrastive {
             var batches = BalancedBatches(train.targets.labels, seed: mixed(options.seed) &+ UInt64(epoch))
-            return (0..<stepsPerEpoch).map { _ in batches.batch(size: options.batchSize) }
+            return (0..<stepsPerEpoch).map { _ in batches.batch(size: options.rowsPerStep) }
         }
-        guard options.shuffles else { return Batches.inOrder(train.count, size: options.batchSize) }
+        guard options.shuffles else { return Batches.inOrder(train.count, size: options.rowsPerStep) }
         var randomness = Randomness(seed: mixed(options.seed) &+ UInt64(epoch))
-        return Batches.shuffled(lengths: train.ids.map(\.count), size: options.batchSize, &randomness)
+        return Batches.shuffled(lengths: train.ids.map(\.count), size: options.rowsPerStep, &randomness)
     }
 
     /// Solves the classifier on the features that the model gives the training rows.

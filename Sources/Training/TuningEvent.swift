@@ -8,7 +8,13 @@ package enum TuningEvent: Sendable {
     /// The head was solved with this strength C; see ``LogisticRegression``.
     case solved(strength: Double)
     case evaluated(EpochRecord)
-    /// A checkpoint was saved. The run can be resumed after this epoch, counted from 1.
+    /// A recipe is being measured on one of its folds, counted from 0. Reported often.
+    case comparing(String, fold: Int, of: Int)
+    /// A recipe has been measured.
+    case compared(RecipeScore)
+    /// The recipe that is trained on all rows, and the number of recipes that were measured before.
+    case chosen(Recipe, measured: Int)
+    /// A checkpoint was saved. The run can be resumed after this epoch, counted from 1, or, with 0, after the last measured recipe.
     case checkpointed(epoch: Int)
     /// A message for the user.
     case message(String)

@@ -14,8 +14,7 @@ package struct TuningOptions: Sendable {
 
     /// How a new head pools the states of a text's tokens.
     package enum PoolingChoice: String, Sendable, CaseIterable {
-        /// The mean if the base's own pooling is the mean and only the head is trained, otherwise the family's own pooling. A frozen
-        /// sentence encoder was made for the mean; once blocks are trained, both give equally good results.
+        /// The mean if the base is a sentence encoder or only the head is trained, otherwise the family's own pooling.
         case automatic = "auto"
         case cls
         case mean
@@ -29,23 +28,25 @@ package struct TuningOptions: Sendable {
         case stepped
     }
 
-    package var unfreezing = Unfreezing.none
-    package var objective = Objective.classification
+    /// What is trained along with the head; nil to compare recipes, unless the objective is contrastive.
+    package var unfreezing: Unfreezing?
+    /// What steps minimize; nil for classification, or to compare recipes.
+    package var objective: Objective?
     package var headFit = HeadFit.solved
     /// C of the solved head; nil to choose it by cross-validation.
     package var headStrength: Double?
-    /// The loss of the contrastive objective.
-    package var similarity = SimilarityLoss.cosine
+    /// The seconds after which no further recipe is compared; nil for no limit.
+    package var searchSeconds: Double?
     package var head = HeadChoice.automatic
     package var pooling = PoolingChoice.automatic
     /// The number of tokens, special tokens included, that texts are truncated to; nil for 512 or, if that is less, the model's limit.
     package var maxLength: Int?
-    /// The share of the rows, stratified by label, that is held out to choose the best epoch by if no dev rows are given.
-    package var devFraction = 0.1
+    /// The share of the rows, stratified by label, that is held out if no dev rows are given; nil for a default.
+    package var devFraction: Double?
     package var epochs: Int?
     /// Ends training after this many steps, even within an epoch. The schedule then spans these steps.
     package var maxSteps: Int?
-    package var batchSize = 32
+    package var batchSize: Int?
     package var learningRate: Double?
     package var headLearningRate: Double?
     /// The factor for a block's rate, applied once for each block above it (Howard and Ruder 2018, "discriminative fine-tuning").
@@ -77,12 +78,18 @@ package struct TuningOptions: Sendable {
         func require(_ isRight: Bool, _ option: String, _ needed: String) throws(OptionError) {
             if !isRight { throw OptionError(option, needed: needed) }
         }
+        if objective == .contrastive {
+            try require(unfreezing != Unfreezing.none, "objective", "classification where nothing but the head is trained")
+            try require(headFit == .solved, "headFit", "solved where the objective is contrastive")
+        }
         if case .top(let blocks) = unfreezing {
             try require(blocks >= 1, "unfreezing", "none, top:K with a K of at least 1, all or gradual")
         }
+        try require((headStrength ?? 1) > 0, "headStrength", "above 0")
+        try require((searchSeconds ?? 1) > 0, "budget", "above 0 seconds")
         try require((1...1_000_000).contains(epochs ?? 1), "epochs", "from 1 to 1000000")
         try require((maxSteps ?? 1) >= 1, "maxSteps", "at least 1")
-        try require((1...1_000_000).contains(batchSize), "batchSize", "from 1 to 1000000")
+        try require((1...1_000_000).contains(batchSize ?? 1), "batchSize", "from 1 to 1000000")
         try require((learningRate ?? 1) > 0, "learningRate", "above 0")
         try require((headLearningRate ?? 1) > 0, "headLearningRate", "above 0")
         try require(layerDecay > 0 && layerDecay <= 1, "layerDecay", "above 0 and at most 1")
@@ -91,7 +98,7 @@ package struct TuningOptions: Sendable {
         try require(clip >= 0, "clip", "at least 0")
         try require((0..<1).contains(dropout ?? 0), "dropout", "from 0 to below 1")
         try require((maxLength ?? 3) >= 3, "maxLength", "at least 3, for there are special tokens")
-        try require((0..<1).contains(devFraction), "devFraction", "from 0 to below 1")
+        try require((0..<1).contains(devFraction ?? 0), "devFraction", "from 0 to below 1")
         try require((patience ?? 1) >= 1, "patience", "at least 1")
         try require((1...mostThreads).contains(threads), "threads", "from 1 to \(mostThreads)")
         try require(precision != .int8, "precision", "fp32 or bf16; int8 is for classifying only")
@@ -102,18 +109,44 @@ package struct TuningOptions: Sendable {
         let narrower = 384 / Double(width)
         let base: Double
         let head: Double
-        switch unfreezing {
+        switch policy {
         case .none: (base, head) = (0, 3e-3)
         case .top: (base, head) = (3e-4 * narrower, 1e-3)
         case .all, .gradual: (base, head) = (1e-4 * narrower, 5e-4)
         }
-        return (learningRate ?? base, headLearningRate ?? learningRate.map { unfreezing == .none ? $0 : $0 * head / base } ?? head)
+        return (learningRate ?? base, headLearningRate ?? learningRate.map { policy == .none ? $0 : $0 * head / base } ?? head)
     }
 
-    /// Whether the head is solved before the first step.
-    var startsFromSolvedHead: Bool { headFit == .solved && objective == .classification && unfreezing != .none }
-    /// Whether the head is solved after the last step.
-    var endsWithSolvedHead: Bool { headFit == .solved && (objective == .contrastive || unfreezing == .none) }
+    /// Whether the recipe is chosen by comparing several; see ``Recipe``.
+    package var isAutomatic: Bool { unfreezing == nil }
 
-    package var epochCount: Int { epochs ?? (unfreezing == .none ? 20 : 3) }
+    var policy: Unfreezing { unfreezing ?? Unfreezing.none }
+    var minimized: Objective { objective ?? .classification }
+    /// Whether the head is solved before the first step.
+    var startsFromSolvedHead: Bool { headFit == .solved && minimized == .classification && policy != .none }
+    /// Whether the head is solved after the last step.
+    var endsWithSolvedHead: Bool { headFit == .solved && (minimized == .contrastive || policy == .none) }
+
+    /// The number of rows per step: by default 48 for the contrastive objective, which compares each with all others, and otherwise 32.
+    package var rowsPerStep: Int { batchSize ?? (minimized == .contrastive ? 48 : 32) }
+
+    /// The number of passes over this many rows. By default few rows are passed more often, so that there are enough steps: 3 to 10 times,
+    /// 20 to 100 times if only a stepped head is trained, and for the contrastive objective 20 to 100 steps in all.
+    package func epochCount(rows: Int) -> Int {
+        if let epochs { return epochs }
+        if minimized == .contrastive {
+            let steps = min(max(rows * 5 / 16, 20), 100)
+            return (steps * rowsPerStep + rows - 1) / max(rows, 1)
+        }
+        if policy == .none { return min(max(6000 / max(rows, 1), 20), 100) }
+        return min(max(2000 / max(rows, 1), 3), 10)
+    }
+
+    /// The share of this many rows that is held out if no dev rows are given. Automatic tuning measures few rows by cross-validation, and a
+    /// solved head needs no epoch to be chosen.
+    package func devShare(rows: Int) -> Double {
+        if let devFraction { return devFraction }
+        if isAutomatic { return rows < Recipe.manyRows ? 0 : 0.1 }
+        return endsWithSolvedHead ? 0 : 0.1
+    }
 }

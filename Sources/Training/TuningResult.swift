@@ -2,10 +2,13 @@ import TenorMeasuring
 
 /// The result of a run.
 package struct TuningResult: Sendable {
+    package let recipe: Recipe
     /// The epoch that was saved, counted from 1.
     package let epoch: Int
     /// The metrics on the dev rows after that epoch; nil if there are no dev rows.
     package let metrics: Metrics?
+    /// The metrics on the training rows by models that were not trained on them; nil if nothing was cross-validated.
+    package let crossValidated: Metrics?
     /// Whether the folder had already been written by a run that was killed before it removed its checkpoint.
     package let wasSaved: Bool
 }

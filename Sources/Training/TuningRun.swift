@@ -18,7 +18,10 @@ package struct TuningRun: Sendable {
     package let tokenizer: any Tokenizer
     /// Whether training continues with the base's own head.
     package let head: HeadPlan
-    package let trainer: Trainer
+    /// The ways to train that are compared; a single one if the options leave no choice.
+    package let recipes: [Recipe]
+    let train: LabelledRows
+    let dev: LabelledRows?
     /// The number of training and dev rows that were truncated to ``maxLength``.
     package let truncatedRows: Int
     /// What the user may not expect of the base, of what was done to it, or of the rows.
@@ -38,9 +41,15 @@ package struct TuningRun: Sendable {
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
         (self.base, self.data, self.options, self.tokenizer) = (base, data, options, tokenizer)
         let head = try HeadPlan(folder, data.labels, counts: data.labelCounts, options.head)
-        let (model, parting) = try Self.model(of: folder, data.labels, options, keepsHead: head.keepsHead)
+        let (model, parting, isDivisible) = try Self.model(
+            of: folder, data.labels, options, rows: data.train.count, keepsHead: head.keepsHead)
         self.head = head
         self.model = model
+        recipes =
+            options.isAutomatic
+            ? Recipe.all(
+                options, rows: data.train.count, blocks: model.encoder.blockCount, isDivisible: isDivisible, keepsHead: head.keepsHead)
+            : [Recipe(fixed: options, keepsHead: head.keepsHead)]
         try checkVocabulary(of: tokenizer, for: model, in: base)
         if let bad = model.firstNonFinite(threads: options.threads) { throw NonFiniteWeights(folder: base, name: bad) }
         let limit = lengthLimit(of: model, tokenizer)
@@ -52,42 +61,41 @@ package struct TuningRun: Sendable {
             truncated += encoded.truncated.count { $0 > 0 }
             return LabelledRows(ids: encoded.ids, targets: .labels(rows.labels.map { head.order[$0] }))
         }
-        let train = rows(data.train)
-        trainer = Trainer(options, train: train, dev: data.dev.map(rows))
+        train = rows(data.train)
+        dev = data.dev.map(rows)
         (maxLength, truncatedRows) = (length, truncated)
         let seen = try SeenRows(base: base, data)
         trainedRows = seen.all
         messages = try head.messages + [conflict.value, parting].compactMap { $0 } + seen.messages
     }
 
-    /// The model to train and, if its layers shared weights and had to be untied, a message that says so.
+    /// The model to train; if its layers shared weights and had to be untied, a message that says so; and whether upper blocks can be
+    /// trained without the lower ones.
     private static func model(
-        of folder: ModelFolder, _ labels: [String], _ options: TuningOptions, keepsHead: Bool
-    ) throws -> (Model, message: String?) {
+        of folder: ModelFolder, _ labels: [String], _ options: TuningOptions, rows: Int, keepsHead: Bool
+    ) throws -> (Model, message: String?, isDivisible: Bool) {
         let isSentenceEncoder = folder.modules?.pooling?.isMean == true
-        let takesMean = options.pooling == .mean || options.pooling == .automatic && (isSentenceEncoder || options.unfreezing == .none)
+        let takesMean = options.pooling == .mean || options.pooling == .automatic && (isSentenceEncoder || options.unfreezing == Unfreezing.none)
         // A solved head is on states of equal length, as in sentence-transformers' own encoders.
         let mean = options.headFit == .solved ? Pooling.unitMean : .mean
         var randomness = Randomness(seed: options.seed)
         let model = try folder.base(
             labels: labels, pooling: takesMean ? mean : nil, keepsHead: keepsHead, randomness: &randomness)
-        guard options.unfreezing.partsBlocks(epochs: options.epochCount, blocks: model.encoder.blockCount), let untied = try model.untied()
-        else { return (model, nil) }
+        guard let untied = try model.untied() else { return (model, nil, true) }
+        let (epochs, blocks) = (options.epochCount(rows: rows), model.encoder.blockCount)
+        guard options.policy.partsBlocks(epochs: epochs, blocks: blocks) else { return (model, nil, false) }
         return (
             untied,
             "the base's layers share their weights; to train only the upper ones each layer gets a copy of its own, "
-                + "and the saved model has \(grouped(untied.table.count)) parameters instead of \(grouped(model.table.count))"
+                + "and the saved model has \(grouped(untied.table.count)) parameters instead of \(grouped(model.table.count))", true
         )
     }
 
     /// The number of the model's parameters.
     package var parameters: Int { model.table.count }
 
-    /// The number of parameters that are trained in an epoch, counted from 0.
-    package func trainedParameters(epoch: Int) -> Int {
-        let boundary = options.unfreezing.boundary(epoch: epoch, of: options.epochCount, blocks: model.encoder.blockCount)
-        return Trainable(model.table, above: boundary).count(in: model.table)
-    }
+    /// Trains all rows by a recipe.
+    package func trainer(_ recipe: Recipe) -> Trainer { Trainer(recipe.options, train: train, dev: dev) }
 }
 
 extension ParameterTable {

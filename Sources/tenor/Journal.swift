@@ -27,12 +27,21 @@ final class Journal {
         case .encoded(let done, let total): compute.progress("encoding texts: \(done) of \(total)")
         case .message(let text): compute.message(text)
         case .solved: break
+        case .comparing(let recipe, let fold, let folds): compute.progress("trying \(recipe): part \(fold + 1) of \(folds)")
+        case .compared(let score):
+            compute.message(
+                "  \(score.recipe.name): right \(fixed(100 * score.accuracy, 1)) % of the time  \(duration(began.duration(to: clock.now) / .seconds(1)))")
+        case .chosen(let recipe, let measured):
+            if measured > 0 { compute.message("training on all rows: \(recipe.name)") }
         case .step(let step): add(step)
         case .evaluated(let epoch): add(epoch)
         }
     }
 
-    private func advise(_ epoch: Int) { Interrupts.advise("; the same command with --resume continues after epoch \(epoch)") }
+    private func advise(_ epoch: Int) { 
+        let place = epoch == 0 ? "with the next comparison" : "after epoch \(epoch)"
+        Interrupts.advise("; the same command with --resume continues \(place)")
+    }
 
     private func add(_ step: StepRecord) {
         let now = clock.now

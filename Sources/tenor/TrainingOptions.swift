@@ -7,13 +7,28 @@ import TenorTraining
 extension Schedule.Curve: ExpressibleByArgument {}
 extension SelectionMetric: ExpressibleByArgument {}
 extension Objective: ExpressibleByArgument {}
-extension SimilarityLoss: ExpressibleByArgument {}
 extension TuningOptions.HeadFit: ExpressibleByArgument {}
 extension FloatFormat: ExpressibleByArgument {}
 extension TuningOptions.PoolingChoice: ExpressibleByArgument {}
 
-extension Unfreezing: ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
+/// The argument of `--unfreeze`.
+enum UnfreezeChoice: ExpressibleByArgument {
+    case auto
+    case fixed(Unfreezing)
+
+    init?(argument: String) {
+        if argument == "auto" {
+            self = .auto
+        } else if let policy = Unfreezing(argument) {
+            self = .fixed(policy)
+        } else {
+            return nil
+        }
+    }
+
+    var policy: Unfreezing? { if case .fixed(let policy) = self { policy } else { nil } }
+
+    var defaultValueDescription: String { policy?.description ?? "auto" }
 }
 
 /// The precisions that training supports.
@@ -25,29 +40,38 @@ enum TrainingPrecision: String, CaseIterable, ExpressibleByArgument {
 
 /// The options of `tenor tune` that control training.
 struct TrainingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("How much of the base is trained with the head: none, top:K, all or gradual.", valueName: "policy"))
-    var unfreeze = Unfreezing.none
+    @Option(
+        help: ArgumentHelp(
+            "How much of the base is trained with the head: none, top:K, all or gradual (default: auto, which compares some of them).",
+            valueName: "policy"))
+    var unfreeze = UnfreezeChoice.auto
 
-    @Option(help: "What the steps minimize: the classifier's loss, or the distances of texts with equal labels, before a head is solved.")
-    var objective = Objective.classification
+    @Option(help: ArgumentHelp("Begin no further comparison after this many seconds (default: no limit).", valueName: "seconds"))
+    var budget: Double?
 
-    @Option(help: "How a new head is made: solved as a logistic regression, or stepped like the rest.")
+    @Option(
+        help: """
+            What training minimizes: classification, the error of the answers, or contrastive, which draws texts of the same label together \
+            and is best with few rows (default: auto).
+            """)
+    var objective: Objective?
+
+    @Option(help: "How a new head is made: solved as a logistic regression, or stepped, trained like the layers below.")
     var headFit = TuningOptions.HeadFit.solved
 
-    @Option(help: "The loss of the contrastive objective.")
-    var similarity = SimilarityLoss.cosine
-
-    @Option(help: "C")
+    @Option(
+        help: ArgumentHelp("The solved head's C; a larger one follows the rows more closely (default: cross-validated).", valueName: "c"))
     var headStrength: Double?
 
-    @Option(help: ArgumentHelp("How often to go through the corpus (default: 20 for none, 3 for others).", valueName: "n"))
+    @Option(help: ArgumentHelp("How often to go through the corpus (default: more often the fewer rows there are).", valueName: "n"))
     var epochs: Int?
 
     @Option(help: ArgumentHelp("Stop after this many steps.", valueName: "n"))
     var maxSteps: Int?
 
-    @Option(help: ArgumentHelp("Rows in a step; more need more memory.", valueName: "rows"))
-    var batchSize = 32
+    @Option(
+        help: ArgumentHelp("Rows in a step; more need more memory (default: 32; 48 for contrastive).", valueName: "rows"))
+    var batchSize: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -89,7 +113,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The share of the corpus to choose by instead, of each label alike; 0 for none (default: 0.1).", valueName: "share"))
+            "The share of the corpus to hold out instead, of each label alike; 0 for none (default: what the policy needs).", valueName: "share"))
     var devFraction: Double?
 
     @Option(help: "What the best epoch is best at (default: accuracy).")
@@ -113,7 +137,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(
         help: """
             What the head looks at: cls, the first token, or mean, the mean of all (default: auto, which is mean where the base was made for it \
-            and only the head is trained, else cls). A cls folder opens in transformers, a mean folder in sentence-transformers.
+            or only the head is trained, else cls). A cls folder opens in transformers, a mean folder in sentence-transformers.
             """)
     var pooling = TuningOptions.PoolingChoice.automatic
 
@@ -136,6 +160,12 @@ struct TrainingOptions: ParsableArguments {
         }
     }
 
+    /// Whether the best epoch is chosen by dev rows.
+    var choosesEpoch: Bool {
+        guard let policy = unfreeze.policy else { return false }
+        return objective != .contrastive && (policy != .none || headFit == .stepped)
+    }
+
     /// Rejects options that need dev rows if the corpus had none to spare.
     func checkDevRows(_ areThere: Bool) throws {
         if !areThere, metric != nil || patience != nil {
@@ -145,15 +175,15 @@ struct TrainingOptions: ParsableArguments {
 
     func options(threads: Int) -> TuningOptions {
         var options = TuningOptions()
-        options.unfreezing = unfreeze
+        options.unfreezing = unfreeze.policy
+        options.searchSeconds = budget
         options.objective = objective
         options.headFit = headFit
-        options.similarity = similarity
         options.headStrength = headStrength
         options.head = keepHead ? .keep : resetHead ? .reset : .automatic
         options.pooling = pooling
         options.maxLength = maxLength
-        options.devFraction = devFraction ?? options.devFraction
+        options.devFraction = devFraction
         options.epochs = epochs
         options.maxSteps = maxSteps
         options.batchSize = batchSize

@@ -8,7 +8,7 @@ import Testing
 
     /// Long enough to be interrupted, short enough to be repeated.
     private func start(_ output: String, epochs: Int = 600, _ more: String...) throws -> Running {
-        let command = "tune --unfreeze top:1 --epochs \(epochs) --batch-size 1 --model"
+        let command = "tune --unfreeze top:1 --pooling cls --epochs \(epochs) --batch-size 1 --model"
         return try program.start(command, [Fixture.base, Fixture.opinions, "--output", output] + more)
     }
 
@@ -79,7 +79,7 @@ import Testing
     /// Leaves the checkpoint of a killed run at `name`.checkpoint.
     private func kill(_ name: String, _ more: String...) async throws {
         let killed = try program.start(
-            "tune --unfreeze top:1 --epochs 600 --batch-size 1 --model", [Fixture.base, Fixture.opinions, "--output", name] + more)
+            "tune --unfreeze top:1 --pooling cls --epochs 600 --batch-size 1 --model", [Fixture.base, Fixture.opinions, "--output", name] + more)
         killed.signal(SIGKILL) { _ in self.program.exists("\(name).checkpoint") }
         #expect(try await killed.end().status == -SIGKILL)
         #expect(program.exists("\(name).checkpoint"))

@@ -8,7 +8,7 @@ import Testing
     init() throws { program = try Program() }
 
     private func tune(_ corpus: String, _ output: String, base: String = Fixture.base, _ more: String = "") async throws -> Run {
-        try await program.run("tune \(corpus) --epochs 1 --output \(output) \(more) --model", base)
+        try await program.run("tune \(corpus) --unfreeze none --head-fit stepped --epochs 1 --output \(output) \(more) --model", base)
     }
 
     private func object(_ file: String) throws -> [String: Any] {

@@ -8,7 +8,7 @@ import Testing
     init() throws { program = try Program() }
 
     private func tune(_ more: String) async throws -> Run {
-        try await program.run("tune --epochs 1 --output m \(more) --model", Fixture.base)
+        try await program.run("tune --unfreeze none --head-fit stepped --epochs 1 --output m \(more) --model", Fixture.base)
     }
 
     @Test func `The columns and the encoding of tuning are those of later tables, unless others are named`() async throws {

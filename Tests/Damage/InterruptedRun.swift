@@ -37,10 +37,11 @@ struct InterruptedRun {
         let output = "\(root)/whole"
         let checkpoint = try Checkpoint(beside: output)
         var isSaved = false
-        _ = try run.trainer.run(
-            from: run.trainer.start(run.model), report: { _ in },
+        let trainer = run.trainer(run.recipes[0])
+        _ = try trainer.run(
+            from: trainer.start(run.model), report: { _ in },
             checkpoint: { state in
-                if !isSaved { try checkpoint.save(state, fingerprint: Self.fingerprint, records: [#"{"epoch": 1}"#]) }
+                if !isSaved { try checkpoint.save(state, choosesEpoch: trainer.choosesEpoch, fingerprint: Self.fingerprint, records: [#"{"epoch": 1}"#]) }
                 isSaved = true
             })
         let names = try manager.contentsOfDirectory(atPath: "\(output).checkpoint")
@@ -56,9 +57,10 @@ struct InterruptedRun {
         try! manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (file, content) in files { try! Data(file == name ? bytes : content).write(to: URL(filePath: "\(folder)/\(file)")) }
         let checkpoint = try Checkpoint(beside: output)
-        let state = try checkpoint.state(for: run, fingerprint: Self.fingerprint)
+        let trainer = run.trainer(run.recipes[0])
+        let state = try checkpoint.state(for: run, trainer, fingerprint: Self.fingerprint)
         let records = try checkpoint.records()
         precondition(records.count <= bytes.count + 1, "there are more records than bytes")
-        _ = try run.trainer.run(from: state, report: { event in _ = event.record })
+        _ = try trainer.run(from: state, report: { event in _ = event.record })
     }
 }

@@ -1,11 +1,11 @@
-"""What scikit-learn's logistic regression and PyTorch's similarity losses give, for `solving.json`.
+"""What scikit-learn's logistic regression and PyTorch's similarity loss give, for `solving.json`.
 
     python -P solving.py [--check]
 
 `regressions`: rows of features as float32, labels, and for each C the coefficients, intercepts and mean log loss of
 LogisticRegression on (x - mean) / scale, where scale is the root of the mean squared length of x - mean.
-`losses`: states as float32, labels, and for each loss its value and gradient in double precision.
-`trajectory`: six AdamW steps of each loss on all 24 trajectory rows of models/bert-mean, whose blocks and embeddings are
+`losses`: states as float32, labels, and the loss and its gradient in double precision.
+`trajectory`: six AdamW steps on all 24 trajectory rows of models/bert-mean, whose blocks and embeddings are
 trained and whose states are averaged; the losses before each step, and the mean states of the rows after the last.
 """
 import json
@@ -38,35 +38,26 @@ def regression(name, rows, width, labels, seed):
     return {"name": name, "features": x.tolist(), "labels": y.tolist(), "fits": fits}
 
 
-def similarity(kind, states, labels):
+def similarity(states, labels):
     units = torch.nn.functional.normalize(states, dim=1)
     cosines = units @ units.T
     equal = labels[:, None] == labels[None, :]
-    off = ~torch.eye(len(labels), dtype=torch.bool)
-    if kind == "cosine":
-        upper = torch.triu(torch.ones_like(equal), diagonal=1)
-        same, other = cosines[equal & upper], cosines[~equal & upper]
-        return 0.5 * ((same - 1) ** 2).mean() + 0.5 * (other ** 2).mean()
-    logits = (cosines / 0.1).masked_fill(~off, -torch.inf)
-    logs = torch.log_softmax(logits, dim=1)
-    terms = [-logs[row][equal[row] & off[row]].mean() for row in range(len(labels)) if (equal[row] & off[row]).any()]
-    return torch.stack(terms).mean()
+    upper = torch.triu(torch.ones_like(equal), diagonal=1)
+    same, other = cosines[equal & upper], cosines[~equal & upper]
+    return 0.5 * ((same - 1) ** 2).mean() + 0.5 * (other ** 2).mean()
 
 
 def losses():
     dice = numpy.random.default_rng(7)
     states = dice.normal(size=(9, 6)).astype(numpy.float32)
     labels = torch.tensor([0, 1, 2, 0, 1, 0, 0, 2, 1])
-    found = {"states": states.tolist(), "labels": labels.tolist()}
-    for kind in ("cosine", "supervised"):
-        x = torch.tensor(states, dtype=torch.float64, requires_grad=True)
-        value = similarity(kind, x, labels)
-        value.backward()
-        found[kind] = {"loss": value.item(), "gradient": x.grad.tolist()}
-    return found
+    x = torch.tensor(states, dtype=torch.float64, requires_grad=True)
+    value = similarity(x, labels)
+    value.backward()
+    return {"states": states.tolist(), "labels": labels.tolist(), "loss": value.item(), "gradient": x.grad.tolist()}
 
 
-def trajectory(kind):
+def trajectory():
     folder = HERE / "models" / "bert-mean"
     inputs = json.loads((folder / "inputs.json").read_text())["trajectory"]
     model = transformers.BertModel.from_pretrained(folder, attn_implementation="eager", add_pooling_layer=False).double().eval()
@@ -81,7 +72,7 @@ def trajectory(kind):
 
     values = []
     for _ in range(STEPS):
-        loss = similarity(kind, means(), labels)
+        loss = similarity(means(), labels)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -95,7 +86,7 @@ def trajectory(kind):
 def content():
     return {"regressions": [regression("two labels", 40, 7, 2, 1), regression("five labels", 75, 9, 5, 2),
                             regression("more columns than rows", 12, 30, 3, 3)],
-            "losses": losses(), "trajectory": {kind: trajectory(kind) for kind in ("cosine", "supervised")}}
+            "losses": losses(), "trajectory": trajectory()}
 
 
 if __name__ == "__main__":

@@ -372,6 +372,7 @@ final class SmallModel: Sendable {
     func tuner(_ unfreezing: Tuner.Unfreezing) -> Tuner {
         var tuner = Tuner(base: folder)
         tuner.unfreezing = unfreezing
+        tuner.head = .stepped
         tuner.epochs = 4
         tuner.batchSize = 8
         tuner.learningRate = 3e-3

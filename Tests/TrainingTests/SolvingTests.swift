@@ -1,4 +1,6 @@
 import Foundation
+import Tenor
+import TenorClassifying
 import TenorFiles
 import TenorLayers
 import TenorModeling
@@ -8,7 +10,7 @@ import Testing
 
 /// `Tests/Fixtures/solving.py` generates the expected values with scikit-learn and PyTorch.
 @Suite struct SolvingTests {
-    private static let fixture = try! JSON(readingFile: "\(ModelFixture.root)/../solving.json")
+    private static let fixture = try! JSON(readingFile: ModelFixture.path("solving.json"))
 
     private static func numbers(_ json: JSON?) -> [[Double]] { json?.array?.map { $0.array?.compactMap(\.double) ?? [] } ?? [] }
 
@@ -63,25 +65,24 @@ import Testing
         }
     }
 
-    @Test("A similarity loss and its gradient are PyTorch's", arguments: SimilarityLoss.allCases)
-    func similarity(_ kind: SimilarityLoss) throws {
+    @Test("The similarity loss and its gradient are PyTorch's")
+    func similarity() throws {
         let json = try #require(Self.fixture["losses"])
         let states = rows(json["states"]).matrix
         var gradient = Matrix(rows: states.rows, columns: states.columns)
-        let loss = kind.loss(
+        let loss = SimilarityLoss.loss(
             states.view, labels: json["labels"]!.array!.compactMap(\.int), dStates: gradient.mutableView())
-        #expect(abs(loss - json[kind.rawValue]!["loss"]!.double!) < 1e-6)
-        let wanted = Self.numbers(json[kind.rawValue]?["gradient"]).flatMap { $0 }.map(Float.init)
+        #expect(abs(loss - json["loss"]!.double!) < 1e-6)
+        let wanted = Self.numbers(json["gradient"]).flatMap { $0 }.map(Float.init)
         #expect(largestDifference(gradient.elements, wanted) < 1e-6)
     }
 
-    @Test("Six contrastive steps give PyTorch's losses to 1e-4 and its states to 1e-3", arguments: SimilarityLoss.allCases)
-    func trajectory(_ kind: SimilarityLoss) throws {
+    @Test("Six contrastive steps give PyTorch's losses to 1e-4 and its states to 1e-3")
+    func trajectory() throws {
         let fixture = try ModelFixture("bert-mean")
         var options = TuningOptions()
         options.unfreezing = .all
         options.objective = .contrastive
-        options.similarity = kind
         options.epochs = 6
         options.batchSize = 48
         options.learningRate = 1e-3
@@ -93,9 +94,70 @@ import Testing
         let end = try trainer.run(
             from: trainer.start(try ModelFolder(fixture.folder).classifier()),
             report: { if case .step(let step) = $0 { losses.append(Float(step.loss)) } })
-        let json = try #require(Self.fixture["trajectory"]?[kind.rawValue])
+        let json = try #require(Self.fixture["trajectory"])
         #expect(largestDifference(losses, json["losses"]!.array!.compactMap(\.double).map(Float.init)) < 1e-4)
         let states = end.best.pooled(fixture.trajectoryIds, threads: 1)
         #expect(largestDifference(states.elements, Self.numbers(json["states"]).flatMap { $0 }.map(Float.init)) < 1e-3)
+    }
+}
+
+@Suite struct SearchingTests {
+    @Test("Training leaves the model that it starts from as it was", arguments: [Objective.classification, .contrastive])
+    func start(_ objective: Objective) throws {
+        let fixture = try ModelFixture("bert-mean")
+        let model = try ModelFolder(fixture.folder).classifier()
+        let before = model.logits(fixture.trajectoryIds, threads: 1).elements
+        let weights = model.weights.matrices.map(\.elements)
+        var options = TuningOptions()
+        options.unfreezing = .top(1)
+        options.objective = objective
+        options.threads = 2
+        let train = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
+        let trainer = Trainer(options, train: train, dev: nil)
+        let state = try trainer.run(from: trainer.start(model), report: { _ in })
+        #expect(state.best.weights.matrices.map(\.elements) != weights)
+        #expect(model.weights.matrices.map(\.elements) == weights)
+        #expect(model.logits(fixture.trajectoryIds, threads: 1).elements == before)
+        let again = try trainer.run(from: trainer.start(model), report: { _ in })
+        #expect(again.best.weights.matrices.map(\.elements) == state.best.weights.matrices.map(\.elements))
+    }
+}
+
+@Suite struct SearchResumptionTests {
+    @Test("A run that was interrupted while it compared goes on with the next recipe, and ends with the same bytes")
+    func resumption() throws {
+        let model = try SmallModel()
+        let rows = model.rows(60)
+        var tuner = model.tuner(.automatic)
+        tuner.head = .solved
+        try tuner.tune(rows, output: model.path("whole"))
+        let facts = try #require(try TunedFacts(folder: model.path("whole")))
+
+        // The first recipe was measured before the run ended.
+        var options = TuningOptions()
+        (options.epochs, options.batchSize, options.learningRate, options.threads) = (4, 8, 3e-3, 2)
+        let data = TrainingData(
+            labels: ["even", "odd"],
+            TrainingData.Source(
+                rows: TrainingData.Rows(texts: rows.map(\.text), labels: rows.map { $0.label == "even" ? 0 : 1 }), name: "the training rows",
+                digest: ""), dev: nil, devFraction: 0, seed: 1)
+        let run = try TuningRun(base: model.folder, data, options)
+        var scores: [RecipeScore] = []
+        let train = LabelledRows(
+            ids: modelRows(rows.map(\.text), run.tokenizer, maxLength: run.maxLength, threads: 1).ids, targets: .labels(data.train.labels))
+        _ = try RecipeSearch(run.recipes, train, seed: 1).run(
+            run.model, report: { _ in }, save: { if $0.count == 1 { scores = $0 } })
+        try Checkpoint(beside: model.path("parts")).save(scores, fingerprint: try #require(facts.run))
+        #expect(scores.count == 1 && run.recipes.count == 2)
+
+        tuner.resumes = true
+        var tried: [String] = []
+        try tuner.tune(rows, output: model.path("parts")) { if case .message(let text) = $0 { tried.append(text) } }
+        #expect(!tried.contains { $0.hasPrefix("trying \(run.recipes[0].name)") })
+        #expect(tried.contains { $0.hasPrefix("trying \(run.recipes[1].name)") })
+        for file in ["tenor.json", "training.jsonl", "metrics.json"] {
+            #expect(try Data(contentsOf: URL(filePath: model.path("parts/\(file)"))) == Data(contentsOf: URL(filePath: model.path("whole/\(file)"))))
+        }
+        #expect(!FileManager.default.fileExists(atPath: model.path("parts.checkpoint")))
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import TenorFiles
 import TenorMeasuring
 
 /// The probabilities that rows were given by fits that did not see them.
@@ -17,6 +18,11 @@ package struct OutOfFold: Sendable {
     /// The number of rows that have probabilities.
     package var rows: Int { probabilities.count { $0 != nil } }
 
+    /// Whether each row's most probable label is its own; nil for rows that were in no fold.
+    var isCorrect: [Bool?] {
+        zip(probabilities, targets).map { values, target in values.map { highest($0) == target } }
+    }
+
     /// The mean of -ln p[label].
     package var logLoss: Double {
         var sum = 0.0
@@ -32,5 +38,24 @@ package struct OutOfFold: Sendable {
             if let values { tally.add(truth: target, probabilities: values) }
         }
         return tally.metrics
+    }
+
+    /// An array of each row's probabilities, or null.
+    var json: JSON { .array(probabilities.map { $0.map { .array($0.map { .number(JSON.Number($0)) }) } ?? .null }) }
+
+    /// Reads what ``json`` gave; nil if it is not for these rows and labels.
+    init?(_ json: JSON?, _ targets: [Int], labelCount: Int) {
+        guard let rows = json?.array, rows.count == targets.count else { return nil }
+        var probabilities: [[Double]?] = []
+        for row in rows {
+            guard row != .null else {
+                probabilities.append(nil)
+                continue
+            }
+            let values = row.array?.compactMap(\.double).filter { (0...1).contains($0) } ?? []
+            guard values.count == labelCount else { return nil }
+            probabilities.append(values)
+        }
+        (self.probabilities, self.targets) = (probabilities, targets)
     }
 }

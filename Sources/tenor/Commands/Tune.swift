@@ -73,7 +73,7 @@ struct Tune: ParsableCommand {
         let dev = try training.dev.map { try read($0, format, labels: labels) }
         let data = TrainingData(
             labels: labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) },
-            input: input.named(labelColumn: label.labelColumn), devFraction: options.devFraction, seed: options.seed)
+            input: input.named(labelColumn: label.labelColumn), devFraction: options.devShare(rows: corpus.rows.count), seed: options.seed)
         reportCounts(corpus, data)
         try training.checkDevRows(data.dev != nil)
         let run = try TuningRun(base: model, data, options)
@@ -102,31 +102,42 @@ struct Tune: ParsableCommand {
         compute.message(
             "baseline: always answering \(quoted(corpus.labels[largest])) is right \(share(corpus.classCounts[largest])) of the time")
         guard let dev = data.dev else {
+            let isMeasured = training.unfreeze.policy == nil || training.unfreeze.policy == Unfreezing.none && training.headFit == .solved
+            if isMeasured { return }
             let reason = training.devFraction == 0 ? "" : ": no label has a row to spare"
             return compute.message("no dev rows\(reason); the last epoch is saved, and nothing is measured")
         }
         let place = training.dev.map { " (\($0))" } ?? ""
         compute.message(
-            "\(counted(data.train.count, "row")) to train on, \(counted(dev.count, "dev row")) to choose the best epoch by\(place)")
+            "\(counted(data.train.count, "row")) to train on, \(counted(dev.count, "dev row")) to \(training.choosesEpoch ? "choose the best epoch" : "measure") by\(place)")
     }
 
     private func report(_ run: TuningRun) {
-        let options = run.options
-        let (first, last) = (run.trainedParameters(epoch: 0), run.trainedParameters(epoch: options.epochCount - 1))
-        let trained = grouped(first) + (first == last ? "" : ", in the end \(grouped(last)),")
-        compute.message(
-            "\(model): \(run.model.family.architecture), \(run.tokenizer.kind.name); training \(trained) of "
-                + "\(grouped(run.parameters)) parameters (--unfreeze \(options.unfreezing))")
+        compute.message("\(model): \(run.model.family.architecture), \(run.tokenizer.kind.name), \(grouped(run.parameters)) parameters")
         reportHead(run)
         for message in run.messages { compute.message(message) }
-        let rates = options.rates(width: run.model.encoder.width)
-        let base = options.unfreezing == .none ? "" : "\(rates.base) for the base, "
-        compute.message(
-            "up to \(counted(options.epochCount, "epoch")), \(counted(run.trainer.steps, "step")) of "
-                + "\(counted(options.batchSize, "row")); learning rate \(base)\(rates.head) for the head")
         if run.truncatedRows > 0 {
             compute.message("\(counted(run.truncatedRows, "text")) truncated to \(run.maxLength) tokens; see --max-length")
         }
+        if run.options.isAutomatic {
+            if run.recipes.count > 1 { compute.message("comparing \(run.recipes.count) ways to train, on rows that the trial models do not see") }
+        } else {
+            reportTraining(run, run.trainer(run.recipes[0]))
+        }
+    }
+
+    private func reportTraining(_ run: TuningRun, _ trainer: Trainer) {
+        guard trainer.steps > 0 else { return compute.message("solving the head; the base stays as it is") }
+        let options = trainer.options
+        let (first, last) = (
+            trainer.trainedParameters(of: run.model, epoch: 0), trainer.trainedParameters(of: run.model, epoch: trainer.epochCount - 1)
+        )
+        let rates = options.rates(width: run.model.encoder.width)
+        let base = options.unfreezing == Unfreezing.none ? "" : "\(rates.base) for the base, "
+        compute.message(
+            "training \(grouped(first))\(first == last ? "" : ", in the end \(grouped(last)),") parameters in up to "
+                + "\(counted(trainer.epochCount, "epoch")), \(counted(trainer.steps, "step")) of \(counted(options.rowsPerStep, "row")); "
+                + "learning rate \(base)\(rates.head) for the head")
     }
 
     private func reportHead(_ run: TuningRun) {
@@ -141,8 +152,17 @@ struct Tune: ParsableCommand {
 
     private func summary(_ result: TuningResult, _ options: TuningOptions) -> String {
         if result.wasSaved { return "\(output): the run is complete and was saved; its checkpoint is removed" }
-        guard let metrics = result.metrics else { return "\(output): saved after epoch \(result.epoch)" }
-        let value = options.metric.value(of: metrics).map { fixed($0, 4) } ?? "not defined"
-        return "\(output): saved epoch \(result.epoch), dev \(options.metric.rawValue) \(value)"
+        func value(_ metrics: Metrics) -> String { options.metric.value(of: metrics).map { fixed($0, 4) } ?? "not defined" }
+        func interval(_ metrics: Metrics) -> String {
+            let interval = metrics.confusion.accuracyInterval
+            return options.metric == .accuracy
+                ? " (95 % interval \(fixed(interval.lowerBound, 4)) to \(fixed(interval.upperBound, 4)), \(counted(metrics.confusion.rows, "row")))" : ""
+        }
+        if let metrics = result.metrics {
+            let epoch = result.epoch > 0 ? " epoch \(result.epoch)" : ""
+            return "\(output): saved\(epoch), dev \(options.metric.rawValue) \(value(metrics))\(interval(metrics))"
+        }
+        guard let metrics = result.crossValidated else { return "\(output): saved; nothing was measured" }
+        return "\(output): saved, cross-validated \(options.metric.rawValue) \(value(metrics))\(interval(metrics))"
     }
 }

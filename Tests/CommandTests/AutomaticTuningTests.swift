@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// `tenor tune` without an option that says how.
+@Suite struct AutomaticTuningTests {
+    private let program: Program
+
+    init() throws { program = try Program() }
+
+    private func tune(_ corpus: String, _ line: String) async throws -> Run {
+        try await program.run("tune \(line) --model", Fixture.base, corpus)
+    }
+
+    private func object(_ file: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: program.bytes(file)) as? [String: Any])
+    }
+
+    @Test func `Ways to train are compared on rows that the trial models do not see, and the score says so`() async throws {
+        let run = try await tune(Fixture.opinions, "--output out")
+        #expect(run.status == 0)
+        #expect(run.messages.contains("\ncomparing 2 ways to train, on rows that the trial models do not see\n"))
+        #expect(run.messages.contains("\ntraining on all rows: "))
+        #expect(run.output.hasPrefix("out: saved, cross-validated accuracy ") && run.output.hasSuffix(", 80 rows)\n"))
+        let facts = try object("out/tenor.json")
+        let compared = try #require(facts["compared"] as? [[String: Any]])
+        #expect(compared.map { $0["rows"] as? Int } == [80, 80])
+        let measured = try #require(facts["cross_validated"] as? [String: Any])
+        #expect(compared.contains { $0["accuracy"] as? Double == measured["accuracy"] as? Double })
+        #expect(try program.read("out/README.md").contains("Cross-validated on 80 of the rows"))
+    }
+
+    @Test func `Each way to tune gives the same bits at one, two and three threads`() async throws {
+        for line in ["", "--unfreeze none", "--unfreeze top:1 --objective contrastive", "--unfreeze all --dev-fraction 0"] {
+            var weights: [Data] = []
+            for threads in 1...3 {
+                let run = try await tune(Fixture.opinions, "\(line) --epochs 2 --quiet --force --threads \(threads) --output out")
+                #expect(run.status == 0)
+                weights.append(
+                    try program.bytes("out/3_Dense/model.safetensors") + program.bytes("out/0_Transformer/model.safetensors"))
+            }
+            #expect(Set(weights).count == 1, "\(line)")
+        }
+    }
+
+    @Test func `Dev rows of one's own are measured and choose nothing`() async throws {
+        let with = try await tune(Fixture.opinions, "--output with --dev \(Fixture.opinions)")
+        #expect(with.output.hasPrefix("with: saved epoch ") && with.output.contains(", dev accuracy "))
+        _ = try await tune(Fixture.opinions, "--output without --quiet")
+        #expect(try program.bytes("with/3_Dense/model.safetensors") == program.bytes("without/3_Dense/model.safetensors"))
+    }
+
+    @Test func `Tiny and odd corpora are tuned, or refused in a line`() async throws {
+        try program.write("text,label\nfine,a\npoor,b\n", to: "single.csv")
+        try program.write("text,label\nfine,a\npoor,b\nbad,b\n", to: "three.csv")
+        try program.write("text,label\n" + String(repeating: "same,a\nsame,b\n", count: 6), to: "same.csv")
+        try program.write(
+            "text,label\n" + (0..<77 * 8).map { "word \($0 % 77) \($0),topic \($0 % 77)\n" }.joined(), to: "many.csv")
+        try program.write("text,label\n" + String(repeating: "good,a\nbad,b\n", count: 8) + "odd,c\n", to: "rare.csv")
+        for name in ["single", "three", "same", "many", "rare"] {
+            let run = try await tune("\(program.path(name)).csv", "--epochs 1 --output \(name)")
+            #expect(run.status == 0, "\(name): \(run.error)")
+            #expect(run.output.hasPrefix("\(name): saved"), "\(name)")
+            for policy in ["none", "top:1 --objective contrastive"] {
+                let run = try await tune("\(program.path(name)).csv", "--epochs 1 --force --quiet --unfreeze \(policy) --output \(name)")
+                #expect(run.status == 0, "\(name) \(policy): \(run.error)")
+            }
+        }
+    }
+
+    @Test func `What contradicts itself is wrong usage`() async throws {
+        for (line, words) in [
+            ("--objective contrastive --unfreeze none", "--objective must be"), ("--objective contrastive --head-fit stepped", "--head-fit must be"),
+            ("--head-strength 0", "--head-strength must be"), ("--budget 0", "--budget must be"),
+        ] {
+            let run = try await tune(Fixture.opinions, "--output out \(line)")
+            #expect(run.status == 64 && run.error.contains(words), "\(line)")
+        }
+    }
+}
