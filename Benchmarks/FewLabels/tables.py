@@ -42,7 +42,8 @@ class Table:
     def cell(self, contestant, name):
         if (contestant, name) not in self.found:
             return "–"
-        return f"{self.accuracy(contestant, [name]):.1f} ± {self.deviation(contestant, name):.1f}"
+        spread = f" ± {self.deviation(contestant, name):.1f}" if len(self.found[contestant, name]) > 1 else ""
+        return f"{self.accuracy(contestant, [name]):.1f}{spread}"
 
     def lines(self):
         size = self.size.replace("-", " ") if self.size.endswith("-rows") else f"{self.size} rows per label"
