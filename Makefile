@@ -10,6 +10,8 @@ DEMO ?= $(CACHE)/demo
 TENOR := .build/release/tenor
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
+# make base LARGE=1 makes the large base, all-mpnet-base-v2, in $(CACHE)
+LARGE ?=
 
 .PHONY: help demo test test-long test-debug reliability sanitize setup build base benchmark interop fuzz docs format lint clean
 
@@ -22,8 +24,8 @@ setup: ## install the system libraries that are missing
 build: setup ## build the program, optimized
 	swift build -c release --product tenor
 
-base: build ## make the default base: download it once, move it onto Vocab/english-16k.model
-	@CACHE="$(CACHE)" BASE="$(BASE)" TENOR="$(TENOR)" PYTHON="$(PYTHON)" Scripts/base "$(MODEL)"
+base: build ## make the default base: download it once, move it onto Vocab/english-16k.model; with LARGE=1 the large base
+	@CACHE="$(CACHE)" BASE="$(BASE)" TENOR="$(TENOR)" PYTHON="$(PYTHON)" $(if $(LARGE),Scripts/base-large,Scripts/base "$(MODEL)")
 
 demo: base ## tune, evaluate and classify on the project's own corpora
 	@TENOR="$(TENOR)" BASE="$(BASE)" DEMO="$(DEMO)" Scripts/demo
