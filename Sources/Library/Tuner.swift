@@ -125,6 +125,12 @@ public struct Tuner: Sendable {
     public enum Progress: Sendable {
         /// The run resumes after this epoch, counted from 1.
         case resumed(epoch: Int)
+        /// A way to train is being measured on one of its folds, counted from 1. Reported often, and only in automatic tuning.
+        case comparing(String, fold: Int, of: Int)
+        /// A way to train has been measured on rows that its models were not trained on.
+        case compared(String, accuracy: Double)
+        /// The way in which all rows are trained on.
+        case chosen(String)
         /// The frozen part has encoded this many rows.
         case encoded(rows: Int, of: Int)
         /// An optimizer step is complete. Steps count from 1.
@@ -196,6 +202,8 @@ public struct Tuner: Sendable {
             labels: known, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, known, "the dev rows") },
             devFraction: options.devShare(rows: rows.count), seed: seed)
         func report(_ event: TuningEvent) throws {
+            // Without a comparison there is nothing to say about the choice.
+            if case .chosen(_, measured: 0) = event { return }
             do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
         }
         do {
@@ -304,9 +312,9 @@ extension Tuner.Progress {
         case .resumed(let epoch): self = .resumed(epoch: epoch)
         case .encoded(let rows, let count): self = .encoded(rows: rows, of: count)
         case .checkpointed(let epoch): self = .checkpointed(epoch: epoch)
-        case .comparing(let recipe, let fold, let folds): self = .message("trying \(recipe): part \(fold + 1) of \(folds)")
-        case .compared(let score): self = .message("\(score.recipe.name): accuracy \(score.accuracy)")
-        case .chosen(let recipe, _): self = .message("training: \(recipe.name)")
+        case .comparing(let recipe, let fold, let folds): self = .comparing(recipe, fold: fold + 1, of: folds)
+        case .compared(let score): self = .compared(score.recipe.name, accuracy: score.accuracy)
+        case .chosen(let recipe, _): self = .chosen(recipe.name)
         case .solved(let strength): self = .message("the head is solved with C = \(strength)")
         case .step(let step): self = .step(step.step, of: step.steps, loss: step.loss)
         case .evaluated(let epoch):

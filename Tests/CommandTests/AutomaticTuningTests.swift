@@ -44,7 +44,7 @@ import Testing
 
     @Test func `Dev rows of one's own are measured and choose nothing`() async throws {
         let with = try await tune(Fixture.opinions, "--output with --dev \(Fixture.opinions)")
-        #expect(with.output.hasPrefix("with: saved epoch ") && with.output.contains(", dev accuracy "))
+        #expect(with.output.contains(", dev accuracy "))
         _ = try await tune(Fixture.opinions, "--output without --quiet")
         #expect(try program.bytes("with/3_Dense/model.safetensors") == program.bytes("without/3_Dense/model.safetensors"))
     }

@@ -75,7 +75,7 @@ import Testing
     @Test func `Without dev rows the last epoch is saved`() async throws {
         let none = try await tune("--output a --dev-fraction 0")
         #expect(none.messages.contains("no dev rows; the last epoch is saved, and nothing is measured\n"))
-        #expect(none.output == "a: saved after epoch 2\n")
+        #expect(none.output == "a: saved after epoch 2; nothing was measured\n")
         #expect(!program.exists("a/metrics.json"))
         try program.write("text,label\none,x\ntwo,y\n", to: "two.csv")
         let few = try await tune("--output b", corpus: "two.csv")

@@ -81,7 +81,7 @@ import Testing
                 steps.append(step)
                 #expect(count == 20 * 14 && loss.isFinite)
             case .epoch(let epoch): epochs.append(epoch)
-            case .encoded, .message, .resumed: Issue.record("nothing is frozen here, and the run is new")
+            case .encoded, .message, .resumed, .comparing, .compared, .chosen: Issue.record("nothing is frozen here, and the run is new")
             // Happens only if an epoch takes seconds.
             case .checkpointed: break
             }
@@ -372,7 +372,7 @@ final class SmallModel: Sendable {
     func tuner(_ unfreezing: Tuner.Unfreezing) -> Tuner {
         var tuner = Tuner(base: folder)
         tuner.unfreezing = unfreezing
-        tuner.head = .stepped
+        if unfreezing != .automatic { (tuner.head, tuner.pooling) = (.stepped, .cls) }
         tuner.epochs = 4
         tuner.batchSize = 8
         tuner.learningRate = 3e-3

@@ -47,6 +47,7 @@ import Testing
         }
         var options = TuningOptions()
         options.unfreezing = .all
+        options.headFit = .stepped
         let rows = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
         let trainer = Trainer(options, train: rows, dev: nil)
         do {

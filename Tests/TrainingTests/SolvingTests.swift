@@ -151,10 +151,9 @@ import Testing
         #expect(scores.count == 1 && run.recipes.count == 2)
 
         tuner.resumes = true
-        var tried: [String] = []
-        try tuner.tune(rows, output: model.path("parts")) { if case .message(let text) = $0 { tried.append(text) } }
-        #expect(!tried.contains { $0.hasPrefix("trying \(run.recipes[0].name)") })
-        #expect(tried.contains { $0.hasPrefix("trying \(run.recipes[1].name)") })
+        var tried: Set<String> = []
+        try tuner.tune(rows, output: model.path("parts")) { if case .comparing(let recipe, _, _) = $0 { tried.insert(recipe) } }
+        #expect(tried == [run.recipes[1].name])
         for file in ["tenor.json", "training.jsonl", "metrics.json"] {
             #expect(try Data(contentsOf: URL(filePath: model.path("parts/\(file)"))) == Data(contentsOf: URL(filePath: model.path("whole/\(file)"))))
         }

@@ -42,7 +42,7 @@ package struct Recipe: Sendable {
 
     /// What the options say.
     init(fixed options: TuningOptions, keepsHead: Bool) {
-        self.init("--", options) { if keepsHead { $0.headFit = .stepped } }
+        self.init(options.policy.description, options) { if keepsHead { $0.headFit = .stepped } }
     }
 
     private init(_ name: String, _ options: TuningOptions, _ change: (inout TuningOptions) -> Void) {

@@ -162,7 +162,9 @@ struct Tune: ParsableCommand {
             let epoch = result.epoch > 0 ? " epoch \(result.epoch)" : ""
             return "\(output): saved\(epoch), dev \(options.metric.rawValue) \(value(metrics))\(interval(metrics))"
         }
-        guard let metrics = result.crossValidated else { return "\(output): saved; nothing was measured" }
+        guard let metrics = result.crossValidated else {
+            return "\(output): saved\(result.epoch > 0 ? " after epoch \(result.epoch)" : ""); nothing was measured"
+        }
         return "\(output): saved, cross-validated \(options.metric.rawValue) \(value(metrics))\(interval(metrics))"
     }
 }
