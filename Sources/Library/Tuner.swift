@@ -82,6 +82,9 @@ public struct Tuner: Sendable {
     public var pooling = Pooling.automatic
     /// The number of tokens, special tokens included, that texts are truncated to; nil for 512 or, if that is less, the model's limit.
     public var maxLength: Int?
+    /// How special tokens of the base are read where a text spells them; nil for the base's way if it was tuned, otherwise as text. The tuned
+    /// folder records it.
+    public var specialTokens: SpecialTokens?
     /// The share of the rows, stratified by label, that is held out to choose the best epoch by if no dev rows are given. With 0, nothing
     /// is held out and the last epoch is kept.
     public var devFraction = 0.1
@@ -180,13 +183,14 @@ public struct Tuner: Sendable {
         let known = try wrapped { try HeadPlan.labels(for: labels, base: base, options.head) }
         let data = TrainingData(
             labels: known, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, known, "the dev rows") },
-            devFraction: devFraction, seed: seed)
+            input: try input(), devFraction: devFraction, seed: seed)
         func report(_ event: TuningEvent) throws {
             do { try progress(Progress(event)) } catch { throw Stopped(reason: error) }
         }
         do {
             let run = try TuningRun(base: base, data, options)
-            for message in warnings + run.messages { try report(.message(message)) }
+            let messages = warnings + run.messages + [run.spelledSpecials.message].compactMap { $0 }
+            for message in messages { try report(.message(message)) }
             let result = try run.complete(in: place, report: report)
             return Summary(
                 epoch: result.epoch, dev: result.metrics.map(Scores.init), labels: run.model.labels, truncatedRows: run.truncatedRows)
@@ -265,6 +269,10 @@ extension Tuner {
         let check = LabelSetCheck(labels, counts: labels.map { counts[ByteString($0)]! })
         if !acceptsAnyLabels, let fault = check.fault { throw TenorError(.badData, "training rows: \(fault)") }
         return (labels, check.warnings.map { "training rows: \($0)" })
+    }
+
+    private func input() throws(TenorError) -> TunedInput {
+        try wrapped { TunedInput(specialTokens: try specialTokens?.inReading ?? TunedInput(folder: base).specialTokens) }
     }
 
     private func source(_ rows: [LabelledText], _ labels: [String], _ name: String) throws(TenorError) -> TrainingData.Source {

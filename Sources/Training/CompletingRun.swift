@@ -78,7 +78,7 @@ extension TuningRun {
         let facts = [
             options.json(width: model.encoder.width).serialized(), options.precision.rawValue, String(maxLength),
             model.head.pooling.rawValue,
-            String(head.keepsHead), try baseDigest.value,
+            String(head.keepsHead), (data.input.specialTokens ?? .text).rawValue, try baseDigest.value,
             try digest(ofFiles: ["config.json"] + tokenizer.files, in: ModelPlace(base).encoder),
         ]
         return SHA256.hexadecimal(of: Array((data.digests + facts).joined(separator: "\n").utf8))

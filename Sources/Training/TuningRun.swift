@@ -21,6 +21,8 @@ package struct TuningRun: Sendable {
     package let trainer: Trainer
     /// The number of training and dev rows that were truncated to ``maxLength``.
     package let truncatedRows: Int
+    /// The training and dev rows that spell special tokens.
+    package let spelledSpecials: SpecialTokenCount
     /// What the user may not expect of the base, of what was done to it, or of the rows.
     package let messages: [String]
     /// The rows that the tuned model will have been trained on, those of the base included.
@@ -34,7 +36,7 @@ package struct TuningRun: Sendable {
         if folder.weights.isQuantized { throw QuantizedWeights(folder: base) }
         if options.head != .reset { try folder.configuration.requireDistinctLabels() }
         baseDigest = Background { try digestOfWeights(folder) }
-        let tokenizer = try loadTokenizer(folder: base)
+        let tokenizer = try loadTokenizer(folder: base, specialTokens: data.input.specialTokens ?? .text)
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
         (self.base, self.data, self.options, self.tokenizer) = (base, data, options, tokenizer)
         let head = try HeadPlan(folder, data.labels, counts: data.labelCounts, options.head)
@@ -47,17 +49,20 @@ package struct TuningRun: Sendable {
         if let asked = options.maxLength, asked > limit { throw LengthError(asked: asked, limit: limit, folder: base) }
         let length = options.maxLength ?? min(512, limit)
         var truncated = 0
+        var specials = SpecialTokenCount(tokenizer)
         func rows(_ rows: TrainingData.Rows) -> LabelledRows {
             let encoded = modelRows(rows.texts, tokenizer, maxLength: length, threads: options.threads)
             truncated += encoded.truncated.count { $0 > 0 }
+            for text in rows.texts { specials.add(text) }
             return LabelledRows(ids: encoded.ids, targets: .labels(rows.labels.map { head.order[$0] }))
         }
         let train = rows(data.train)
         trainer = Trainer(options, train: train, dev: data.dev.map(rows))
-        (maxLength, truncatedRows) = (length, truncated)
+        (maxLength, truncatedRows, spelledSpecials) = (length, truncated, specials)
         let seen = try SeenRows(base: base, data)
         trainedRows = seen.all
-        messages = try head.messages + [conflict.value, parting].compactMap { $0 } + seen.messages
+        messages =
+            try folder.warnings + tokenizer.kind.warnings + head.messages + [conflict.value, parting].compactMap { $0 } + seen.messages
     }
 
     /// The model to train and, if its layers shared weights and had to be untied, a message that says so.

@@ -56,6 +56,7 @@ struct Tune: ParsableCommand {
 
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Input") var special: SpecialTokenOptions
     @OptionGroup(title: "Labels") var label: LabelOptions
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
@@ -73,7 +74,8 @@ struct Tune: ParsableCommand {
         let dev = try training.dev.map { try read($0, format, labels: labels) }
         let data = TrainingData(
             labels: labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) },
-            input: input.named(labelColumn: label.labelColumn), devFraction: options.devFraction, seed: options.seed)
+            input: try input.named(labelColumn: label.labelColumn, special, base: model), devFraction: options.devFraction,
+            seed: options.seed)
         reportCounts(corpus, data)
         try training.checkDevRows(data.dev != nil)
         let run = try TuningRun(base: model, data, options)
@@ -119,6 +121,7 @@ struct Tune: ParsableCommand {
                 + "\(grouped(run.parameters)) parameters (--unfreeze \(options.unfreezing))")
         reportHead(run)
         for message in run.messages { compute.message(message) }
+        compute.report(run.spelledSpecials)
         let rates = options.rates(width: run.model.encoder.width)
         let base = options.unfreezing == .none ? "" : "\(rates.base) for the base, "
         compute.message(
