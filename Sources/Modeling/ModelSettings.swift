@@ -8,15 +8,16 @@ extension SettingsTable {
 
     private static let families: [String: SettingsTable] = [
         "albert": SettingsTable(
-            computed: "embedding_size num_hidden_groups inner_group_num classifier_dropout_prob",
+            computed: "embedding_size num_hidden_groups inner_group_num type_vocab_size classifier_dropout_prob",
             harmless: "down_scale_factor gap_size layers_to_keep net_structure_type num_memory_blocks", and: bertLike),
         "bert": bert, "roberta": bert, "xlm-roberta": bert, "camembert": bert,
         "electra": SettingsTable(
             computed: "embedding_size",
             harmless: "summary_type summary_use_proj summary_activation summary_first_dropout summary_last_dropout", and: bert),
         "rembert": SettingsTable(
-            computed: "input_embedding_size classifier_dropout_prob", harmless: "output_embedding_size", and: bertLike),
-        "mpnet": SettingsTable(computed: "", refused: ["relative_attention_num_buckets": [32]], and: bertLike),
+            computed: "input_embedding_size type_vocab_size classifier_dropout_prob", harmless: "output_embedding_size", and: bertLike),
+        "mpnet": SettingsTable(
+            computed: "", refused: ["relative_attention_num_buckets": [32]], harmless: "type_vocab_size", and: bertLike),
         "distilbert": SettingsTable(
             computed: """
                 dim n_heads n_layers hidden_dim activation dropout attention_dropout seq_classif_dropout max_position_embeddings pad_token_id \
@@ -24,7 +25,7 @@ extension SettingsTable {
                 """, harmless: "qa_dropout sinusoidal_pos_embds tie_weights_", and: shared),
         "deberta-v2": SettingsTable(
             computed: """
-                relative_attention max_relative_positions position_buckets pos_att_type position_biased_input share_att_key norm_rel_ebd \
+                type_vocab_size relative_attention max_relative_positions position_buckets pos_att_type position_biased_input share_att_key norm_rel_ebd \
                 conv_kernel_size conv_act embedding_size attention_head_size pooler_hidden_size pooler_hidden_act pooler_dropout cls_dropout
                 """, refused: ["conv_groups": [1]], harmless: "legacy z_steps", and: bertLike),
         "gpt2": SettingsTable(
@@ -62,14 +63,14 @@ extension SettingsTable {
                 """, and: shared),
     ]
 
-    private static let bert = SettingsTable(computed: "classifier_dropout", and: bertLike)
+    private static let bert = SettingsTable(computed: "classifier_dropout type_vocab_size", and: bertLike)
 
     private static let bertLike = SettingsTable(
         computed: """
             hidden_size num_hidden_layers num_attention_heads intermediate_size hidden_act hidden_dropout_prob attention_probs_dropout_prob \
-            max_position_embeddings type_vocab_size layer_norm_eps pad_token_id
+            max_position_embeddings layer_norm_eps pad_token_id
             """,
-        // The second line is what conversions from TensorFlow left behind.
+        // Conversions from TensorFlow left these behind.
         harmless: """
             directionality pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers pooler_size_per_head pooler_type
             """, and: shared)
@@ -93,7 +94,7 @@ extension SettingsTable {
             """)
 
     /// Other names of settings in config.json, as transformers maps them; where both names occur, the other name counts.
-    static let aliases: [String: [String: String]] = [
+    package static let aliases: [String: [String: String]] = [
         "distilbert": ["hidden_size": "dim", "num_attention_heads": "n_heads", "num_hidden_layers": "n_layers"],
         "gpt2": [
             "hidden_size": "n_embd", "num_attention_heads": "n_head", "num_hidden_layers": "n_layer",

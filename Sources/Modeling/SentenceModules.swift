@@ -45,7 +45,8 @@ package struct SentenceModules: Sendable {
             case "Transformer":
                 let file = "\(place.hasSuffix("/") ? String(place.dropLast()) : place)/sentence_bert_config.json"
                 warnings.append(try Self.warning(file, .sentenceTransformer))
-                maxLength = try Self.configuration(file)?.size("max_seq_length", default: 1 << 24)
+                let settings = try Self.configuration(file)
+                if let value = settings?.json["max_seq_length"], value != .null { maxLength = try settings?.size("max_seq_length") }
             case "Pooling":
                 let configuration = try Configuration(folder: place)
                 warnings.append(try configuration.check(.pooling))
@@ -75,10 +76,22 @@ package struct SentenceModules: Sendable {
     private static func warning(_ file: String, _ table: SettingsTable) throws -> String? { try configuration(file)?.check(table) }
 
     private static func pooling(_ configuration: Configuration) throws -> Pooling? {
-        if let mode = configuration.json["pooling_mode"]?.string { return Pooling(rawValue: mode) }
-        if try configuration.bool("pooling_mode_mean_tokens", default: false) { return .mean }
-        if try configuration.bool("pooling_mode_cls_token", default: false) { return .first }
-        return nil
+        let needed = "\(Pooling.first.rawValue) or \(Pooling.mean.rawValue)"
+        if let mode = configuration.json["pooling_mode"], mode != .null {
+            guard let pooling = mode.string.flatMap(Pooling.init(rawValue:)), pooling != .last else {
+                throw ConfigurationError.wrongKind(
+                    file: configuration.file, key: "pooling_mode", found: mode.serialized(), needed: needed)
+            }
+            return pooling
+        }
+        let isMean = try configuration.bool("pooling_mode_mean_tokens", default: false)
+        guard try configuration.bool("pooling_mode_cls_token", default: false) else { return isMean ? .mean : nil }
+        guard !isMean else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "pooling_mode_mean_tokens", found: "true beside 'pooling_mode_cls_token'",
+                needed: "one of the two")
+        }
+        return .first
     }
 
     // MARK: - Writing
