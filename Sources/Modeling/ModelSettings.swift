@@ -85,7 +85,7 @@ extension SettingsTable {
             _name_or_path name_or_path transformers_version dtype torch_dtype use_cache gradient_checkpointing chunk_size_feed_forward \
             label2id finetuning_task task_specific_params output_attentions output_hidden_states output_past return_dict torchscript \
             use_bfloat16 tf_legacy_loss tie_word_embeddings tie_encoder_decoder cross_attention_hidden_size prefix auto_map \
-            custom_pipelines attn_implementation _attn_implementation _attn_implementation_autoset _commit_hash adapters \
+            custom_pipelines sentence_transformers sbert_ce_default_activation_function attn_implementation _attn_implementation _attn_implementation_autoset _commit_hash adapters \
             bos_token_id eos_token_id sep_token_id cls_token_id mask_token_id unk_token_id decoder_start_token_id \
             max_length min_length do_sample early_stopping num_beams num_beam_groups diversity_penalty temperature top_k top_p typical_p \
             repetition_penalty length_penalty no_repeat_ngram_size encoder_no_repeat_ngram_size bad_words_ids num_return_sequences \
@@ -112,13 +112,13 @@ extension SettingsTable {
         computed: "max_seq_length",
         refused: [
             "do_lower_case": [false], "model_args": [[:]], "config_args": [[:]], "tokenizer_args": [[:]], "processing_kwargs": [[:]],
-            "transformer_task": ["feature-extraction"], "module_output_name": ["token_embeddings"],
         ],
-        harmless: "modality_config unpad_inputs query_length document_length query_expansion")
+        // The rest says which outputs are used for which kind of model.
+        harmless: "transformer_task module_output_name modality_config unpad_inputs query_length document_length query_expansion")
 
     /// config_sentence_transformers.json.
     package static let sentenceEncoder = SettingsTable(
-        computed: "", refused: ["default_prompt_name": []], harmless: "__version__ model_type prompts similarity_fn_name")
+        computed: "", refused: ["default_prompt_name": []], harmless: "__version__ model_type prompts similarity_fn_name activation_fn")
 
     /// The config.json of a module `Pooling`.
     package static let pooling = SettingsTable(

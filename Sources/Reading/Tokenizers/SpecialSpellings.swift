@@ -7,7 +7,7 @@ package struct SpecialSpellings: Sendable {
     /// By byte: whether a spelling begins with it. This rules out nearly every place of an ordinary text.
     private let isFirst: [Bool]
 
-    init(_ spellings: Set<ByteString>) {
+    package init(_ spellings: Set<ByteString> = []) {
         self.spellings = spellings.map(\.string).filter { !$0.isEmpty }
         places = PieceTrie(self.spellings.enumerated().map { (Array($1.utf8), Int32($0)) })
         var isFirst = [Bool](repeating: false, count: 256)
