@@ -12,12 +12,13 @@ package struct SettingsTable: Sendable {
 
     /// - Parameters:
     ///   - computed: names with spaces between them, as for `harmless`.
-    ///   - base: a table whose settings the new one has too.
+    ///   - base: a table whose settings the new one has too, unless it has them in another list.
     package init(computed: String, refused: [String: [JSON]] = [:], harmless: String = "", and base: SettingsTable? = nil) {
         func names(_ list: String) -> Set<String> { Set(list.split(whereSeparator: \.isWhitespace).map(String.init)) }
-        self.computed = names(computed).union(base?.computed ?? [])
+        let (computed, harmless) = (names(computed), names(harmless))
+        self.computed = (base?.computed ?? []).subtracting(harmless).union(computed)
         self.refused = refused.merging(base?.refused ?? [:]) { own, _ in own }
-        self.harmless = names(harmless).union(base?.harmless ?? []).subtracting(self.computed)
+        self.harmless = (base?.harmless ?? []).subtracting(computed).union(harmless)
     }
 
     /// The first setting whose value is not accepted, and what is accepted; nil if there is none.

@@ -17,7 +17,7 @@ extension SettingsTable {
         "rembert": SettingsTable(
             computed: "input_embedding_size type_vocab_size classifier_dropout_prob", harmless: "output_embedding_size", and: bertLike),
         "mpnet": SettingsTable(
-            computed: "", refused: ["relative_attention_num_buckets": [32]], harmless: "type_vocab_size", and: bertLike),
+            computed: "", refused: ["relative_attention_num_buckets": [32]], harmless: "type_vocab_size pad_token_id", and: bertLike),
         "distilbert": SettingsTable(
             computed: """
                 dim n_heads n_layers hidden_dim activation dropout attention_dropout seq_classif_dropout max_position_embeddings pad_token_id \

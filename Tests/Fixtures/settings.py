@@ -42,14 +42,14 @@ MODELS = {
             "layer_types": None})},
     "xlnet": {**NORM, "ff_activation": "relu", "clamp_len": 2},
 }
-TEXTS = ["The Waiter brought the WRONG soup.", "Ünïcode é naïve café", "漢字 two  spaces", "it's 1,000 5, ''quoted'' ``so''", "a,b;c (d)!"]
+TEXTS = ["The Waiter brought the WRONG soup.", "Ünïcode é naïve café", "漢字 two  spaces", "it's 1,000 5, ''quoted'' ``so''", "a,b;c (d)!", "soup\x1cnobody"]
 WORDPIECE = {"do_lower_case": False, "strip_accents": False, "tokenize_chinese_chars": False}
 # The slow classes, because a tokenizer.json counts more than some of these settings.
 TOKENIZERS = {
     "bert": {**WORDPIECE, "do_basic_tokenize": False}, "mpnet": {"do_lower_case": False},
-    "albert": {"do_lower_case": False, "keep_accents": True, "remove_space": False},
+    "albert": {"do_lower_case": False, "keep_accents": True},
     "xlnet-symbols": {"do_lower_case": True, "keep_accents": True, "remove_space": False},
-    "deberta-v2-punct": {"do_lower_case": True, "split_by_punct": False}, "rembert": {"do_lower_case": True},
+    "deberta-v2-punct": {"do_lower_case": False, "split_by_punct": False}, "rembert": {"do_lower_case": False},
     "gpt2": {"add_prefix_space": True, "add_bos_token": True}, "roberta": {"add_prefix_space": True},
 }
 

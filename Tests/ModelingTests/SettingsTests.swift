@@ -21,15 +21,19 @@ import Testing
         try ChangedFolder("models/\(folder)", "config.json", change)
     }
 
-    private func logits(_ path: String, _ fixture: String) throws -> [Float] {
+    private func logits(_ folder: ChangedFolder, _ fixture: String) throws -> [Float] { try logits(of: folder.path, fixture) }
+
+    private func logits(_ fixture: String) throws -> [Float] { try logits(of: ModelFixture.path("models/\(fixture)"), fixture) }
+
+    private func logits(of path: String, _ fixture: String) throws -> [Float] {
         let rows = Array(try ModelFixture(fixture).ids[1..<4])
         return try ModelFolder(path).classifier().logits(rows, threads: 1).elements
     }
 
     /// The message of the error that a folder's classifier gives; "" if there is none.
-    private func complaint(_ path: String) -> String {
+    private func complaint(_ folder: ChangedFolder) -> String {
         do {
-            _ = try ModelFolder(path).classifier()
+            _ = try ModelFolder(folder.path).classifier()
             return ""
         } catch { return "\(error)" }
     }
@@ -43,9 +47,9 @@ import Testing
         let folder = try changed(item.folder) {
             $0[item.key] = item.value
         }
-        let found = try logits(folder.path, item.folder)
+        let found = try logits(folder, item.folder)
         #expect(largestDifference(found, item.logits.flatMap { $0 }) < 1e-4)
-        #expect(largestDifference(found, try logits(ModelFixture.path("models/\(item.folder)"), item.folder)) > 1e-4)
+        #expect(largestDifference(found, try logits(item.folder)) > 1e-4)
     }
 
     @Test(arguments: folders) func `A computed setting with no such case is read: a wrong value is refused`(_ name: String) throws {
@@ -59,24 +63,24 @@ import Testing
                 $0[key] = Self.wrong
             }
             let named = SettingsTable.aliases[type]?[key] ?? key
-            #expect(complaint(folder.path).contains("'\(named)'"), "\(key)")
+            #expect(complaint(folder).contains("'\(named)'"), "\(key)")
         }
         for key in ["num_labels", "_num_labels"] {
             let folder = try changed(name) { ($0["id2label"], $0[key]) = (nil, Self.wrong) }
-            #expect(complaint(folder.path).contains("'\(key)'"))
+            #expect(complaint(folder).contains("'\(key)'"))
         }
         let folder = try changed(name) { $0["architectures"] = ["OtherForTokenClassification"] }
-        #expect(complaint(folder.path).contains("'architectures'"))
+        #expect(complaint(folder).contains("'architectures'"))
     }
 
     @Test(arguments: folders) func `A refused setting is refused by name, unless its value is accepted`(_ name: String) throws {
         let table = SettingsTable.configuration(of: try type(of: name))
-        let whole = try logits(ModelFixture.path("models/\(name)"), name)
+        let whole = try logits(name)
         for (key, accepted) in table.refused {
             let folder = try changed(name) { $0[key] = Self.wrong }
-            #expect(complaint(folder.path).contains("'\(key)' is {\"wrong\":[]}, it must be "))
+            #expect(complaint(folder).contains("'\(key)' is {\"wrong\":[]}, it must be "))
             for value in accepted + [.null] {
-                #expect(try logits(changed(name) { $0[key] = value }.path, name) == whole, "\(key)")
+                #expect(try logits(changed(name) { $0[key] = value }, name) == whole, "\(key)")
             }
         }
     }
@@ -84,7 +88,7 @@ import Testing
     @Test(arguments: folders) func `Harmless settings change nothing`(_ name: String) throws {
         let table = SettingsTable.configuration(of: try type(of: name))
         let folder = try changed(name) { for key in table.harmless { $0[key] = "changed" } }
-        #expect(try logits(folder.path, name) == logits(ModelFixture.path("models/\(name)"), name))
+        #expect(try logits(folder, name) == logits(name))
         #expect(try ModelFolder(folder.path).warnings == [])
     }
 
@@ -122,15 +126,15 @@ import Testing
     }
 
     @Test func `In a sentence encoder's files, refused settings are refused and harmless ones change nothing`() throws {
-        let whole = try logits(ModelFixture.path("models/bert-mean"), "bert-mean")
+        let whole = try logits("bert-mean")
         for (file, table) in Self.files {
             for (key, accepted) in table.refused {
                 let folder = try sentenceEncoder(file) { $0[key] = Self.wrong }
-                #expect(complaint(folder.path).contains("'\(key)' is {\"wrong\":[]}, it must be "), "\(file) \(key)")
-                for value in accepted { #expect(try logits(sentenceEncoder(file) { $0[key] = value }.path, "bert-mean") == whole) }
+                #expect(complaint(folder).contains("'\(key)' is {\"wrong\":[]}, it must be "), "\(file) \(key)")
+                for value in accepted { #expect(try logits(sentenceEncoder(file) { $0[key] = value }, "bert-mean") == whole) }
             }
             let folder = try sentenceEncoder(file) { for key in table.harmless { $0[key] = "changed" } }
-            #expect(try logits(folder.path, "bert-mean") == whole)
+            #expect(try logits(folder, "bert-mean") == whole)
             #expect(try ModelFolder(folder.path).warnings == [], "\(file)")
             let odd = try sentenceEncoder(file) { $0["x"] = 1 }
             #expect(try ModelFolder(odd.path).warnings.map { $0.hasSuffix("\(file): unknown setting 'x' is ignored") } == [true], "\(file)")
@@ -139,26 +143,24 @@ import Testing
 
     @Test func `In a sentence encoder's files, computed settings count`() throws {
         var tested: Set<String> = []
-        func folder(_ file: String, _ key: String, _ value: JSON, _ more: (inout JSON.Object) -> Void = { _ in }) throws -> String {
+        func folder(_ file: String, _ key: String, _ value: JSON, _ more: (inout JSON.Object) -> Void = { _ in }) throws -> ChangedFolder {
             tested.insert(key)
-            let folder = try sentenceEncoder(file) {
+            return try sentenceEncoder(file) {
                 more(&$0)
                 $0[key] = value
             }
-            defer { kept.append(folder) }
-            return folder.path
         }
-        var kept: [ChangedFolder] = []
-        #expect(try ModelFolder(folder("sentence_bert_config.json", "max_seq_length", 9)).maxLength == 9)
+        func opened(_ folder: ChangedFolder) throws -> ModelFolder { try ModelFolder(folder.path) }
+        #expect(try opened(folder("sentence_bert_config.json", "max_seq_length", 9)).maxLength == 9)
         let pooling = "1_Pooling/config.json"
         for mode: JSON in ["max", "lasttoken", "last", ["cls", "mean"]] {
             #expect(complaint(try folder(pooling, "pooling_mode", mode)).contains("'pooling_mode' is "))
         }
-        #expect(try !ModelFolder(folder(pooling, "pooling_mode", "cls")).hasOwnHead())
+        #expect(try !opened(folder(pooling, "pooling_mode", "cls")).hasOwnHead())
         #expect(complaint(try folder(pooling, "pooling_mode_cls_token", true)).contains("'pooling_mode_cls_token'"))
         let first = try folder(pooling, "pooling_mode_mean_tokens", false) { $0["pooling_mode_cls_token"] = true }
-        #expect(try ModelFolder(first).modules?.pooling == .first)
-        #expect(try !ModelFolder(folder("2_Dense/config.json", "activation_function", "torch.nn.modules.activation.Tanh")).hasOwnHead())
+        #expect(try opened(first).modules?.pooling == .first)
+        #expect(try !opened(folder("2_Dense/config.json", "activation_function", "torch.nn.modules.activation.Tanh")).hasOwnHead())
         #expect(tested == Self.files.reduce([]) { $0.union($1.1.computed) })
     }
 

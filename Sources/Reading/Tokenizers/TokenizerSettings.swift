@@ -6,9 +6,9 @@ extension SettingsTable {
     package static let tokenizer = SettingsTable(
         computed: """
             tokenizer_class model_max_length max_len truncation_side added_tokens_decoder do_lower_case strip_accents tokenize_chinese_chars \
-            do_basic_tokenize keep_accents remove_space split_by_punct add_prefix_space add_bos_token
+            do_basic_tokenize keep_accents remove_space split_by_punct add_prefix_space add_bos_token never_split
             """,
-        refused: ["sp_model_kwargs": [[:]], "never_split": [[]], "add_eos_token": [false]],
+        refused: ["sp_model_kwargs": [[:]], "add_eos_token": [false]],
         // What concerns padding changes nothing, because there is none. Without a length, truncation is the caller's. The rest is about
         // decoding, downloading, and other kinds of input. XLNet's token types are those of its training, whatever model_input_names says.
         harmless: """

@@ -33,11 +33,14 @@ import Testing
         let tokenizer = try loadTokenizer(folder: folder.path)
         let around = tokenizer.ids("", maxLength: 99).ids
         var count = SpecialTokenCount(tokenizer)
-        // The first four texts have added tokens only, which are found in any case.
+        // The first four texts have added tokens only, which are found in any case. So are tokens that transformers 5 calls special and
+        // tokenizer.json does not, which this folder has.
+        let isOdd = item.version == "5" && item.folder == "xlnet-symbols"
+        let noticed = isOdd ? 32 : item.texts.count - 4
         for (index, text) in item.texts.enumerated() {
             let (ids, encoding) = (tokenizer.ids(text, maxLength: 1 << 20).ids, tokenizer.encode(text, maxLength: 1 << 20))
             #expect(ids == encoding.ids)
-            if index < 4 {
+            if index < 4 || isOdd && tokenizer.specials.first(in: text) == nil {
                 if !(item.isSlow && text == Self.ignoringCase) { #expect(ids == item.ids[index], "\(text)") }
                 #expect(tokenizer.specials.first(in: text) == nil)
             } else {
@@ -48,7 +51,7 @@ import Testing
             count.add(text)
         }
         let token = try #require(tokenizer.specials.first(in: item.texts[4]))
-        let message = "\(item.texts.count - 4) texts contain special tokens such as '\(token)', which are read as plain text"
+        let message = "\(noticed) texts contain special tokens such as '\(token)', which are read as plain text"
         #expect(count.message == message)
     }
 
@@ -65,7 +68,7 @@ import Testing
     }
 
     @Test func `One text, and none`() throws {
-        let tokenizer = try loadTokenizer(folder: ModelFixture.path("saved/4/bert"))
+        let tokenizer = try loadTokenizer(folder: Fixtures.package.appendingPathComponent("Tests/Fixtures/saved/4/bert").path)
         var count = SpecialTokenCount(tokenizer)
         for text in ["", "[sep]", "[SE P]", "[ SEP ]", "SEP]", "[SEP"] { count.add(text) }
         #expect(count.message == nil)

@@ -13,10 +13,12 @@ import Testing
     private static let whole = "tokenizer.json"
     private static let roles = ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"]
     private static let folders = ["4", "5"].flatMap { version in
-        ((try? FileManager.default.contentsOfDirectory(atPath: ModelFixture.path("saved/\(version)"))) ?? []).map {
+        ((try? FileManager.default.contentsOfDirectory(atPath: path("saved/\(version)"))) ?? []).map {
             "saved/\(version)/\($0)"
         }
     }.sorted()
+
+    private static func path(_ name: String) -> String { Fixtures.package.appendingPathComponent("Tests/Fixtures/\(name)").path }
 
     private func ids(_ path: String, _ texts: [String]) throws -> [[Int32]] {
         let tokenizer = try loadTokenizer(folder: path)
@@ -60,7 +62,7 @@ import Testing
         #expect(try loadTokenizer(folder: old.path).maxLength == 8)
         // An ordinary piece that becomes special is no longer a text's.
         let special = try changed("additional_special_tokens", ["the"], in: "tokenizers/bert", without: [Self.whole])
-        #expect(try ids(special.path, ["the"]) != ids(ModelFixture.path("tokenizers/bert"), ["the"]))
+        #expect(try ids(special.path, ["the"]) != ids(Self.path("tokenizers/bert"), ["the"]))
         #expect(tested == SettingsTable.tokenizer.computed)
         #expect(Set(Self.roles + ["additional_special_tokens"]) == SettingsTable.specials.computed)
     }
@@ -77,7 +79,7 @@ import Testing
             #expect(complaint(folder).contains("'\(key)'"), "\(key)")
         }
         let special = try ChangedFolder("tokenizers/bert", Self.map, without: [Self.config]) { $0["additional_special_tokens"] = ["the"] }
-        #expect(try ids(special.path, ["the"]) != ids(ModelFixture.path("tokenizers/bert"), ["the"]))
+        #expect(try ids(special.path, ["the"]) != ids(Self.path("tokenizers/bert"), ["the"]))
     }
 
     @Test func `Every computed part of tokenizer_json counts`() throws {
@@ -106,7 +108,7 @@ import Testing
 
     @Test(arguments: folders) func `Harmless settings change no ids`(_ name: String) throws {
         let texts = Fixtures.texts + ["a😀b", "see <user>"]
-        let whole = try ids(ModelFixture.path(name), texts)
+        let whole = try ids(Self.path(name), texts)
         for (file, table) in [(Self.config, SettingsTable.tokenizer), (Self.map, .specials), (Self.whole, .steps)] {
             let folder = try ChangedFolder(name, file) { object in
                 // A file with nothing in it would count as one that names no special tokens.
@@ -125,7 +127,7 @@ import Testing
         #expect(try warnings(whole) == ["tokenizer.json: unknown setting 'dropout' is ignored"])
         let map = try ChangedFolder("tokenizers/bert", Self.map, without: [Self.config]) { $0["start_token"] = "[CLS]" }
         #expect(try warnings(map) == ["special_tokens_map.json: unknown setting 'start_token' is ignored"])
-        for name in Self.folders { #expect(try loadTokenizer(folder: ModelFixture.path(name)).kind.warnings == [], "\(name)") }
+        for name in Self.folders { #expect(try loadTokenizer(folder: Self.path(name)).kind.warnings == [], "\(name)") }
     }
 
     @Test func `A step that is not computed is reported where a SentencePiece model counts in its place`() throws {
