@@ -16,6 +16,7 @@ extension SettingsTable {
             harmless: "summary_type summary_use_proj summary_activation summary_first_dropout summary_last_dropout", and: bert),
         "rembert": SettingsTable(
             computed: "input_embedding_size type_vocab_size classifier_dropout_prob", harmless: "output_embedding_size", and: bertLike),
+        // transformers always computes 32 buckets, whatever config.json says.
         "mpnet": SettingsTable(
             computed: "", refused: ["relative_attention_num_buckets": [32]], harmless: "type_vocab_size pad_token_id", and: bertLike),
         "distilbert": SettingsTable(

@@ -64,7 +64,7 @@ import Testing
         let rows = Array(repeating: "a;b\n", count: 9).joined()
         #expect(try texts("a.csv", rows + "c\n", format).last == "c")
         #expect(try texts("a.csv", rows + "c\n", format).first == "a;b")
-        #expect(try complaint("a.csv", rows + "c;d\ne\n", format).contains("row 11"))
+        #expect(try complaint("a.csv", rows + "c;d\ne\n", format).contains("record 11"))
     }
 
     @Test func `A named delimiter is taken as it is`() throws {
