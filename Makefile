@@ -78,7 +78,8 @@ benchmark: base ## time program and layers beside PyTorch, ONNX Runtime and Open
 # An interpreter with transformers 5; PYTHON needs the packages of Tests/Fixtures/requirements.txt.
 PYTHON5 ?= python3
 
-interop: base ## exchange folders with transformers 4 and 5 and sentence-transformers, every family (needs Python packages)
+interop: base ## exchange folders with transformers 4 and 5 and sentence-transformers, every family, and damaged tables with Python (needs packages)
+	"$(PYTHON)" Tests/Interop/tables.py "$(TENOR)"
 	"$(PYTHON)" Tests/Interop/families.py "$(TENOR)"
 	work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && for python in "$(PYTHON)" "$(PYTHON5)"; do \
 	    "$$python" Tests/Interop/versions.py "$(TENOR)" "$$work" default "$(BASE)" Corpora/reviews/train.csv && \

@@ -95,7 +95,9 @@ let package = Package(
             name: "FilesTests", dependencies: ["TenorThreads", "TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),
         .testTarget(
             name: "ReadingTests",
-            dependencies: ["TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorVocabularies", "TenorDamage"]),
+            dependencies: [
+                "TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorVocabularies", "TenorSupport", "TenorDamage",
+            ]),
         .testTarget(
             name: "ModelingTests",
             dependencies: ["TenorThreads", "TenorFiles", "TenorModeling", "TenorLayers", "TenorSupport", "TenorDamage"]),

@@ -16,6 +16,8 @@ package struct FolderFacts: Sendable {
     /// For a folder that Tenor wrote, its kind, such as "tuned".
     private let kind: String?
     private let tokenizer: TokenizerFacts
+    /// Messages about settings that are not read.
+    private let warnings: [String]
     private let files: [(name: String, size: Int)]
     private let costs: [(policy: String, memory: MemoryEstimate)]
     private let longestUsual: Int
@@ -23,16 +25,17 @@ package struct FolderFacts: Sendable {
     private struct TokenizerFacts: Sendable {
         let name: String
         let reasons: [String]
+        let warnings: [String]
         let conflict: String?
 
         init(_ path: String) {
             do {
                 let found = try loadTokenizer(folder: path)
                 name = "\(found.kind.name), \(found.vocabularySize) tokens"
-                reasons = found.kind.reasons
+                (reasons, warnings) = (found.kind.reasons, found.kind.warnings)
                 conflict = vocabularyConflict(of: found, in: path)
             } catch {
-                (name, reasons, conflict) = ("cannot be used: \(error)", [], nil)
+                (name, reasons, warnings, conflict) = ("cannot be used: \(error)", [], [], nil)
             }
         }
     }
@@ -48,6 +51,7 @@ package struct FolderFacts: Sendable {
         dtypes = Set(folder.weights.names.compactMap { folder.weights.dtype(of: $0)?.rawValue }).sorted()
         kind = try TunedFacts(folder: path)?.json["kind"]?.string
         tokenizer = TokenizerFacts(path)
+        warnings = folder.warnings + tokenizer.warnings
         files = Self.files(in: ModelPlace(path).encoder)
         let blocks = model.encoder.blockCount
         let longest = min(512, model.encoder.longestSequence)
@@ -76,7 +80,8 @@ package struct FolderFacts: Sendable {
             "vocabulary_rows": number(vocabulary), "longest_text": longestText.map(number) ?? .null,
             "tokenizer": .string(tokenizer.name), "tokenizer_reasons": .array(tokenizer.reasons.map { .string($0) }),
             "tokenizer_conflict": tokenizer.conflict.map { .string($0) } ?? .null,
-            "labels": .array(labels.map { .string($0) }), "pooling": .string(pooling.rawValue),
+            "warnings": .array(warnings.map { .string($0) }), "labels": .array(labels.map { .string($0) }),
+            "pooling": .string(pooling.rawValue),
             "dtypes": .array(dtypes.map { .string($0) }), "files": .object(sizes), "tuning_memory_bytes": .object(memory),
         ]
         return facts.serialized(.indented)
@@ -97,6 +102,7 @@ package struct FolderFacts: Sendable {
         lines += [
             ("pooling", pooling.rawValue), ("weights", dtypes.joined(separator: ", ")),
         ]
+        lines += zip(0..., warnings).map { ($0 == 0 ? "warnings" : "", messageLine($1)) }
         if let kind { lines.append(("made by", "tenor, \(kind)")) }
         lines += zip(0..., files).map { ($0 == 0 ? "files" : "", "\($1.name)  \(grouped($1.size)) bytes") }
         lines += zip(0..., costs).map { index, cost in

@@ -12,10 +12,14 @@ package struct TextClassifier: Sendable {
     package let threads: Int
     /// Whether its folder stores weights as int8.
     package let isKeptInBytes: Bool
+    /// Messages about settings of its folder that are not read.
+    package let warnings: [String]
 
     package var precision: Precision { model.products.precision }
 
-    package init(model: Model, tokenizer: any Tokenizer, maxLength: Int, threads: Int, isKeptInBytes: Bool = false) {
+    package init(model: Model, tokenizer: any Tokenizer, maxLength: Int, threads: Int, isKeptInBytes: Bool = false, warnings: [String] = [])
+    {
+        self.warnings = warnings
         self.isKeptInBytes = isKeptInBytes
         self.model = model
         self.tokenizer = tokenizer
@@ -27,10 +31,13 @@ package struct TextClassifier: Sendable {
     ///
     /// - Parameters:
     ///   - maxLength: nil for the length that the folder was tuned with.
+    ///   - specialTokens: how special tokens in texts are read; nil for the way of the tuning.
     ///   - precision: nil for int8 if the weights are stored as int8 and the processor has instructions for it, otherwise fp32.
     /// - Throws: also if a weight is not finite, except for weights of products and token embeddings: ``Answering`` gives NaN for texts
     ///   that use one of those.
-    package init(folder: String, maxLength: Int? = nil, precision: Precision? = nil, threads: Int) throws {
+    package init(
+        folder: String, maxLength: Int? = nil, specialTokens: SpecialTokens? = nil, precision: Precision? = nil, threads: Int
+    ) throws {
         let files = try ModelFolder(folder)
         let precision = precision ?? (files.weights.isQuantized && Precision.int8.isAvailable ? .int8 : .fp32)
         var model: Model
@@ -45,14 +52,15 @@ package struct TextClassifier: Sendable {
         if let bad = model.firstNonFinite(threads: threads, where: { !model.isLookedAtInUse($0) }) {
             throw NonFiniteWeights(folder: folder, name: bad)
         }
-        let tokenizer = try loadTokenizer(folder: folder)
+        let reading = try specialTokens ?? TunedInput(folder: folder).specialTokens ?? .text
+        let tokenizer = try loadTokenizer(folder: folder, specialTokens: reading)
         try checkVocabulary(of: tokenizer, for: model, in: folder)
         let limit = lengthLimit(of: model, tokenizer)
         let tuned = try TunedFacts(folder: folder)?.maxLength
         if let maxLength, maxLength > limit { throw LengthError(asked: maxLength, limit: limit, folder: folder) }
         self.init(
-            model: model, tokenizer: tokenizer, maxLength: maxLength ?? min(tuned ?? 512, limit), threads: threads,
-            isKeptInBytes: files.weights.isQuantized)
+            model: model, tokenizer: tokenizer, maxLength: maxLength ?? min(tuned ?? files.maxLength ?? 512, limit), threads: threads,
+            isKeptInBytes: files.weights.isQuantized, warnings: files.warnings + tokenizer.kind.warnings)
     }
 
     /// Checks all weights, for callers that read most of them anyway or run for a long time: one error now is better than answers that are

@@ -1,8 +1,8 @@
 import TenorFiles
 import TenorReading
 
-/// How the table that a folder was tuned on was read: the columns and the encoding that were named. Other tables for the same model
-/// usually have the same.
+/// How the table that a folder was tuned on was read: the columns, the encoding and the reading of special tokens that were named. Other
+/// tables for the same model usually have the same.
 package struct TunedInput: Sendable, Equatable {
     /// Empty if none was named.
     package let textColumns: [String]
@@ -10,11 +10,16 @@ package struct TunedInput: Sendable, Equatable {
     package let labelColumn: String?
     /// Nil if none was named.
     package let encoding: TextEncoding?
+    /// Nil if it was not named.
+    package let specialTokens: SpecialTokens?
 
-    package init(textColumns: [String] = [], labelColumn: String? = nil, encoding: TextEncoding? = nil) {
+    package init(
+        textColumns: [String] = [], labelColumn: String? = nil, encoding: TextEncoding? = nil, specialTokens: SpecialTokens? = nil
+    ) {
         self.textColumns = textColumns
         self.labelColumn = labelColumn
         self.encoding = encoding
+        self.specialTokens = specialTokens
     }
 
     /// What tenor.json of a folder records; nothing if there is no such file, or if it has no such record.
@@ -22,7 +27,8 @@ package struct TunedInput: Sendable, Equatable {
         let json = try TunedFacts(folder: folder)?.json["input"]
         self.init(
             textColumns: json?["text_columns"]?.array?.compactMap(\.string) ?? [], labelColumn: json?["label_column"]?.string,
-            encoding: json?["encoding"]?.string.flatMap { TextEncoding(rawValue: $0) })
+            encoding: json?["encoding"]?.string.flatMap { TextEncoding(rawValue: $0) },
+            specialTokens: json?["special_tokens"]?.string.flatMap { SpecialTokens(rawValue: $0) })
     }
 
     /// The record in tenor.json; nil if nothing was named.
@@ -31,6 +37,7 @@ package struct TunedInput: Sendable, Equatable {
         if !textColumns.isEmpty { json["text_columns"] = .array(textColumns.map { .string($0) }) }
         if let labelColumn { json["label_column"] = .string(labelColumn) }
         if let encoding { json["encoding"] = .string(encoding.rawValue) }
+        if let specialTokens { json["special_tokens"] = .string(specialTokens.rawValue) }
         return json.members.isEmpty ? nil : .object(json)
     }
 
@@ -38,6 +45,6 @@ package struct TunedInput: Sendable, Equatable {
     package func filled(from other: TunedInput) -> TunedInput {
         TunedInput(
             textColumns: textColumns.isEmpty ? other.textColumns : textColumns, labelColumn: labelColumn ?? other.labelColumn,
-            encoding: encoding ?? other.encoding)
+            encoding: encoding ?? other.encoding, specialTokens: specialTokens ?? other.specialTokens)
     }
 }

@@ -29,7 +29,7 @@ package func messageLine(_ message: String) -> String {
 }
 
 /// The text or, if it has more than `limit` characters, its beginning and end with an ellipsis between them.
-private func shortened(_ text: String, to limit: Int) -> String {
+func shortened(_ text: String, to limit: Int) -> String {
     guard text.utf8.count > limit, text.count > limit else { return text }
     let head = limit * 2 / 3
     return text.prefix(head) + "…" + text.suffix(limit - head - 1)

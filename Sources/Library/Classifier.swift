@@ -27,20 +27,23 @@ public struct Classifier: Sendable {
     ///   - folder: the path of the folder.
     ///   - maxLength: the number of tokens, special tokens included, that texts are truncated to. By default the length used in tuning or,
     ///     if the folder states none, 512; never more than the model takes.
+    ///   - specialTokens: how special tokens of the model are read where a text spells them. By default as in tuning or, if the folder does
+    ///     not say how, as text.
     ///   - precision: the number format of the matrix products. By default int8 for a folder that `tenor quantize` wrote, if the processor
     ///     has instructions for it, otherwise fp32.
     ///   - threads: the number of threads for one call, from 1 to 1024. By default the number of processors available to this process.
     /// - Throws: ``TenorError`` if the folder or a file in it is missing, damaged or of an unsupported kind; if it holds no classifier, or
     ///   weights that are not finite; if `maxLength` or `threads` is out of range; or if the processor has no instructions for `precision`.
     public init(
-        folder: String, maxLength: Int? = nil, precision: Precision? = nil, threads: Int? = nil
+        folder: String, maxLength: Int? = nil, specialTokens: SpecialTokens? = nil, precision: Precision? = nil, threads: Int? = nil
     ) throws(TenorError) {
         try precision?.checkAvailable()
         try check(maxLength.map { $0 >= 3 } ?? true, "maxLength", "at least 3, for there are special tokens")
         try check((1...mostThreads).contains(threads ?? 1), "threads", "from 1 to \(mostThreads)")
         classifier = try wrapped {
             let classifier = try TextClassifier(
-                folder: folder, maxLength: maxLength, precision: precision?.inLayers, threads: threads ?? processorCount())
+                folder: folder, maxLength: maxLength, specialTokens: specialTokens?.inReading, precision: precision?.inLayers,
+                threads: threads ?? processorCount())
             try classifier.requireFiniteWeights(folder)
             return classifier
         }

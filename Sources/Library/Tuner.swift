@@ -94,6 +94,9 @@ public struct Tuner: Sendable {
     public var pooling = Pooling.automatic
     /// The number of tokens, special tokens included, that texts are truncated to; nil for 512 or, if that is less, the model's limit.
     public var maxLength: Int?
+    /// How special tokens of the base are read where a text spells them; nil for the base's way if it was tuned, otherwise as text. The tuned
+    /// folder records it.
+    public var specialTokens: SpecialTokens?
     /// The share of the rows, stratified by label, that is held out if no dev rows are given, to choose the best epoch by or, in automatic
     /// tuning, to measure by. With 0, nothing is held out and the last epoch is kept. Nil for a tenth where that is needed.
     public var devFraction: Double?
@@ -200,7 +203,7 @@ public struct Tuner: Sendable {
         let known = try wrapped { try HeadPlan.labels(for: labels, base: base, options.head) }
         let data = TrainingData(
             labels: known, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, known, "the dev rows") },
-            devFraction: options.devShare(rows: rows.count), seed: seed)
+            input: try input(), devFraction: options.devShare(rows: rows.count), seed: seed)
         func report(_ event: TuningEvent) throws {
             // Without a comparison there is nothing to say about the choice.
             if case .chosen(_, measured: 0) = event { return }
@@ -208,7 +211,8 @@ public struct Tuner: Sendable {
         }
         do {
             let run = try TuningRun(base: base, data, options)
-            for message in warnings + run.messages { try report(.message(message)) }
+            let messages = warnings + run.messages + [run.spelledSpecials.message].compactMap { $0 }
+            for message in messages { try report(.message(message)) }
             let result = try run.complete(in: place, report: report)
             return Summary(
                 epoch: result.epoch, dev: result.metrics.map(Scores.init), crossValidated: result.crossValidated.map(Scores.init),
@@ -290,6 +294,10 @@ extension Tuner {
         let check = LabelSetCheck(labels, counts: labels.map { counts[ByteString($0)]! })
         if !acceptsAnyLabels, let fault = check.fault { throw TenorError(.badData, "training rows: \(fault)") }
         return (labels, check.warnings.map { "training rows: \($0)" })
+    }
+
+    private func input() throws(TenorError) -> TunedInput {
+        try wrapped { TunedInput(specialTokens: try specialTokens?.inReading ?? TunedInput(folder: base).specialTokens) }
     }
 
     private func source(_ rows: [LabelledText], _ labels: [String], _ name: String) throws(TenorError) -> TrainingData.Source {

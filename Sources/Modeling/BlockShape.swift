@@ -19,7 +19,6 @@ struct BlockShape {
 extension BlockShape {
     /// Reads BERT's configuration keys, with the defaults of its transformers class except for those given here.
     init(_ configuration: Configuration, dropout: Double = 0.1, activation: String = "gelu") throws {
-        try configuration.require("is_decoder", false, default: false)
         width = try configuration.size("hidden_size")
         heads = try configuration.heads("num_attention_heads", dividing: "hidden_size", width)
         inner = try configuration.size("intermediate_size")

@@ -73,6 +73,24 @@ package struct Configuration: Sendable {
         return activation
     }
 
+    /// Rejects settings that would give other answers and are not computed. Returns a message about those in no list.
+    package func check(_ table: SettingsTable) throws -> String? {
+        if let (key, found, accepted) = table.refusal(of: json) {
+            throw ConfigurationError.wrongKind(
+                file: file, key: key, found: found.serialized(), needed: "\(accepted), the only one supported")
+        }
+        return table.message(on: json, file: file)
+    }
+
+    /// Gives settings the names by which they are read here.
+    mutating func resolve(_ aliases: [String: String]) {
+        for (alias, name) in aliases {
+            guard let value = json[alias], value != .null else { continue }
+            json[name] = value
+            json[alias] = nil
+        }
+    }
+
     /// Throws if a setting has a value that this program does not support, rather than computing something else.
     package func require(_ key: String, _ needed: JSON, default standard: JSON) throws {
         let found = json[key] ?? standard

@@ -9,14 +9,21 @@ package struct ModelFolder: Sendable {
     package let weights: Weights
     /// The modules of a sentence-transformers folder, if it is one.
     package let modules: SentenceModules?
+    /// Messages about settings that are not read.
+    package let warnings: [String]
 
     package init(_ path: String) throws {
         self.path = path
         let place = ModelPlace(path)
-        configuration = try Configuration(folder: place.encoder)
+        var configuration = try Configuration(folder: place.encoder)
         family = try Family.of(configuration)
+        let modelType = try configuration.modelType
+        let warning = try configuration.check(.configuration(of: modelType))
+        configuration.resolve(SettingsTable.aliases[modelType] ?? [:])
+        self.configuration = configuration
         weights = try Weights(place.encoder)
         modules = try SentenceModules(folder: place.root)
+        warnings = [warning].compactMap { $0 } + (modules?.warnings ?? [])
     }
 
     /// The pooling of the classifier that this folder holds.
@@ -59,6 +66,9 @@ package struct ModelFolder: Sendable {
 
     /// The labels of the folder's own head, with the names and the number that transformers gives them where config.json does not.
     package func labels() throws -> [String] { try configuration.labels ?? ["LABEL_0", "LABEL_1"] }
+
+    /// The number of tokens that a sentence-transformers classifier truncates texts to; nil if the folder holds none or says nothing.
+    package var maxLength: Int? { modules?.dense == nil ? nil : modules?.maxLength }
 
     /// Whether all tensors of a head with this many labels are present.
     private func hasHead(_ labels: Int) -> Bool {

@@ -6,6 +6,10 @@ package struct SentenceModules: Sendable {
     package let pooling: Pooling?
     /// The classifier, if there is one. A dense layer with an activation, or one among other modules, is part of an encoder instead.
     package let dense: Dense?
+    /// The number of tokens that sentence-transformers truncates texts to; nil if no file says so.
+    let maxLength: Int?
+    /// Messages about settings that are not read.
+    let warnings: [String]
 
     /// A linear layer after the mean, as the last module, in a separate folder: Tenor's classifier on mean-pooled states.
     package struct Dense: Sendable {
@@ -27,32 +31,68 @@ package struct SentenceModules: Sendable {
         guard access(list, F_OK) == 0 else { return nil }
         var pooling: Pooling?
         var dense: Dense?
+        var maxLength: Int?
+        var warnings = [try Self.warning("\(folder)/config_sentence_transformers.json", .sentenceEncoder)]
         let modules = try JSON(readingFile: list).array ?? []
         for (index, module) in modules.enumerated() {
+            if let object = module.object { warnings.append(try Configuration(file: list, json: object).check(.module)) }
             guard let type = module["type"]?.string, let path = module["path"]?.string else { continue }
             guard !path.hasPrefix("/"), !path.split(separator: "/").contains("..") else {
                 throw ConfigurationError.wrongKind(file: list, key: "path", found: "'\(path)'", needed: "a folder within the model's")
             }
             let place = "\(folder)/\(path)"
             switch type.split(separator: ".").last {
-            case "Pooling": pooling = try Self.pooling(Configuration(folder: place))
+            case "Transformer":
+                let file = "\(place.hasSuffix("/") ? String(place.dropLast()) : place)/sentence_bert_config.json"
+                warnings.append(try Self.warning(file, .sentenceTransformer))
+                let settings = try Self.configuration(file)
+                if let value = settings?.json["max_seq_length"], value != .null { maxLength = try settings?.size("max_seq_length") }
+            case "Pooling":
+                let configuration = try Configuration(folder: place)
+                warnings.append(try configuration.check(.pooling))
+                pooling = try Self.pooling(configuration)
             case "Normalize" where index == 2 && pooling == .mean: pooling = .unitMean
             case "Dense" where index == modules.count - 1 && index == (pooling == .unitMean ? 3 : 2):
                 // sentence-transformers defaults to a hyperbolic tangent.
-                let activation = try Configuration(folder: place).string("activation_function", default: "Tanh")
-                if activation.hasSuffix("Identity") { dense = Dense(weights: try Weights(place)) }
+                let configuration = try Configuration(folder: place)
+                let activation = try configuration.string("activation_function", default: "Tanh")
+                guard activation.hasSuffix("Identity") else { continue }
+                warnings.append(try configuration.check(.dense))
+                dense = Dense(weights: try Weights(place))
             default: break
             }
         }
         self.pooling = pooling
         self.dense = pooling?.isMean == true ? dense : nil
+        self.maxLength = maxLength
+        self.warnings = warnings.compactMap { $0 }
     }
 
+    /// The settings in a file; nil if it does not exist.
+    private static func configuration(_ file: String) throws -> Configuration? {
+        guard access(file, F_OK) == 0, let object = try JSON(readingFile: file).object else { return nil }
+        return Configuration(file: file, json: object)
+    }
+
+    private static func warning(_ file: String, _ table: SettingsTable) throws -> String? { try configuration(file)?.check(table) }
+
     private static func pooling(_ configuration: Configuration) throws -> Pooling? {
-        if let mode = configuration.json["pooling_mode"]?.string { return mode == Pooling.unitMean.rawValue ? nil : Pooling(rawValue: mode) }
-        if try configuration.bool("pooling_mode_mean_tokens", default: false) { return .mean }
-        if try configuration.bool("pooling_mode_cls_token", default: false) { return .first }
-        return nil
+        let needed = "\(Pooling.first.rawValue) or \(Pooling.mean.rawValue)"
+        if let mode = configuration.json["pooling_mode"], mode != .null {
+            guard let pooling = mode.string.flatMap(Pooling.init(rawValue:)), pooling == .first || pooling == .mean else {
+                throw ConfigurationError.wrongKind(
+                    file: configuration.file, key: "pooling_mode", found: mode.serialized(), needed: needed)
+            }
+            return pooling
+        }
+        let isMean = try configuration.bool("pooling_mode_mean_tokens", default: false)
+        guard try configuration.bool("pooling_mode_cls_token", default: false) else { return isMean ? .mean : nil }
+        guard !isMean else {
+            throw ConfigurationError.wrongKind(
+                file: configuration.file, key: "pooling_mode_mean_tokens", found: "true beside 'pooling_mode_cls_token'",
+                needed: "one of the two")
+        }
+        return .first
     }
 
     // MARK: - Writing

@@ -52,7 +52,8 @@ extension TuningRun {
         let clock = ContinuousClock()
         let began = clock.now
         func seconds() -> Double { began.duration(to: clock.now) / .seconds(1) }
-        let scores = try search.run(model, from: found, while: { seconds() < options.searchSeconds ?? .infinity }, report: report) { scores in
+        let scores = try search.run(model, from: found, while: { seconds() < options.searchSeconds ?? .infinity }, report: report) {
+            scores in
             guard Checkpoint.isWorthwhile(bytes: 0, after: seconds()) else { return }
             try? place.checkpoint.save(scores, fingerprint: fingerprint.value)
             try report(.checkpointed(epoch: 0))
@@ -89,7 +90,8 @@ extension TuningRun {
         return try trainer.run(from: consume start, report: add) { state in
             guard canSave, Checkpoint.isWorthwhile(bytes: state.bytes, after: (ContinuousClock.now - saved) / .seconds(1)) else { return }
             do {
-                try checkpoint.save(state, choosesEpoch: trainer.choosesEpoch, search.scores, fingerprint: fingerprint.value, records: lines)
+                try checkpoint.save(
+                    state, choosesEpoch: trainer.choosesEpoch, search.scores, fingerprint: fingerprint.value, records: lines)
                 saved = .now
             } catch {
                 // Training continues, because it is worth more than a checkpoint.
@@ -113,7 +115,7 @@ extension TuningRun {
         let facts = [
             options.json(width: model.encoder.width, rows: train.count).serialized(), options.precision.rawValue, String(maxLength),
             model.head.pooling.rawValue,
-            String(head.keepsHead), try baseDigest.value,
+            String(head.keepsHead), (data.input.specialTokens ?? .text).rawValue, try baseDigest.value,
             try digest(ofFiles: ["config.json"] + tokenizer.files, in: ModelPlace(base).encoder),
         ]
         return SHA256.hexadecimal(of: Array((data.digests + facts).joined(separator: "\n").utf8))

@@ -260,7 +260,9 @@ extension Trainer {
         let hasBias = model.head.classifier.bias != nil
         let solver = HeadSolver(labels: model.labels.count, hasBias: hasBias, seed: options.seed, threads: options.threads)
         let features = Features(rows, isCentered: hasBias)
-        let solution = solver.solve(features, train.targets.labels, strength: options.headStrength)
+        let solution = solver.solve(
+            features, train.targets.labels,
+            strength: options.headStrength ?? (options.minimized == .contrastive ? HeadSolver.usualStrength : nil))
         let (weights, bias) = solution.regression.folded
         try report(.solved(strength: solution.strength))
         return (model.with(classifierWeights: weights, bias: bias), solution.outOfFold)

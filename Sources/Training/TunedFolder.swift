@@ -122,14 +122,15 @@ extension TuningRun {
         return "On the dev rows (\(data.devSource.map { lastComponent(of: $0.name) } ?? "")), after epoch \(state.bestEpoch): "
             + figures(metrics) + "."
             + (wasChosen
-                ? " The epoch was chosen by these rows, so the figures are a little too good; measure on rows that had no part in tuning." : "")
+                ? " The epoch was chosen by these rows, so the figures are a little too good; measure on rows that had no part in tuning."
+                : "")
     }
 
     /// What the model card says of the comparison.
     private func compared(_ search: Choice, _ crossValidated: Metrics?) -> String? {
         guard let metrics = crossValidated else { return nil }
         let table = search.scores.map { "| \($0.recipe.name) | \(rounded($0.accuracy)) |" }.joined(separator: "\n")
-        return "Cross-validated on \(metrics.confusion.rows) of the rows, by models that were not trained on them: \(figures(metrics))."
+        return "Measured on \(metrics.confusion.rows) of the rows, by trial models that were not trained on them: \(figures(metrics))."
             + (search.scores.count > 1 ? "\n\n| trained | accuracy |\n|---|---|\n\(table)" : "")
     }
 

@@ -130,7 +130,7 @@ package struct TuningOptions: Sendable {
     /// The number of rows per step: by default 48 for the contrastive objective, which compares each with all others, and otherwise 32.
     package var rowsPerStep: Int { batchSize ?? (minimized == .contrastive ? 48 : 32) }
 
-    /// The number of passes over this many rows. By default few rows are passed more often, so that there are enough steps: 3 to 10 times,
+    /// The number of passes over this many rows. By default few rows are passed more often, so that there are enough steps: 3 to 20 times,
     /// 20 to 100 times if only a stepped head is trained, and for the contrastive objective 20 to 100 steps in all.
     package func epochCount(rows: Int) -> Int {
         if let epochs { return epochs }
@@ -139,7 +139,7 @@ package struct TuningOptions: Sendable {
             return (steps * rowsPerStep + rows - 1) / max(rows, 1)
         }
         if policy == .none { return min(max(6000 / max(rows, 1), 20), 100) }
-        return min(max(2000 / max(rows, 1), 3), 10)
+        return min(2 + (1000 + rows - 1) / max(rows, 1), 20)
     }
 
     /// The share of this many rows that is held out if no dev rows are given. Automatic tuning measures few rows by cross-validation, and a

@@ -24,6 +24,8 @@ package struct TuningRun: Sendable {
     let dev: LabelledRows?
     /// The number of training and dev rows that were truncated to ``maxLength``.
     package let truncatedRows: Int
+    /// The training and dev rows that spell special tokens.
+    package let spelledSpecials: SpecialTokenCount
     /// What the user may not expect of the base, of what was done to it, or of the rows.
     package let messages: [String]
     /// The rows that the tuned model will have been trained on, those of the base included.
@@ -37,18 +39,17 @@ package struct TuningRun: Sendable {
         if folder.weights.isQuantized { throw QuantizedWeights(folder: base) }
         if options.head != .reset { try folder.configuration.requireDistinctLabels() }
         baseDigest = Background { try digestOfWeights(folder) }
-        let tokenizer = try loadTokenizer(folder: base)
+        let tokenizer = try loadTokenizer(folder: base, specialTokens: data.input.specialTokens ?? .text)
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
         (self.base, self.data, self.options, self.tokenizer) = (base, data, options, tokenizer)
         let head = try HeadPlan(folder, data.labels, counts: data.labelCounts, options.head)
-        let (model, parting, isDivisible) = try Self.model(
+        let (model, parting) = try Self.model(
             of: folder, data.labels, options, rows: data.train.count, keepsHead: head.keepsHead)
         self.head = head
         self.model = model
         recipes =
             options.isAutomatic
-            ? Recipe.all(
-                options, rows: data.train.count, blocks: model.encoder.blockCount, isDivisible: isDivisible, keepsHead: head.keepsHead)
+            ? Recipe.all(options, rows: data.train.count, keepsHead: head.keepsHead)
             : [Recipe(fixed: options, keepsHead: head.keepsHead)]
         try checkVocabulary(of: tokenizer, for: model, in: base)
         if let bad = model.firstNonFinite(threads: options.threads) { throw NonFiniteWeights(folder: base, name: bad) }
@@ -56,38 +57,40 @@ package struct TuningRun: Sendable {
         if let asked = options.maxLength, asked > limit { throw LengthError(asked: asked, limit: limit, folder: base) }
         let length = options.maxLength ?? min(512, limit)
         var truncated = 0
+        var specials = SpecialTokenCount(tokenizer)
         func rows(_ rows: TrainingData.Rows) -> LabelledRows {
             let encoded = modelRows(rows.texts, tokenizer, maxLength: length, threads: options.threads)
             truncated += encoded.truncated.count { $0 > 0 }
+            for text in rows.texts { specials.add(text) }
             return LabelledRows(ids: encoded.ids, targets: .labels(rows.labels.map { head.order[$0] }))
         }
         train = rows(data.train)
         dev = data.dev.map(rows)
-        (maxLength, truncatedRows) = (length, truncated)
+        (maxLength, truncatedRows, spelledSpecials) = (length, truncated, specials)
         let seen = try SeenRows(base: base, data)
         trainedRows = seen.all
-        messages = try head.messages + [conflict.value, parting].compactMap { $0 } + seen.messages
+        messages =
+            try folder.warnings + tokenizer.kind.warnings + head.messages + [conflict.value, parting].compactMap { $0 } + seen.messages
     }
 
-    /// The model to train; if its layers shared weights and had to be untied, a message that says so; and whether upper blocks can be
-    /// trained without the lower ones.
+    /// The model to train and, if its layers shared weights and had to be untied, a message that says so.
     private static func model(
         of folder: ModelFolder, _ labels: [String], _ options: TuningOptions, rows: Int, keepsHead: Bool
-    ) throws -> (Model, message: String?, isDivisible: Bool) {
+    ) throws -> (Model, message: String?) {
         let isSentenceEncoder = folder.modules?.pooling?.isMean == true
-        let takesMean = options.pooling == .mean || options.pooling == .automatic && (isSentenceEncoder || options.unfreezing == Unfreezing.none)
+        let takesMean =
+            options.pooling == .mean || options.pooling == .automatic && (isSentenceEncoder || options.unfreezing == Unfreezing.none)
         // A solved head is on states of equal length, as in sentence-transformers' own encoders.
         let mean = options.headFit == .solved ? Pooling.unitMean : .mean
         var randomness = Randomness(seed: options.seed)
         let model = try folder.base(
             labels: labels, pooling: takesMean ? mean : nil, keepsHead: keepsHead, randomness: &randomness)
-        guard let untied = try model.untied() else { return (model, nil, true) }
         let (epochs, blocks) = (options.epochCount(rows: rows), model.encoder.blockCount)
-        guard options.policy.partsBlocks(epochs: epochs, blocks: blocks) else { return (model, nil, false) }
+        guard options.policy.partsBlocks(epochs: epochs, blocks: blocks), let untied = try model.untied() else { return (model, nil) }
         return (
             untied,
             "the base's layers share their weights; to train only the upper ones each layer gets a copy of its own, "
-                + "and the saved model has \(grouped(untied.table.count)) parameters instead of \(grouped(model.table.count))", true
+                + "and the saved model has \(grouped(untied.table.count)) parameters instead of \(grouped(model.table.count))"
         )
     }
 

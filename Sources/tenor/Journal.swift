@@ -30,7 +30,8 @@ final class Journal {
         case .comparing(let recipe, let fold, let folds): compute.progress("trying \(recipe): part \(fold + 1) of \(folds)")
         case .compared(let score):
             compute.message(
-                "  \(score.recipe.name): right \(fixed(100 * score.accuracy, 1)) % of the time  \(duration(began.duration(to: clock.now) / .seconds(1)))")
+                "  \(score.recipe.name): right \(fixed(100 * score.accuracy, 1)) % of the time  \(duration(began.duration(to: clock.now) / .seconds(1)))"
+            )
         case .chosen(let recipe, let measured):
             if measured > 0 { compute.message("training on all rows: \(recipe.name)") }
         case .step(let step): add(step)
@@ -38,7 +39,7 @@ final class Journal {
         }
     }
 
-    private func advise(_ epoch: Int) { 
+    private func advise(_ epoch: Int) {
         let place = epoch == 0 ? "with the next comparison" : "after epoch \(epoch)"
         Interrupts.advise("; the same command with --resume continues \(place)")
     }

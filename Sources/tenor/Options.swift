@@ -9,6 +9,7 @@ import TenorTraining
 
 extension TextEncoding: ExpressibleByArgument {}
 extension InputForm: ExpressibleByArgument {}
+extension SpecialTokens: ExpressibleByArgument {}
 
 /// How the files named on the command line are read.
 struct InputOptions: ParsableArguments {
@@ -20,7 +21,7 @@ struct InputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What separates the fields of a table: 'tab', or a character such as ';' (default: as the header shows).",
+            "What separates the fields of a table: 'tab', or a character such as ';' (default: as the header shows or, without one, the first rows).",
             valueName: "character"))
     var delimiter: Delimiter?
 
@@ -71,6 +72,16 @@ struct LabelOptions: ParsableArguments {
     var labelColumn: String?
 }
 
+/// How special tokens in texts are read, for commands that tokenize texts.
+struct SpecialTokenOptions: ParsableArguments {
+    @Option(
+        help: """
+            How special tokens of the model, such as [SEP], are read where a text spells them: as text, or as tokens as in transformers \
+            (default: as in tuning, or text).
+            """)
+    var specialTokens: SpecialTokens?
+}
+
 /// The options of every command that computes.
 struct ComputeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Processors to use (default: all that this process may use).", valueName: "n"))
@@ -103,6 +114,10 @@ struct ComputeOptions: ParsableArguments {
     /// Prints a message about what is unexpected in a source.
     var warn: @Sendable (InputWarning) -> Void { { message("\($0)\(advice(on: $0))") } }
 
+    func report(_ count: SpecialTokenCount) {
+        if let found = count.message { message("\(found); --special-tokens tokens reads them as tokens") }
+    }
+
     func reportSkipped(_ count: Int) {
         if count > 0 { message("\(counted(count, "invalid row")) left out") }
     }
@@ -125,8 +140,11 @@ struct ModelOptions: ParsableArguments {
         if let maxLength, maxLength < 3 { throw ValidationError("--max-length is \(maxLength), it must be at least 3") }
     }
 
-    func classifier(_ folder: String, _ compute: ComputeOptions) throws -> TextClassifier {
-        let classifier = try TextClassifier(folder: folder, maxLength: maxLength, precision: precision, threads: compute.threadCount)
+    func classifier(_ folder: String, _ special: SpecialTokenOptions, _ compute: ComputeOptions) throws -> TextClassifier {
+        let classifier = try TextClassifier(
+            folder: folder, maxLength: maxLength, specialTokens: special.specialTokens, precision: precision,
+            threads: compute.threadCount)
+        for warning in classifier.warnings { compute.message(warning) }
         if precision == nil, classifier.isKeptInBytes, classifier.precision == .fp32 {
             compute.message("\(folder): its weights are int8; this processor has no instructions for int8 products, so fp32 is used")
         }

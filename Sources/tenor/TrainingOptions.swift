@@ -113,7 +113,8 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The share of the corpus to hold out instead, of each label alike; 0 for none (default: what the policy needs).", valueName: "share"))
+            "The share of the corpus to hold out instead, of each label alike; 0 for none (default: what the policy needs).",
+            valueName: "share"))
     var devFraction: Double?
 
     @Option(help: "What the best epoch is best at (default: accuracy).")

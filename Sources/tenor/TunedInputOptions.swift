@@ -7,6 +7,13 @@ extension InputOptions {
         TunedInput(textColumns: textColumn, labelColumn: labelColumn, encoding: encoding)
     }
 
+    /// What `tenor tune` records in the folder that it writes: what the command line names, and the base's reading of special tokens.
+    func named(labelColumn: String?, _ special: SpecialTokenOptions, base: String) throws -> TunedInput {
+        TunedInput(
+            textColumns: textColumn, labelColumn: labelColumn, encoding: encoding,
+            specialTokens: try special.specialTokens ?? TunedInput(folder: base).specialTokens)
+    }
+
     /// How to read tables for a model: as the command line says and, where it names nothing, as the table that the folder was tuned on.
     ///
     /// - Parameter labels: nil for a command that reads no labels.

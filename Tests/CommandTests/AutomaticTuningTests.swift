@@ -20,13 +20,13 @@ import Testing
         #expect(run.status == 0)
         #expect(run.messages.contains("\ncomparing 2 ways to train, on rows that the trial models do not see\n"))
         #expect(run.messages.contains("\ntraining on all rows: "))
-        #expect(run.output.hasPrefix("out: saved, cross-validated accuracy ") && run.output.hasSuffix(", 80 rows)\n"))
+        #expect(run.output.hasPrefix("out: saved, accuracy on held-out rows ") && run.output.hasSuffix(", 40 rows)\n"))
         let facts = try object("out/tenor.json")
         let compared = try #require(facts["compared"] as? [[String: Any]])
-        #expect(compared.map { $0["rows"] as? Int } == [80, 80])
+        #expect(compared.map { $0["rows"] as? Int } == [40, 40])
         let measured = try #require(facts["cross_validated"] as? [String: Any])
         #expect(compared.contains { $0["accuracy"] as? Double == measured["accuracy"] as? Double })
-        #expect(try program.read("out/README.md").contains("Cross-validated on 80 of the rows"))
+        #expect(try program.read("out/README.md").contains("Measured on 40 of the rows"))
     }
 
     @Test func `Each way to tune gives the same bits at one, two and three threads`() async throws {
@@ -69,7 +69,8 @@ import Testing
 
     @Test func `What contradicts itself is wrong usage`() async throws {
         for (line, words) in [
-            ("--objective contrastive --unfreeze none", "--objective must be"), ("--objective contrastive --head-fit stepped", "--head-fit must be"),
+            ("--objective contrastive --unfreeze none", "--objective must be"),
+            ("--objective contrastive --head-fit stepped", "--head-fit must be"),
             ("--head-strength 0", "--head-strength must be"), ("--budget 0", "--budget must be"),
         ] {
             let run = try await tune(Fixture.opinions, "--output out \(line)")

@@ -9,7 +9,8 @@ import Testing
 
     private func tune(corpus: String = Fixture.opinions, base: String = Fixture.base, _ options: String = "") async throws -> Run {
         let before = try program.names
-        let run = try await program.run("tune --quiet --unfreeze none --head-fit stepped --epochs 1 --output out \(options) --model", base, corpus)
+        let run = try await program.run(
+            "tune --quiet --unfreeze none --head-fit stepped --epochs 1 --output out \(options) --model", base, corpus)
         #expect(run.output == "")
         #expect(run.messages.split(separator: "\n").count == 1)
         #expect(try program.names == before)

@@ -79,7 +79,8 @@ import Testing
     /// Leaves the checkpoint of a killed run at `name`.checkpoint.
     private func kill(_ name: String, _ more: String...) async throws {
         let killed = try program.start(
-            "tune --unfreeze top:1 --pooling cls --epochs 600 --batch-size 1 --model", [Fixture.base, Fixture.opinions, "--output", name] + more)
+            "tune --unfreeze top:1 --pooling cls --epochs 600 --batch-size 1 --model",
+            [Fixture.base, Fixture.opinions, "--output", name] + more)
         killed.signal(SIGKILL) { _ in self.program.exists("\(name).checkpoint") }
         #expect(try await killed.end().status == -SIGKILL)
         #expect(program.exists("\(name).checkpoint"))

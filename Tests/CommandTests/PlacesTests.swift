@@ -9,7 +9,8 @@ import Testing
 
     private func tune(_ output: String, _ more: String...) async throws -> Run {
         try await program.run(
-            "tune --quiet --unfreeze none --head-fit stepped --epochs 1 --model \(Fixture.base) \(Fixture.opinions) --output \(output) " + more.joined(separator: " "))
+            "tune --quiet --unfreeze none --head-fit stepped --epochs 1 --model \(Fixture.base) \(Fixture.opinions) --output \(output) "
+                + more.joined(separator: " "))
     }
 
     private func link(_ name: String, to target: String) throws {
@@ -52,8 +53,10 @@ import Testing
         try program.copy(Fixture.opinions, to: "m/rows.csv")
         try program.copy(Fixture.opinions, to: "rows.csv")
         for line in [
-            "tune --unfreeze none --head-fit stepped --epochs 1 --model \(Fixture.base) m/rows.csv", "tune --unfreeze none --head-fit stepped --epochs 1 --model \(Fixture.base) rows.csv --dev m/rows.csv",
-            "tune --unfreeze none --head-fit stepped --epochs 1 --model m rows.csv", "quantize rows.csv --model m", "quantize m/rows.csv --model n",
+            "tune --unfreeze none --head-fit stepped --epochs 1 --model \(Fixture.base) m/rows.csv",
+            "tune --unfreeze none --head-fit stepped --epochs 1 --model \(Fixture.base) rows.csv --dev m/rows.csv",
+            "tune --unfreeze none --head-fit stepped --epochs 1 --model m rows.csv", "quantize rows.csv --model m",
+            "quantize m/rows.csv --model n",
         ] {
             if line.hasSuffix("n") { try program.copy(program.path("m"), to: "n") }
             let run = try await program.run("\(line) --quiet --force --output m")
@@ -64,7 +67,10 @@ import Testing
     }
 
     @Test func `A name that is empty or too long is found out before the work`() async throws {
-        for line in ["tune --unfreeze none --head-fit stepped --epochs 1 --model \(Fixture.base) \(Fixture.opinions)", "evaluate \(Fixture.opinions) --model m --json"] {
+        for line in [
+            "tune --unfreeze none --head-fit stepped --epochs 1 --model \(Fixture.base) \(Fixture.opinions)",
+            "evaluate \(Fixture.opinions) --model m --json",
+        ] {
             let run = try await program.run(line, line.hasSuffix("--json") ? "" : "--output=")
             #expect(run.status == (line.hasSuffix("--json") ? 66 : 64))
         }
@@ -118,7 +124,10 @@ import Testing
             #expect(run.status == 69 || run.error == "tenor: \(program.encoder("m", "config.json")): \(said)")
         }
         #expect(try await program.run("classify --model m", input: "a\n").status == 0)
-        #expect(try await program.run("tune --quiet --unfreeze none --head-fit stepped --epochs 1 --output n --reset-head --model m", Fixture.opinions).status == 0)
+        #expect(
+            try await program.run(
+                "tune --quiet --unfreeze none --head-fit stepped --epochs 1 --output n --reset-head --model m", Fixture.opinions
+            ).status == 0)
     }
 
     @Test func `A message is short, whatever it quotes`() async throws {

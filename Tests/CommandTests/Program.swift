@@ -152,7 +152,8 @@ enum Fixture {
 
     private static let tuned = Task {
         let program = try Program()
-        let run = try await program.run("tune --unfreeze none --head-fit stepped --epochs 3 --quiet --model", base, "--output", "my model", opinions)
+        let run = try await program.run(
+            "tune --unfreeze none --head-fit stepped --epochs 3 --quiet --model", base, "--output", "my model", opinions)
         try #require(run.status == 0, "\(run.messages)")
         return program
     }

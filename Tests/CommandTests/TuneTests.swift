@@ -89,7 +89,8 @@ import Testing
         let run = try await tune("--output out --metric macro-f1 --dev", corpus: Fixture.opinions)
         #expect(run.status == 64)
         let named = try await program.run(
-            "tune --unfreeze none --head-fit stepped --epochs 1 --metric macro-f1 --output out --model", Fixture.base, Fixture.opinions, "--dev", Fixture.opinions)
+            "tune --unfreeze none --head-fit stepped --epochs 1 --metric macro-f1 --output out --model", Fixture.base, Fixture.opinions,
+            "--dev", Fixture.opinions)
         #expect(named.messages.contains("80 rows to train on, 80 dev rows to choose the best epoch by (\(Fixture.opinions))\n"))
         #expect(named.output.hasPrefix("out: saved epoch 1, dev macro-f1 0."))
         #expect(try object("out/metrics.json")["rows"] as? Int == 80)

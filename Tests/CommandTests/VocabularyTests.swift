@@ -22,7 +22,8 @@ import Testing
         let pieces = try await program.run("tokenize --model moved", input: "The soup [MASK]\n")
         #expect(pieces.output.hasPrefix("[CLS](") && !pieces.output.contains("[MASK]("))
 
-        let tuned = try await program.run("tune --unfreeze none --head-fit stepped --epochs 1 --model moved --output tuned", Fixture.opinions)
+        let tuned = try await program.run(
+            "tune --unfreeze none --head-fit stepped --epochs 1 --model moved --output tuned", Fixture.opinions)
         #expect(tuned.status == 0, "\(tuned.messages)")
         #expect(try program.names == ["own.model", "own.json", "moved", "tuned"])
     }
@@ -60,7 +61,9 @@ import Testing
         try program.write(#"{"model": {"type": "WordPiece", "vocab": {"[PAD]": 1}}}"#, to: "base/tokenizer.json")
         let said = "tokenizer.json has '[PAD]' for id 1, vocab.txt has '[UNK]'; vocab.txt counts here, and one of the two is wrong"
         #expect(try await program.run("inspect base").output.contains("\(said)\n"))
-        #expect(try await program.run("tune --unfreeze none --head-fit stepped --epochs 1 --output tuned --model base", Fixture.opinions).messages.contains("\(said)\n"))
+        #expect(
+            try await program.run("tune --unfreeze none --head-fit stepped --epochs 1 --output tuned --model base", Fixture.opinions)
+                .messages.contains("\(said)\n"))
     }
 
     @Test func `What a folder calls its labels or its family does not reach the terminal as it is`() async throws {

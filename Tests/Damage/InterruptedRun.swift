@@ -41,7 +41,10 @@ struct InterruptedRun {
         _ = try trainer.run(
             from: trainer.start(run.model), report: { _ in },
             checkpoint: { state in
-                if !isSaved { try checkpoint.save(state, choosesEpoch: trainer.choosesEpoch, fingerprint: Self.fingerprint, records: [#"{"epoch": 1}"#]) }
+                if !isSaved {
+                    try checkpoint.save(
+                        state, choosesEpoch: trainer.choosesEpoch, fingerprint: Self.fingerprint, records: [#"{"epoch": 1}"#])
+                }
                 isSaved = true
             })
         let names = try manager.contentsOfDirectory(atPath: "\(output).checkpoint")

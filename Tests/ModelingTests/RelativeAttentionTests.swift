@@ -49,9 +49,8 @@ import Testing
             ("xlnet", "summary_type", "\"mean\""), ("xlnet", "summary_use_proj", "false"), ("xlnet", "summary_activation", "\"relu\""),
         ])
     func refused(_ name: String, _ key: String, _ value: String) throws {
-        let folder = try Self.folder(name, setting: key, to: JSON(parsing: value))
         do {
-            _ = try folder.classifier()
+            _ = try Self.folder(name, setting: key, to: JSON(parsing: value)).classifier()
             Issue.record("\(name) with '\(key)' = \(value) was loaded")
         } catch ConfigurationError.wrongKind(_, let named, _, _) {
             #expect(named == key)

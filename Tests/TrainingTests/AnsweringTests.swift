@@ -109,6 +109,7 @@ import Testing
 private final class LetterPieces: Tokenizer {
     let seen = Lock<[String]>([])
     let vocabularySize = 80
+    let specials = SpecialSpellings()
     let unknownID: Int32 = 0
     let maxLength: Int? = nil
     let kind = TokenizerKind(name: "letters", reasons: [])

@@ -139,7 +139,8 @@ import Testing
         let data = TrainingData(
             labels: ["even", "odd"],
             TrainingData.Source(
-                rows: TrainingData.Rows(texts: rows.map(\.text), labels: rows.map { $0.label == "even" ? 0 : 1 }), name: "the training rows",
+                rows: TrainingData.Rows(texts: rows.map(\.text), labels: rows.map { $0.label == "even" ? 0 : 1 }),
+                name: "the training rows",
                 digest: ""), dev: nil, devFraction: 0, seed: 1)
         let run = try TuningRun(base: model.folder, data, options)
         var scores: [RecipeScore] = []
@@ -155,7 +156,9 @@ import Testing
         try tuner.tune(rows, output: model.path("parts")) { if case .comparing(let recipe, _, _) = $0 { tried.insert(recipe) } }
         #expect(tried == [run.recipes[1].name])
         for file in ["tenor.json", "training.jsonl", "metrics.json"] {
-            #expect(try Data(contentsOf: URL(filePath: model.path("parts/\(file)"))) == Data(contentsOf: URL(filePath: model.path("whole/\(file)"))))
+            #expect(
+                try Data(contentsOf: URL(filePath: model.path("parts/\(file)")))
+                    == Data(contentsOf: URL(filePath: model.path("whole/\(file)"))))
         }
         #expect(!FileManager.default.fileExists(atPath: model.path("parts.checkpoint")))
     }

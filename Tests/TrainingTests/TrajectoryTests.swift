@@ -12,7 +12,7 @@ import Testing
     func trajectory(_ name: String, _ policy: String) throws {
         let fixture = try ModelFixture(name)
         var options = TuningOptions()
-        options.unfreezing = ["none": .none, "top1": .top(1), "all": .all][policy]!
+        options.unfreezing = ["none": Unfreezing.none, "top1": .top(1), "all": .all][policy]!
         options.headFit = .stepped
         options.epochs = 1
         options.batchSize = 4

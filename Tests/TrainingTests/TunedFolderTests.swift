@@ -94,6 +94,7 @@ private struct BarePieces: Tokenizer {
 
     let vocabularySize = 80
     let unknownID: Int32 = 0
+    var specials: SpecialSpellings { whole.specials }
     let maxLength: Int? = nil
     var kind: TokenizerKind { whole.kind }
     var files: [String] { whole.files }

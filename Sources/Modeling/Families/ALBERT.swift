@@ -12,7 +12,6 @@ enum ALBERT {
     }
 
     private static func encoder(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws -> any Encoder {
-        try configuration.require("position_embedding_type", "absolute", default: "absolute")
         var shape = try BlockShape(configuration, dropout: 0, activation: "gelu_new")
         shape.dropsFeedForward = false  // transformers' class declares that dropout but never uses it
         let width = try configuration.size("embedding_size", default: 128)

@@ -25,7 +25,6 @@ extension PostNormEncoder {
         bert configuration: Configuration, _ prefix: String, dropout: Double = 0.1, firstPosition: Int = 0, embeddingWidth: Int? = nil,
         projection: String? = nil, in table: inout ParameterTable
     ) throws {
-        try configuration.require("position_embedding_type", "absolute", default: "absolute")
         let shape = try BlockShape(configuration, dropout: dropout)
         width = shape.width
         longestSequence = try configuration.size("max_position_embeddings") - firstPosition

@@ -119,7 +119,6 @@ struct DeBERTaConvolution: Sendable {
     let norm: LayerNorm
 
     init(_ name: String, _ configuration: Configuration, in table: inout ParameterTable) throws {
-        try configuration.require("conv_groups", 1, default: 1)
         let width = try configuration.size("hidden_size")
         let kernel = try configuration.size("conv_kernel_size")
         guard kernel % 2 == 1, kernel < 256 else {

@@ -23,9 +23,6 @@ struct GPT2: Encoder {
     }
 
     private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
-        try configuration.require("scale_attn_weights", true, default: true)
-        try configuration.require("scale_attn_by_inverse_layer_idx", false, default: false)
-        try configuration.require("add_cross_attention", false, default: false)
         width = try configuration.size("n_embd")
         longestSequence = try configuration.size("n_positions")
         let heads = try configuration.heads("n_head", dividing: "n_embd", width)

@@ -20,8 +20,6 @@ struct MPNet: Encoder {
     }
 
     private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
-        // transformers always computes 32 buckets, whatever config.json says.
-        try configuration.require("relative_attention_num_buckets", 32, default: 32)
         let shape = try BlockShape(configuration)
         let positions = try configuration.size("max_position_embeddings")
         let firstPosition = 2

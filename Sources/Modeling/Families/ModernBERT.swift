@@ -36,7 +36,6 @@ struct ModernBERT: Encoder {
     }
 
     private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
-        try configuration.require("rope_scaling", .null, default: .null)
         width = try configuration.size("hidden_size")
         longestSequence = try configuration.size("max_position_embeddings", default: 8192)
         let reaches = try ModernBERTReach.all(configuration)

@@ -25,9 +25,6 @@ struct XLNet: Encoder {
         ignored: ["lm_loss.", "sequence_summary.", "logits_proj.", "start_logits.", "end_logits.", "answer_class."], dropout: "dropout",
         encoder: XLNet.init
     ) { configuration, width, labels, table in
-        try configuration.require("summary_type", "last", default: "last")
-        try configuration.require("summary_use_proj", true, default: true)
-        try configuration.require("summary_activation", "tanh", default: "tanh")
         return Head(
             pooling: .last, dense: Linear("sequence_summary.summary", width, width, in: &table), activation: .tanh,
             dropout: Dropout(rate: try configuration.rate("summary_last_dropout", default: 0.1), in: &table),
@@ -35,8 +32,6 @@ struct XLNet: Encoder {
     }
 
     private init(_ configuration: Configuration, _ prefix: String, _ table: inout ParameterTable) throws {
-        try configuration.require("attn_type", "bi", default: "bi")
-        try configuration.require("bi_data", false, default: false)
         width = try configuration.size("d_model")
         guard width % 2 == 0 else {
             throw ConfigurationError.wrongKind(

@@ -25,7 +25,7 @@ struct OpenedSource: ~Copyable {
         var line = 1
         if let own = layout.delimiter {
             let table = try Self.opening(of: &stream) {
-                TableOpening($0, isLast: $1, own: own, format, wantsLabels: wantsLabels)
+                TableOpening($0, isLast: $1, own: own, format, wantsLabels: wantsLabels, isLive: source == "-")
             }
             if table.preamble > 0 {
                 stream.leaveBehind(table.preamble)

@@ -9,18 +9,23 @@ struct TableOpening {
     ///
     /// 1. the one that the format names;
     /// 2. the one in Excel's line `sep=;`;
-    /// 3. the first with which the first record has the wanted columns. With a header these are tried: the form's own if it occurs in the
+    /// 3. without a header, the only known one that splits each of the first ten records into the same number of fields, more than one, if
+    ///    there are two records or more;
+    /// 4. the first with which the first record has the wanted columns. With a header these are tried: the form's own if it occurs in the
     ///    header, the others that occur, most frequent first, the form's own. Without a header the form's own is tried first. If columns
     ///    are wanted by number, another delimiter than the form's own must also give the second record as many fields as the first;
-    /// 4. with a header the first that was tried, otherwise the form's own.
+    /// 5. with a header the first that was tried, otherwise the form's own.
     ///
-    /// A tab in the first line of a form whose own delimiter is a tab decides, before 3.
+    /// A tab in the first line of a form whose own delimiter is a tab decides, before 3. Of a source that is written while it is read, only the first record is waited for, so 3 is left out.
     ///
     /// - Parameters:
     ///   - bytes: The first bytes of the source.
     ///   - isLast: No more bytes can be had.
     ///   - own: The delimiter that the form says: a comma, or a tab.
-    init?(_ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, own: UInt8, _ format: InputFormat, wantsLabels: Bool) {
+    ///   - isLive: Whether the source may still be written.
+    init?(
+        _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, own: UInt8, _ format: InputFormat, wantsLabels: Bool, isLive: Bool
+    ) {
         guard let firstEnd = bytes.firstIndex(where: isLineEnd) ?? (isLast ? bytes.count : nil) else { return nil }
         if let named = separator(in: bytes[..<firstEnd]) {
             guard let length = firstEnd == bytes.count ? 0 : lineEnd(firstEnd, in: bytes, isLast: isLast) else { return nil }
@@ -36,6 +41,14 @@ struct TableOpening {
         if own == tab, bytes[..<firstEnd].contains(tab) {
             delimiter = tab
             return
+        }
+        if !format.hasHeader, !isLive {
+            guard let records = TableRecord.first(10, of: bytes, isLast: isLast) else { return nil }
+            let fitting = knownDelimiters.filter { fieldCount(of: records, delimiter: $0) > 1 }
+            if records.count > 1, fitting.count == 1 {
+                delimiter = fitting[0]
+                return
+            }
         }
         guard let first = TableRecord(bytes, from: 0, isLast: isLast) else { return nil }
         let order = first.delimiters(own: own, hasHeader: format.hasHeader)
@@ -83,6 +96,17 @@ private struct TableRecord {
         end = at
     }
 
+    /// At most the first `count` records, without the empty one at the end. Nil if more bytes are needed.
+    static func first(_ count: Int, of bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> [TableRecord]? {
+        var records: [TableRecord] = []
+        while records.count < count {
+            guard let record = TableRecord(bytes, from: records.last?.end ?? 0, isLast: isLast) else { return nil }
+            if record.bytes.isEmpty { break }
+            records.append(record)
+        }
+        return records
+    }
+
     /// The delimiters to try, the likeliest first.
     func delimiters(own: UInt8, hasHeader: Bool) -> [UInt8] {
         let others = knownDelimiters.filter { $0 != own && counts[$0] != nil }.sorted { counts[$0]! > counts[$1]! }
@@ -110,6 +134,12 @@ private struct WantedColumns {
         let labels = wantsLabels ? [format.labelColumn ?? "label"] : []
         return format.hasHeader && (texts + labels).allSatisfy { !columns(named: $0, in: fields).isEmpty }
     }
+}
+
+/// The number of fields into which a delimiter splits each of the records; 0 if they differ.
+private func fieldCount(of records: [TableRecord], delimiter: UInt8) -> Int {
+    let counts = Set(records.map { fieldTexts(of: $0.bytes, delimiter: delimiter).count })
+    return counts.count == 1 ? counts.first! : 0
 }
 
 /// The decoded fields of a line or record; none if its quotes are invalid.

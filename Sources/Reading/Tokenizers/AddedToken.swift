@@ -15,8 +15,8 @@ struct AddedToken: Sendable {
 }
 
 extension AddedToken {
-    /// From an object of `added_tokens_decoder` or `added_tokens`; nil if it has no content.
-    private init?(_ value: JSON, id: Int32) {
+    /// From an object of `added_tokens_decoder`, `added_tokens` or special_tokens_map.json; nil if it has no content.
+    init?(_ value: JSON, id: Int32) {
         guard let content = value["content"]?.string else { return nil }
         let isSpecial = value["special"]?.bool ?? false
         self.init(

@@ -3,13 +3,15 @@ import TenorFiles
 /// Finds a vocabulary's added tokens in a text, as the tokenizers library does (`added_vocabulary.rs`): the leftmost match, the longest of
 /// those. The search then continues after it.
 ///
-/// A special token is matched but left as text, as with `encode_special_tokens`. Nothing else is matched inside it.
+/// A special token that is to be text is matched but left as text, as with `encode_special_tokens`. Nothing else is matched inside it.
 struct AddedTokens: Sendable {
     private let tokens: [AddedToken]
     private let specials: Set<ByteString>
     private let places: PieceTrie
 
-    /// - Parameter spelling: how a token is spelt in the text that is searched.
+    /// - Parameters:
+    ///   - specials: the tokens that are left as text.
+    ///   - spelling: how a token is spelt in the text that is searched.
     init(_ tokens: [AddedToken], specials: Set<ByteString>, spelling: (String) -> [UInt8]) {
         let tokens = tokens.filter { !$0.content.isEmpty }
         self.tokens = tokens
@@ -17,6 +19,8 @@ struct AddedTokens: Sendable {
         // Of two tokens spelt alike the first wins, and the trie keeps the last.
         places = PieceTrie(tokens.indices.reversed().map { (spelling(tokens[$0].content), Int32($0)) })
     }
+
+    var isEmpty: Bool { tokens.isEmpty }
 
     /// Calls `receive` with each stretch of the text and its token id, or nil for plain text.
     func forEachStretch(of text: UnsafeBufferPointer<UInt8>, _ receive: (Range<Int>, Int32?) -> Void) {

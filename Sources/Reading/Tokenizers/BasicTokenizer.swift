@@ -8,7 +8,7 @@ package struct BasicTokenizer: Sendable {
     package typealias Origin = (start: Int32, end: Int32)
 
     private let isOn: Bool
-    private let lowercases: Bool
+    let lowercases: Bool
     private let stripsAccents: Bool
     private let separatesIdeographs: Bool
 

@@ -2,13 +2,15 @@ import TenorFiles
 
 /// The tokenizer of GPT-2, RoBERTa and ModernBERT: splits text into words by character class, then merges byte pairs within each word.
 ///
-/// No byte is unknown. Special tokens are added only by id; typed in a text, they are plain text. Other added tokens are found in the text.
+/// No byte is unknown. Special tokens typed in a text are plain text unless they are to be read as tokens. Other added tokens are found in
+/// the text.
 struct ByteLevelTokenizer: Tokenizer {
     let vocabularySize: Int
     let unknownID: Int32
     let maxLength: Int?
     let kind: TokenizerKind
     let files: [String]
+    let specials: SpecialSpellings
 
     private let prefix: ByteLevelWrapping.Prefix
     private let addsPrefixSpace: Bool
@@ -35,16 +37,19 @@ struct ByteLevelTokenizer: Tokenizer {
         addsPrefixSpace = try files.addsPrefixSpace()
         let composes = wrapping.findsAddedTokens && files.fast?["normalizer"]?["type"]?.string == "NFC"
         self.composes = composes
+        let (found, textual) = (files.foundTokens(tokens), files.textSpecials)
+        specials = SpecialSpellings(textual)
         added = (
-            AddedTokens(files.added.filter { !$0.isNormalized }, specials: files.specialSpellings) { Array($0.utf8) },
-            AddedTokens(files.added.filter(\.isNormalized), specials: files.specialSpellings) {
+            AddedTokens(found.filter { !$0.isNormalized }, specials: textual) { Array($0.utf8) },
+            AddedTokens(found.filter(\.isNormalized), specials: textual) {
                 composes ? Self.composed($0, wantsOrigins: false).bytes : Array($0.utf8)
             }
         )
         template = try Self.template(files, wrapping, tokens)
         maxLength = files.maxLength
         kind = TokenizerKind(
-            name: "\(files.family.title) byte-level BPE" + (addsPrefixSpace ? " (a space put in front)" : ""), reasons: files.reasons)
+            name: "\(files.family.title) byte-level BPE" + (addsPrefixSpace ? " (a space put in front)" : ""), reasons: files.reasons,
+            warnings: files.warnings)
         self.files = files.present
     }
 

@@ -11,12 +11,15 @@ final class SentencePieceTokenizer: Tokenizer {
     let maxLength: Int?
     let kind: TokenizerKind
     let files: [String]
+    let specials: SpecialSpellings
 
     private let model: SentencePieceModel
     private let wrapping: SentencePieceWrapping
     private let tokens: TokenTable
     private let template: Template
     private let rewriter: Rewriter?
+    /// Nil if no token is looked for in a text.
+    private let search: TokenSearch?
     private let splitsPunctuation: Bool
     /// The ids of pieces that end with a digit and a comma, if the family splits those.
     private let digitCommas: Set<Int32>
@@ -45,6 +48,9 @@ final class SentencePieceTokenizer: Tokenizer {
 
         var traits: [String] = []
         rewriter = try Self.rewriter(files, wrapping, &traits)
+        specials = SpecialSpellings(files.textSpecials)
+        search = TokenSearch(
+            files.foundTokens(tokens), specials: files.textSpecials, ignoresCase: rewriter?.lowercases == true)
         let splits = try files.flag("split_by_punct", default: false)
         splitsPunctuation = splits && wrapping.rewriting == .lowercasing
         if splitsPunctuation { traits.append("punctuation set apart") }
@@ -58,7 +64,7 @@ final class SentencePieceTokenizer: Tokenizer {
         self.digitCommas = digitCommas
         maxLength = files.maxLength
         let how = traits.isEmpty ? "" : " (\(traits.joined(separator: ", ")))"
-        kind = TokenizerKind(name: "\(files.family.title) SentencePiece\(how)", reasons: files.reasons)
+        kind = TokenizerKind(name: "\(files.family.title) SentencePiece\(how)", reasons: files.reasons, warnings: files.warnings)
         self.files = files.present
     }
 
@@ -134,14 +140,28 @@ final class SentencePieceTokenizer: Tokenizer {
     }
 
     private func append(_ text: String, wantsOffsets: Bool, to found: inout Pieces) {
+        guard let search else { return append(text, from: 0, wantsOffsets: wantsOffsets, to: &found) }
+        var text = text
+        text.withUTF8 { bytes in
+            search.forEachStretch(of: bytes) { range, id in
+                if let id { return found.append(id, wantsOffsets ? range : nil) }
+                let stretch = String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+                append(stretch, from: range.lowerBound, wantsOffsets: wantsOffsets, to: &found)
+            }
+        }
+    }
+
+    /// Appends the pieces of a stretch of a text that begins at `start` in it.
+    private func append(_ text: String, from start: Int, wantsOffsets: Bool, to found: inout Pieces) {
+        func shifted(_ range: Range<Int>) -> Range<Int> { range.lowerBound + start..<range.upperBound + start }
         var text = text
         if let rewriter, wantsOffsets {
             let rewritten = rewriter.rewrite(text)
-            rewritten.bytes.withUnsafeBufferPointer { append($0, { rewritten.origin($0) }, to: &found) }
+            rewritten.bytes.withUnsafeBufferPointer { append($0, { shifted(rewritten.origin($0)) }, to: &found) }
         } else if let rewriter {
             rewriter.rewrittenBytes(text).withUnsafeBufferPointer { append($0, nil, to: &found) }
         } else {
-            text.withUTF8 { append($0, wantsOffsets ? { $0 } : nil, to: &found) }
+            text.withUTF8 { append($0, wantsOffsets ? shifted : nil, to: &found) }
         }
     }
 

@@ -16,8 +16,8 @@ package struct Encoding: Sendable, Equatable {
 /// Converts a text to ids for one model. The ids are those of the slow tokenizers of transformers 4.57.3 or, for ``StepTokenizer``, those of
 /// the tokenizers library 0.22.
 ///
-/// Text is plain text: a typed special token is not that token, and no text gets the id of a special token other than the unknown token.
-/// Otherwise the author of a text could end it early, or mask part of it. Where the reference leaks despite `split_special_tokens=True`,
+/// Unless it is loaded with ``SpecialTokens/tokens``, text is plain text: a typed special token is not that token, and no text gets the id of
+/// a special token other than the unknown token. Otherwise the author of a text could end it early, or mask part of it. Where the reference leaks despite `split_special_tokens=True`,
 /// this code follows its steps without the leak (``WordPieceTokenizer`` says where; Tests/Fixtures/tokenizers.py and saved.py how).
 package protocol Tokenizer: Sendable {
     /// The tokens of `text` between the model's special tokens, at most `maxLength` in total. Excess tokens are truncated on the right;
@@ -33,6 +33,8 @@ package protocol Tokenizer: Sendable {
     /// One more than the highest id that a text can have, including added tokens: the minimum number of rows of a model's embedding table.
     var vocabularySize: Int { get }
     var unknownID: Int32 { get }
+    /// The special tokens that are text where a text spells them; none if they are read as tokens.
+    var specials: SpecialSpellings { get }
     /// The maximum length that the folder specifies for its model, including special tokens.
     var maxLength: Int? { get }
     /// Which tokenizer this is, and what in the folder determined that.
@@ -45,16 +47,21 @@ package protocol Tokenizer: Sendable {
 package struct TokenizerKind: Sendable, Equatable {
     package var name: String
     package var reasons: [String]
+    /// Messages about settings of the folder that are not read.
+    package var warnings: [String]
 
-    package init(name: String, reasons: [String]) {
+    package init(name: String, reasons: [String], warnings: [String] = []) {
         self.name = name
         self.reasons = reasons
+        self.warnings = warnings
     }
 }
 
 /// Chooses and loads the tokenizer of a model folder.
-package func loadTokenizer(folder: String) throws(TokenizerError) -> any Tokenizer {
-    let files = try TokenizerFiles(folder: folder)
+///
+/// - Parameter specialTokens: how special tokens are read where a text spells them.
+package func loadTokenizer(folder: String, specialTokens: SpecialTokens = .text) throws(TokenizerError) -> any Tokenizer {
+    let files = try TokenizerFiles(folder: folder, specialTokens: specialTokens)
     if let steps = files.steps { return try StepTokenizer(files, steps) }
     switch files.family.algorithm {
     case .sentencePiece(let wrapping):

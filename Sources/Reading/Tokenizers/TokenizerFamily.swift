@@ -104,6 +104,9 @@ struct TokenizerFamily: Sendable {
 
     var isSentencePiece: Bool { if case .sentencePiece = algorithm { true } else { false } }
 
+    /// Whether the mask absorbs white space before it, where no file says so.
+    var maskTakesSpaceBefore: Bool { specials[.mask] == "<mask>" || isSentencePiece && name != "DebertaV2Tokenizer" }
+
     var isByteLevel: Bool { if case .byteLevel = algorithm { true } else { false } }
 
     static let supported: [String] = all.map(\.name)

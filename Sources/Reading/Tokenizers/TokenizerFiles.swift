@@ -12,11 +12,18 @@ struct TokenizerFiles {
     private(set) var reasons: [String]
     /// Whether the folder names the class of a family, not one for any tokenizer.
     let namesClass: Bool
+    let specialTokens: SpecialTokens
+    /// Messages about settings that are not read.
+    private(set) var warnings: [String] = []
     private(set) var specials: [SpecialRole: String]
     private(set) var additional: [String]
     /// Tokens that the folder adds to its vocabulary, in file order or sorted by id.
     private(set) var added: [AddedToken] = []
     private var settings: JSON
+    /// What older files say about special tokens that are in no list of added tokens, by spelling.
+    private var descriptions: [ByteString: JSON] = [:]
+    /// The side on which tokenizer.json truncates, if it says so.
+    private let usualSide: String?
     /// The contents of tokenizer.json, if the vocabulary is read from it.
     private(set) var fast: JSON?
     /// The same, if the tokenizer computes the steps that it describes.
@@ -36,9 +43,10 @@ struct TokenizerFiles {
     static let generalClass = "PreTrainedTokenizerFast"
     private static let companions = [config, "special_tokens_map.json", "added_tokens.json", merges, whole]
 
-    init(folder given: String) throws(TokenizerError) {
+    init(folder given: String, specialTokens: SpecialTokens = .text) throws(TokenizerError) {
         let folder = ModelPlace(given).encoder
         self.folder = folder
+        self.specialTokens = specialTokens
         settings = try Self.object(Self.config, in: folder) ?? [:]
         var choice = try FamilyChoice(folder, settings: settings)
         family = choice.family
@@ -50,6 +58,7 @@ struct TokenizerFiles {
         // If a folder names only a generic class, its tokenizer.json counts, unless it has a SentencePiece model.
         let isRead = vocabulary == Self.whole || choice.isGeneral && whole != nil && !family.isSentencePiece
         fast = isRead ? whole : nil
+        usualSide = whole?["truncation"]?["direction"]?.string?.lowercased()
         choice.reasons.append("\(vocabulary) holds its vocabulary")
         reasons = choice.reasons
         let name = vocabulary
@@ -58,6 +67,8 @@ struct TokenizerFiles {
         specials = namesClass || family.isByteLevel ? family.specials : [:]
         additional = isRead ? [] : family.additional
         try readTokens()
+        try check(settings, .tokenizer, file: Self.config)
+        if let whole { try check(whole, .steps, file: Self.whole) }
         // Only tokenizer.json says exactly how added tokens are found in a text.
         let findsAddedTokens = added.contains { !$0.isSpecial } && !family.isByteLevel
         if let whole, isRead || findsAddedTokens, !ByteLevelTokenizer.canRead(whole, self) {
@@ -68,9 +79,20 @@ struct TokenizerFiles {
         }
     }
 
+    /// Rejects settings that would give other ids and are not computed, and notes those in no list.
+    private mutating func check(_ settings: JSON, _ table: SettingsTable, file: String) throws(TokenizerError) {
+        guard let object = settings.object else { return }
+        if let (key, _, accepted) = table.refusal(of: object) {
+            throw .badField(file: file, name: key, needs: "\(accepted), the only value that is supported; with others ids would differ")
+        }
+        if let message = table.message(on: object, file: file) { warnings.append(message) }
+    }
+
     /// The end of a long text whose tokens are dropped.
     func truncationSide() throws(TokenizerError) -> TruncationSide {
-        guard let value = settings["truncation_side"], value != .null else { return .right }
+        guard let value = settings["truncation_side"], value != .null else {
+            return usualSide.flatMap(TruncationSide.init(rawValue:)) ?? .right
+        }
         guard let side = value.string.flatMap(TruncationSide.init(rawValue:)) else {
             throw .badField(file: Self.config, name: "truncation_side", needs: "left or right")
         }
@@ -174,7 +196,9 @@ struct TokenizerFiles {
             try AddedToken.list(byID: value, file: Self.config)
         }
         if listed == nil {
-            try readSpecials(Self.object("special_tokens_map.json", in: folder) ?? [:], file: "special_tokens_map.json")
+            let (map, file): (JSON, String) = (try Self.object("special_tokens_map.json", in: folder) ?? [:], "special_tokens_map.json")
+            try readSpecials(map, file: file)
+            try check(map, .specials, file: file)
         }
         if fast != nil {
             added = try AddedToken.list(fast?["added_tokens"], file: Self.whole)
@@ -220,6 +244,7 @@ struct TokenizerFiles {
                 specials[role] = nil
             } else if let token = value.string ?? value["content"]?.string {
                 specials[role] = token
+                if value.object != nil { descriptions[ByteString(token)] = value }
             } else {
                 throw .badField(file: file, name: role.rawValue, needs: "a token")
             }
@@ -254,7 +279,8 @@ struct TokenizerFiles {
 
     /// The maximum length that the folder specifies. Exporters write a huge number if there is none.
     var maxLength: Int? {
-        guard let value = settings["model_max_length"]?.double, value >= 1, value < 1e9 else { return nil }
+        // Old files call it max_len.
+        guard let value = (settings["model_max_length"] ?? settings["max_len"])?.double, value >= 1, value < 1e9 else { return nil }
         return Int(value)
     }
 
@@ -266,6 +292,28 @@ struct TokenizerFiles {
 
     /// The spellings of special tokens, which no text may become.
     var specialSpellings: Set<ByteString> { Set((allSpecials + added.filter(\.isSpecial).map(\.content)).map { ByteString($0) }) }
+
+    /// The spellings of special tokens that stay text where a text spells them.
+    var textSpecials: Set<ByteString> { specialTokens == .text ? specialSpellings : [] }
+
+    /// The tokens that are looked for in a text: added ones, in which special tokens that stay text are matched too, and special tokens in no
+    /// list if they are to be read as tokens.
+    func foundTokens(_ table: TokenTable) -> [AddedToken] {
+        guard specialTokens == .tokens else { return added }
+        let listed = Set(added.map { ByteString($0.content) })
+        return added
+            + allSpecials.compactMap { spelling in
+                guard !listed.contains(ByteString(spelling)), let id = table.ids[ByteString(spelling)] else { return nil }
+                if let value = descriptions[ByteString(spelling)], var token = AddedToken(value, id: id) {
+                    token.isSpecial = true
+                    return token
+                }
+                let isMask = specials[.mask] == spelling
+                return AddedToken(
+                    id: id, content: spelling, isNormalized: false, isSpecial: true,
+                    takesSpaceBefore: isMask && family.maskTakesSpaceBefore)
+            }
+    }
 
     /// The spellings that lower-casing leaves unchanged: special tokens, then added ones that are matched in normalised text.
     var keptInLowercasing: [String] { allSpecials + added.filter { !$0.isSpecial && $0.isNormalized }.map(\.content) }

@@ -1,12 +1,20 @@
 import TenorFiles
 
-/// Compares a folder's tokenizer.json with the vocabulary that the tokenizer was read from. If an id has different pieces in the two, tools
-/// that use tokenizer.json see different texts, and this returns a one-line message; nil if they agree or only one exists.
+/// Compares a folder's tokenizer.json with the vocabulary that the tokenizer was read from. If an id has different pieces in the two, or if
+/// tokenizer.json has a step that is not computed here, tools that use it see different texts. Then this returns a one-line message; nil if
+/// they agree or only one exists.
 package func vocabularyConflict(of tokenizer: any Tokenizer, in folder: String) -> String? {
     guard let counts = tokenizer.files.first, counts != TokenizerFiles.whole, tokenizer.files.contains(TokenizerFiles.whole),
         let whole = try? TokenizerFiles.object(TokenizerFiles.whole, in: ModelPlace(folder).encoder)
     else { return nil }
-    return vocabularyConflict(of: tokenizer, whole)
+    if let conflict = vocabularyConflict(of: tokenizer, whole) { return conflict }
+    guard tokenizer is SentencePieceTokenizer else { return nil }
+    do throws(TokenizerError) {
+        _ = try StepTokenizer(TokenizerFiles(folder: folder), whole)
+        return nil
+    } catch {
+        return "\(error); \(counts) counts here, and tools that follow \(TokenizerFiles.whole) may see other tokens"
+    }
 }
 
 /// The same for the contents of a tokenizer.json.

@@ -12,11 +12,14 @@ struct WordPieceTokenizer: Tokenizer {
     let maxLength: Int?
     let kind: TokenizerKind
     let files: [String]
+    let specials: SpecialSpellings
 
     private let basic: BasicTokenizer
     private let pieces: [String]
     private let words: WordPieces
     private let tokens: TokenTable
+    /// Nil if no token is looked for in a text.
+    private let search: TokenSearch?
     private let template: Template
 
     /// In scalars. A longer word is unknown without a lookup.
@@ -46,15 +49,21 @@ struct WordPieceTokenizer: Tokenizer {
         template = Template(before: sides[0], after: sides[1], side: try files.truncationSide())
         basic = try BasicTokenizer(files)
         maxLength = files.maxLength
-        kind = TokenizerKind(name: "\(files.family.title) WordPiece (\(basic.traits))", reasons: files.reasons)
+        kind = TokenizerKind(name: "\(files.family.title) WordPiece (\(basic.traits))", reasons: files.reasons, warnings: files.warnings)
+        self.specials = SpecialSpellings(files.textSpecials)
+        search = TokenSearch(files.foundTokens(tokens), specials: files.textSpecials, ignoresCase: basic.lowercases)
         self.files = files.present
     }
 
     func encode(_ text: String, maxLength: Int) -> Encoding {
         var found = template.pieces(maxLength: maxLength)
-        forEachPiece(of: text) { id, range, origins in
-            let start = origins[range.lowerBound].start
-            found.append(id, Int(start)..<Int(max(start, origins[range.upperBound - 1].end)))
+        forEachStretch(of: text) { text, range, id in
+            if let id { return found.append(id, range) }
+            forEachPiece(of: text) { id, place, origins in
+                let start = origins[place.lowerBound].start
+                let end = max(start, origins[place.upperBound - 1].end)
+                found.append(id, range.lowerBound + Int(start)..<range.lowerBound + Int(end))
+            }
         }
         return template.encoding(found)
     }
@@ -62,8 +71,22 @@ struct WordPieceTokenizer: Tokenizer {
     func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
         var found = template.pieces(maxLength: maxLength)
         found.reserve(forBytes: text.utf8.count)
-        forEachPiece(of: text) { id, _, _ in found.append(id) }
+        forEachStretch(of: text) { text, _, id in
+            if let id { return found.append(id) }
+            forEachPiece(of: text) { id, _, _ in found.append(id) }
+        }
         return template.ids(found)
+    }
+
+    /// Calls `receive` with each stretch of the text, its bytes' place and its token id, or nil for plain text.
+    private func forEachStretch(of text: String, _ receive: (String, Range<Int>, Int32?) -> Void) {
+        guard let search else { return receive(text, 0..<text.utf8.count, nil) }
+        var text = text
+        text.withUTF8 { bytes in
+            search.forEachStretch(of: bytes) { range, id in
+                receive(String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self), range, id)
+            }
+        }
     }
 
     func piece(_ id: Int32) -> String {

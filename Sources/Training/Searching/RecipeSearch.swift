@@ -1,13 +1,14 @@
 import TenorModeling
 
-/// Compares recipes by stratified cross-validation on the training rows.
+/// Compares recipes on training rows that the trial models are not trained on, which are stratified by label.
 ///
 /// With few rows no figure can tell recipes apart, so the first one, which has been best on other corpora of that size, is taken unless
 /// another is better by more than one standard error.
 package struct RecipeSearch: Sendable {
-    private static let foldCount = 3
-    /// With more rows than this, one fold is enough.
-    private static let mostRowsForAllFolds = 500
+    /// From this number of rows on, a fifth of them is enough to measure by.
+    private static let manyRows = 500
+    /// With fewer rows than this, one half is measured after training on the other, for a second trial takes longer than it tells.
+    private static let fewRows = 100
 
     package let recipes: [Recipe]
     private let rows: LabelledRows
@@ -17,9 +18,9 @@ package struct RecipeSearch: Sendable {
 
     package init(_ recipes: [Recipe], _ rows: LabelledRows, seed: UInt64) {
         (self.recipes, self.rows) = (recipes, rows)
-        let isMany = rows.count > Self.mostRowsForAllFolds
-        folds = StratifiedFolds(rows.targets.labels, count: isMany ? 5 : Self.foldCount, seed: seed)
-        used = folds.count < 2 ? 0..<0 : isMany ? 0..<1 : 0..<folds.count
+        let isMany = rows.count >= Self.manyRows
+        folds = StratifiedFolds(rows.targets.labels, count: isMany ? 5 : 2, seed: seed)
+        used = folds.count < 2 ? 0..<0 : isMany || rows.count < Self.fewRows ? 0..<1 : 0..<folds.count
     }
 
     package var isPossible: Bool { !used.isEmpty }

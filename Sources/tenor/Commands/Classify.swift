@@ -2,6 +2,7 @@ import ArgumentParser
 import TenorClassifying
 import TenorFiles
 import TenorMeasuring
+import TenorReading
 
 struct Classify: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -60,6 +61,7 @@ struct Classify: ParsableCommand {
 
     @OptionGroup var using: ModelOptions
     @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Input") var special: SpecialTokenOptions
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
     func validate() throws {
@@ -78,15 +80,17 @@ struct Classify: ParsableCommand {
         // What is typed or piped has the encoding of this system.
         let format = sources == ["-"] ? input.format() : try input.format(asTuned: model, compute)
         let documents = Documents(sources: sources, format: format, compute: compute)
-        let classifier = try using.classifier(model, compute)
+        let classifier = try using.classifier(model, special, compute)
         let writer = AnswerWriter(
             labels: classifier.model.labels, format: self.format, top: top, logits: logits, threshold: threshold ?? 0,
             unsureLabel: unsureLabel)
         try writer.header()
         let showsProgress = !isTerminal(1)
         var (done, cut, blank) = (0, 0, 0)
+        var specials = SpecialTokenCount(classifier.tokenizer)
         let answering = Answering<any Error>(classifier)
         let skipped = try documents.forEach { document in
+            specials.add(document.text)
             try answering.add(document.text) { answer in
                 try classifier.requireNumbers(answer, folder: model)
                 try writer.write(document, answer)
@@ -107,6 +111,7 @@ struct Classify: ParsableCommand {
                 "\(counted(cut, "text")) truncated to \(classifier.maxLength) tokens; --max-length raises the limit, up to the model's")
         }
         if blank > 0 { compute.message("\(counted(blank, "text")) without a word, and so without a label") }
+        compute.report(specials)
         compute.reportSkipped(skipped)
     }
 }

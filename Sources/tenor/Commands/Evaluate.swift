@@ -33,6 +33,7 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var using: ModelOptions
     @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Input") var special: SpecialTokenOptions
     @OptionGroup(title: "Labels") var label: LabelOptions
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
@@ -40,7 +41,7 @@ struct Evaluate: ParsableCommand {
         try using.precision?.check()
         try Places.checkModel(model)
         if let json { try Places.checkFile(json, force: force) }
-        let classifier = try using.classifier(model, compute)
+        let classifier = try using.classifier(model, special, compute)
         try classifier.model.configuration.requireDistinctLabels()
         try classifier.requireFiniteWeights(model)
         for warning in LabelSetCheck(classifier.model.labels).warnings { compute.message("\(model): \(warning)") }
@@ -53,6 +54,9 @@ struct Evaluate: ParsableCommand {
             let seen = trained.count(of: corpus.rows.lazy.map(\.text))
             compute.message("\(corpus.source): \(seen) of \(corpus.rows.count) rows were in the training data of \(model)")
         }
+        var specials = SpecialTokenCount(classifier.tokenizer)
+        for row in corpus.rows { specials.add(row.text) }
+        compute.report(specials)
         var done = 0
         let metrics = try classifier.evaluate(corpus.rows.map(\.text), labels: corpus.classIndices) { (answer) throws(NoAnswer) in
             try classifier.requireNumbers(answer, folder: model)

@@ -31,6 +31,7 @@ struct Tokenize: ParsableCommand {
     var maxLength: Int?
 
     @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Input") var special: SpecialTokenOptions
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
     func validate() throws {
@@ -40,13 +41,17 @@ struct Tokenize: ParsableCommand {
     func run() throws {
         try Places.checkTokenizer(model)
         let documents = Documents(sources: try sources(files), format: input.format(), compute: compute)
-        let tokenizer = try loadTokenizer(folder: model)
+        let reading = try special.specialTokens ?? TunedInput(folder: model).specialTokens ?? .text
+        let tokenizer = try loadTokenizer(folder: model, specialTokens: reading)
+        for warning in tokenizer.kind.warnings { compute.message(warning) }
+        var specials = SpecialTokenCount(tokenizer)
         let (format, maxLength) = (format, maxLength ?? .max)
         let pipeline = Pipeline<Document, String, any Error>(threads: compute.threadCount) { document in
             let (ids, truncated) = tokenizer.ids(document.text, maxLength: maxLength)
             return format.line(document, ids, truncated: truncated, tokenizer)
         }
         let skipped = try documents.forEach {
+            specials.add($0.text)
             try pipeline.add($0, Output.line)
         } pause: {
             try pipeline.finish()
@@ -54,6 +59,7 @@ struct Tokenize: ParsableCommand {
         }
         try pipeline.finish()
         try Output.flush()
+        compute.report(specials)
         compute.reportSkipped(skipped)
     }
 }

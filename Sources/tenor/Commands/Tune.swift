@@ -12,16 +12,21 @@ struct Tune: ParsableCommand {
         discussion: """
             The corpus is a table (.csv, .tsv) or a file of JSON objects (.jsonl, .json), which may be compressed with gzip or xz, with a column \
             of texts and one of labels; --text-column and --label-column name them. The \
-            base is a model folder: config.json, weights and a tokenizer. A classifying head is put on top of it. --unfreeze says how much of the \
-            base is trained with the head:
+            base is a model folder: config.json, weights and a tokenizer. A classifying head is put on top of it.
 
-              none     the head only: seconds to minutes, good with few rows
+            With fewer than 2,000 rows, two ways to train are tried on a part of the rows and measured on the rest: the head only, and all \
+            layers. Then all rows are trained on. With more rows, all layers are trained on nine tenths of them, and the last tenth is for \
+            measuring. If you name a file of labelled rows with --dev, the result is measured on those, and nothing is chosen by them.
+
+            --unfreeze says yourself how much of the base is trained with the head:
+
+              none     the head only, solved as a logistic regression: seconds
               top:K    the last K layers too: most of the gain in a part of the time
-              all      everything: the best answers, from some thousand rows on
+              all      everything: the best answers
               gradual  the head first, then more of the base from epoch to epoch
 
-            A tenth of the rows is set aside (or name a file of them with --dev) and never trained on. After each pass through the corpus, an \
-            epoch, those dev rows are answered, and the epoch that does best on them is what is saved.
+            Except with none, a tenth of the rows is then held out, and the epoch that is best on them is saved. With --dev, the rows of \
+            that file are used for this.
 
             If the base is a classifier with all labels of the corpus, its head is trained further, and labels that the corpus lacks stay in \
             it. If it has none of them, it gets a new head. If it has some, --reset-head has to say that it may be dropped.
@@ -31,7 +36,7 @@ struct Tune: ParsableCommand {
 
             Examples:
               tenor tune reviews.csv --model BASE --output my-model
-              tenor tune train.csv --dev dev.csv --model BASE --output m --unfreeze all
+              tenor tune train.csv --dev dev.csv --model BASE --output m
               tenor tune mails.csv --text-column subject --text-column body \\
                 --label-column topic --model BASE --output topics --unfreeze top:2
             """)
@@ -56,6 +61,7 @@ struct Tune: ParsableCommand {
 
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Input") var input: InputOptions
+    @OptionGroup(title: "Input") var special: SpecialTokenOptions
     @OptionGroup(title: "Labels") var label: LabelOptions
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
@@ -73,7 +79,8 @@ struct Tune: ParsableCommand {
         let dev = try training.dev.map { try read($0, format, labels: labels) }
         let data = TrainingData(
             labels: labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) },
-            input: input.named(labelColumn: label.labelColumn), devFraction: options.devShare(rows: corpus.rows.count), seed: options.seed)
+            input: try input.named(labelColumn: label.labelColumn, special, base: model),
+            devFraction: options.devShare(rows: corpus.rows.count), seed: options.seed)
         reportCounts(corpus, data)
         try training.checkDevRows(data.dev != nil)
         let run = try TuningRun(base: model, data, options)
@@ -109,18 +116,22 @@ struct Tune: ParsableCommand {
         }
         let place = training.dev.map { " (\($0))" } ?? ""
         compute.message(
-            "\(counted(data.train.count, "row")) to train on, \(counted(dev.count, "dev row")) to \(training.choosesEpoch ? "choose the best epoch" : "measure") by\(place)")
+            "\(counted(data.train.count, "row")) to train on, \(counted(dev.count, "dev row")) to \(training.choosesEpoch ? "choose the best epoch" : "measure") by\(place)"
+        )
     }
 
     private func report(_ run: TuningRun) {
         compute.message("\(model): \(run.model.family.architecture), \(run.tokenizer.kind.name), \(grouped(run.parameters)) parameters")
         reportHead(run)
         for message in run.messages { compute.message(message) }
+        compute.report(run.spelledSpecials)
         if run.truncatedRows > 0 {
             compute.message("\(counted(run.truncatedRows, "text")) truncated to \(run.maxLength) tokens; see --max-length")
         }
         if run.options.isAutomatic {
-            if run.recipes.count > 1 { compute.message("comparing \(run.recipes.count) ways to train, on rows that the trial models do not see") }
+            if run.recipes.count > 1 {
+                compute.message("comparing \(run.recipes.count) ways to train, on rows that the trial models do not see")
+            }
         } else {
             reportTraining(run, run.trainer(run.recipes[0]))
         }
@@ -156,7 +167,8 @@ struct Tune: ParsableCommand {
         func interval(_ metrics: Metrics) -> String {
             let interval = metrics.confusion.accuracyInterval
             return options.metric == .accuracy
-                ? " (95 % interval \(fixed(interval.lowerBound, 4)) to \(fixed(interval.upperBound, 4)), \(counted(metrics.confusion.rows, "row")))" : ""
+                ? " (95 % interval \(fixed(interval.lowerBound, 4)) to \(fixed(interval.upperBound, 4)), \(counted(metrics.confusion.rows, "row")))"
+                : ""
         }
         if let metrics = result.metrics {
             let epoch = result.epoch > 0 ? " epoch \(result.epoch)" : ""
@@ -165,6 +177,6 @@ struct Tune: ParsableCommand {
         guard let metrics = result.crossValidated else {
             return "\(output): saved\(result.epoch > 0 ? " after epoch \(result.epoch)" : ""); nothing was measured"
         }
-        return "\(output): saved, cross-validated \(options.metric.rawValue) \(value(metrics))\(interval(metrics))"
+        return "\(output): saved, \(options.metric.rawValue) on held-out rows \(value(metrics))\(interval(metrics))"
     }
 }

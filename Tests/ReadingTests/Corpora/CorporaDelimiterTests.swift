@@ -47,6 +47,26 @@ import Testing
         #expect(try texts("a.csv", "I came; I saw\nb\n", format) == ["I came; I saw", "b"])
     }
 
+    @Test func `Without a header the first rows show the delimiter if only one splits them all alike`() throws {
+        let format = InputFormat(hasHeader: false)
+        for (delimiter, name) in [(";", "';'"), ("\t", "a tab"), ("|", "'|'")] {
+            let content = "a, b\(delimiter)x\n\"c\nd\"\(delimiter)y\n"
+            for chunk in [1, 5, 1 << 18] {
+                #expect(try labelled("a.csv", content, format, chunk: chunk) == ["a, b|x", "c\nd|y"])
+                #expect(try texts("a.csv", content, format, chunk: chunk) == ["a, b", "c\nd"])
+            }
+            #expect(try warnings("a.csv", content, format) == ["a.csv: its delimiter is \(name), not ',', it is read as such"])
+        }
+        #expect(try texts("a.tsv", "a,b\nc,d\n", format) == ["a", "c"])
+        // Two delimiters, one row, or rows of different lengths, the tenth too, are not clear.
+        #expect(try texts("a.csv", "a;b,c\nd;e,f\n", format) == ["a;b", "d;e"])
+        #expect(try texts("a.csv", "a;b\n", format) == ["a;b"])
+        let rows = Array(repeating: "a;b\n", count: 9).joined()
+        #expect(try texts("a.csv", rows + "c\n", format).last == "c")
+        #expect(try texts("a.csv", rows + "c\n", format).first == "a;b")
+        #expect(try complaint("a.csv", rows + "c;d\ne\n", format).contains("record 11"))
+    }
+
     @Test func `A named delimiter is taken as it is`() throws {
         let content = "text:label,x\na,b:c\n"
         #expect(try labelled("a.csv", content, InputFormat(delimiter: UInt8(ascii: ":"), labelColumn: "label,x")) == ["a,b|c"])

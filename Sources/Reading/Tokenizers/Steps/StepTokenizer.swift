@@ -3,14 +3,15 @@ import TenorFiles
 /// A tokenizer in the steps of a `tokenizer.json`: find added tokens, normalize the rest, split it into words, split each word with the
 /// model, put special tokens around.
 ///
-/// The reference is the tokenizers library 0.22 with `encode_special_tokens`: special tokens typed in a text are text, and no text gets the
-/// id of one. Steps that are not computed here are refused by name.
+/// The reference is the tokenizers library 0.22, with `encode_special_tokens` unless special tokens are to be read as tokens: typed in a text
+/// they are text, and no text gets the id of one. Steps that are not computed here are refused by name.
 struct StepTokenizer: Tokenizer {
     let vocabularySize: Int
     let unknownID: Int32
     let maxLength: Int?
     let kind: TokenizerKind
     let files: [String]
+    let specials: SpecialSpellings
 
     private let normalizer: [NormalizerStep]
     private let preTokenizer: [PreTokenizerStep]
@@ -49,17 +50,21 @@ struct StepTokenizer: Tokenizer {
     ) throws(TokenizerError) {
         (self.normalizer, self.preTokenizer, self.model) = (normalizer, preTokenizer, model)
         (self.spellings, self.template) = (spellings, template)
-        let normalized = tokens.filter { $0.isNormalized && !$0.isSpecial }
+        let isText = files.specialTokens == .text
+        let textual = isText ? specials : []
+        let normalized = tokens.filter { $0.isNormalized && !($0.isSpecial && isText) }
         added = (
-            AddedTokens(tokens.filter { !$0.isNormalized }, specials: specials) { Array($0.utf8) },
+            AddedTokens(tokens.filter { !$0.isNormalized }, specials: textual) { Array($0.utf8) },
             normalized.isEmpty
-                ? nil : AddedTokens(normalized, specials: specials) { Self.normalized(TracedText($0), normalizer).aligned().bytes }
+                ? nil : AddedTokens(normalized, specials: textual) { Self.normalized(TracedText($0), normalizer).aligned().bytes }
         )
         vocabularySize = Int(max(spellings.keys.max() ?? -1, (template.before + template.after).max() ?? -1)) + 1
         let named = files.specials[.unknown].flatMap { name in spellings.first { $0.value == name }?.key }
         unknownID = model.unknownID ?? named ?? template.before.first ?? template.after.first ?? 0
         maxLength = files.maxLength
-        kind = TokenizerKind(name: "\(model.name) in the steps of \(TokenizerFiles.whole)", reasons: files.reasons)
+        self.specials = SpecialSpellings(textual)
+        kind = TokenizerKind(
+            name: "\(model.name) in the steps of \(TokenizerFiles.whole)", reasons: files.reasons, warnings: files.warnings)
         self.files = files.present
     }
 
