@@ -49,6 +49,7 @@ extension TuningRun {
         guard options.isAutomatic, recipes.count > 1 || dev == nil else { return Choice(recipe: recipes[0], scores: []) }
         let search = RecipeSearch(recipes, train, seed: options.seed)
         let found = place.resumes ? try place.checkpoint.scores(for: self, fingerprint: fingerprint.value) : []
+        for score in found { try report(.compared(score)) }
         let clock = ContinuousClock()
         let began = clock.now
         func seconds() -> Double { began.duration(to: clock.now) / .seconds(1) }
