@@ -19,7 +19,7 @@ package struct Trainer: Sendable {
     }
 
     /// Whether the best epoch is chosen by dev rows. A contrastive epoch has no classifier to measure.
-    package var choosesEpoch: Bool { dev != nil && options.minimized == .classification }
+    package var choosesEpoch: Bool { dev != nil && options.choosesEpoch && options.minimized == .classification }
 
     /// The number of parameters that are trained in an epoch, counted from 0.
     package func trainedParameters(of model: Model, epoch: Int) -> Int { trainable(epoch, model).count(in: model.table) }
@@ -92,8 +92,8 @@ package struct Trainer: Sendable {
             let solved = try solvedHead(of: state.best, report)
             state.best = solved.model
             if steps == 0 { state.outOfFold = solved.outOfFold }
-            state.bestMetrics = evaluate(state.best)
         }
+        if !choosesEpoch { state.bestMetrics = evaluate(state.best) }
         state.best = widened(state.best, after: min(state.bestEpoch * stepsPerEpoch, state.step), state)
         // The last step may have made weights non-finite, with no further step to notice.
         let moments = state.optimizer.mean

@@ -59,6 +59,8 @@ package struct TuningOptions: Sendable {
     /// Overrides the rates in config.json.
     package var dropout: Double?
     package var metric = SelectionMetric.accuracy
+    /// Whether the epoch with the best dev metric is saved, rather than the last one.
+    package var choosesEpoch = true
     /// The number of epochs without a better dev metric after which training ends.
     package var patience: Int?
     package var shuffles = true

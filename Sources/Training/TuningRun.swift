@@ -43,13 +43,16 @@ package struct TuningRun: Sendable {
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
         (self.base, self.data, self.options, self.tokenizer) = (base, data, options, tokenizer)
         let head = try HeadPlan(folder, data.labels, counts: data.labelCounts, options.head)
+        if head.keepsHead, options.minimized == .contrastive {
+            throw OptionError("objective", needed: "classification where the base's own head is kept; reset the head for a new one")
+        }
         let (model, parting) = try Self.model(
             of: folder, data.labels, options, rows: data.train.count, keepsHead: head.keepsHead)
         self.head = head
         self.model = model
         recipes =
             options.isAutomatic
-            ? Recipe.all(options, rows: data.train.count, keepsHead: head.keepsHead)
+            ? Recipe.all(options, rows: data.labelCounts.reduce(0, +), keepsHead: head.keepsHead)
             : [Recipe(fixed: options, keepsHead: head.keepsHead)]
         try checkVocabulary(of: tokenizer, for: model, in: base)
         if let bad = model.firstNonFinite(threads: options.threads) { throw NonFiniteWeights(folder: base, name: bad) }

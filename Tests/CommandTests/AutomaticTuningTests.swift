@@ -49,6 +49,22 @@ import Testing
         #expect(try program.bytes("with/3_Dense/model.safetensors") == program.bytes("without/3_Dense/model.safetensors"))
     }
 
+    @Test func `From 2,000 rows on all layers are trained, a tenth is for measuring, and the last epoch is saved`() async throws {
+        try program.write("text,label\n" + (0..<2000).map { "\($0 % 2 == 0 ? "good" : "bad") \($0),\($0 % 2)\n" }.joined(), to: "many.csv")
+        let run = try await tune("many.csv", "--output out --epochs 2")
+        #expect(run.status == 0, "\(run.error)")
+        #expect(run.messages.contains("1800 rows to train on, 200 dev rows to measure by\n"))
+        #expect(!run.messages.contains("comparing"))
+        #expect(run.output.hasPrefix("out: saved epoch 2, dev accuracy ") && run.output.hasSuffix(", 200 rows)\n"))
+    }
+
+    @Test func `A head that is kept is not for the contrastive objective`() async throws {
+        #expect(try await tune(Fixture.opinions, "--output first --quiet --unfreeze none").status == 0)
+        let run = try await program.run("tune --objective contrastive --output second --model first", Fixture.opinions)
+        #expect(run.status == 64 && run.error.contains("--objective must be classification where the base's own head is kept"), "\(run.error)")
+        #expect(try await program.run("tune --reset-head --objective contrastive --output second --model first", Fixture.opinions).status == 0)
+    }
+
     @Test func `Tiny and odd corpora are tuned, or refused in a line`() async throws {
         try program.write("text,label\nfine,a\npoor,b\n", to: "single.csv")
         try program.write("text,label\nfine,a\npoor,b\nbad,b\n", to: "three.csv")

@@ -13,11 +13,13 @@ package struct Recipe: Sendable {
     /// The recipes to compare, those first that have been best on corpora of that size. What the options fix stays as it is.
     ///
     /// - Parameters:
-    ///   - rows: the number of training rows.
+    ///   - rows: the number of the corpus's rows.
     ///   - keepsHead: whether training continues with the base's own head.
     static func all(_ options: TuningOptions, rows: Int, keepsHead: Bool) -> [Recipe] {
         let all = Recipe("all layers", options) {
             $0.unfreezing = .all
+            // Dev rows are for measuring, which is honest only if they chose nothing.
+            $0.choosesEpoch = false
             $0.objective = $0.objective ?? .classification
             if keepsHead { $0.headFit = .stepped }
         }
