@@ -61,8 +61,10 @@ import Testing
     @Test func `A head that is kept is not for the contrastive objective`() async throws {
         #expect(try await tune(Fixture.opinions, "--output first --quiet --unfreeze none").status == 0)
         let run = try await program.run("tune --objective contrastive --output second --model first", Fixture.opinions)
-        #expect(run.status == 64 && run.error.contains("--objective must be classification where the base's own head is kept"), "\(run.error)")
-        #expect(try await program.run("tune --reset-head --objective contrastive --output second --model first", Fixture.opinions).status == 0)
+        #expect(
+            run.status == 64 && run.error.contains("--objective must be classification where the base's own head is kept"), "\(run.error)")
+        #expect(
+            try await program.run("tune --reset-head --objective contrastive --output second --model first", Fixture.opinions).status == 0)
     }
 
     @Test func `Tiny and odd corpora are tuned, or refused in a line`() async throws {
