@@ -66,7 +66,7 @@ package struct Checkpoint: Sendable {
     }
 
     /// The scores of the recipes that were measured before the run was interrupted.
-    func scores(for run: TuningRun, fingerprint: String) throws -> [RecipeScore] {
+    package func scores(for run: TuningRun, fingerprint: String) throws -> [RecipeScore] {
         try require(fingerprint: fingerprint)
         let file = "\(path)/\(Self.scores)"
         let found = try JSON(readingFile: file).array ?? []

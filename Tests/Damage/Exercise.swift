@@ -9,7 +9,7 @@ import TenorReading
 package final class Exercise {
     package enum Format: CaseIterable, Sendable {
         case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings, specials, tsv, csv
-        case jsonl, jsonArray, gzip, xz, checkpoint, checkpointWeights, checkpointMetrics, checkpointRecords, trainedRows
+        case jsonl, jsonArray, gzip, xz, checkpoint, checkpointWeights, checkpointMetrics, checkpointRecords, checkpointScores, trainedRows
     }
 
     private let format: Format
@@ -70,7 +70,7 @@ package final class Exercise {
         // No deflate or LZMA data decompresses to more.
         case .gzip: try readTable("table.csv.gz", bytes, limit: 1_100 * bytes.count)
         case .xz: try readTable("table.csv.xz", bytes, limit: 20_000 * bytes.count)
-        case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords:
+        case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords, .checkpointScores:
             try interrupted.get().resume(with: bytes, as: format.checkpointFile!, below: root)
         case .trainedRows:
             let rows = try TrainedRows(folder: copy(of: "tables", TrainedRows.fileName, bytes))
@@ -176,6 +176,7 @@ extension Exercise.Format {
         case .checkpointWeights: "state.safetensors"
         case .checkpointMetrics: "metrics.json"
         case .checkpointRecords: "training.jsonl"
+        case .checkpointScores: "scores.json"
         default: nil
         }
     }
@@ -209,7 +210,7 @@ extension Exercise.Format {
                 case .csv: ["tables/seed.csv"]
                 case .jsonl, .jsonArray: ["tables/seed.jsonl"]
                 case .gzip, .xz: ["tables/seed.csv"]
-                case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords, .trainedRows: [String]()
+                case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords, .checkpointScores, .trainedRows: [String]()
                 }
             let files = try names.map { [UInt8](try Data(contentsOf: URL(filePath: Exercise.path($0)))) }
             let json = #"{"a": [1, -2.5e-3, true, false, null], "é\n\u00e9\ud83d\ude00": {"": "😀"}, "n": 12345678901234567890}"#
@@ -228,7 +229,7 @@ extension Exercise.Format {
             case .sentencePiece: files + [try SpecialTokens.bytePairs.get()]
             case .specials: SpecialTokens.settings(400)
             case .trainedRows: [TrainedRows(["a text", "another text"]).bytes]
-            case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords:
+            case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords, .checkpointScores:
                 [try InterruptedRun.files.get()[checkpointFile!]!]
             default: files
             }
