@@ -35,6 +35,7 @@ package struct TuningRun: Sendable {
 
     package init(base: String, _ data: TrainingData, _ options: TuningOptions) throws {
         try options.check()
+        let (options, steppedHead) = try Self.withAffordableHead(options, data)
         let folder = try ModelFolder(base)
         if folder.weights.isQuantized { throw QuantizedWeights(folder: base) }
         if options.head != .reset { try folder.configuration.requireDistinctLabels() }
@@ -73,7 +74,24 @@ package struct TuningRun: Sendable {
         let seen = try SeenRows(base: base, data)
         trainedRows = seen.all
         messages =
-            try folder.warnings + tokenizer.kind.warnings + head.messages + [conflict.value, parting].compactMap { $0 } + seen.messages
+            try folder.warnings + tokenizer.kind.warnings + head.messages + [conflict.value, parting, steppedHead].compactMap { $0 }
+            + seen.messages
+    }
+
+    /// The options with a stepped head, and a message, if solving one would take many minutes: if rows times labels exceed two million.
+    private static func withAffordableHead(
+        _ options: TuningOptions, _ data: TrainingData
+    ) throws -> (TuningOptions, message: String?) {
+        guard options.headFit == .solved, data.train.count * data.labels.count > 2_000_000 else { return (options, nil) }
+        guard options.minimized != .contrastive else {
+            throw OptionError("objective", needed: "classification for so many rows and labels")
+        }
+        var options = options
+        options.headFit = .stepped
+        return (
+            options,
+            "\(grouped(data.labels.count)) labels are too many to solve the head for \(grouped(data.train.count)) rows; it is trained in steps"
+        )
     }
 
     /// The model to train and, if its layers shared weights and had to be untied, a message that says so.

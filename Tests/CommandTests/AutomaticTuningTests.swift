@@ -58,6 +58,14 @@ import Testing
         #expect(run.output.hasPrefix("out: saved epoch 2, dev accuracy ") && run.output.hasSuffix(", 200 rows)\n"))
     }
 
+    @Test func `With too many rows and labels to solve it, the head is trained in steps, and a message says so`() async throws {
+        try program.write("text,label\n" + (0..<2900).map { "word \($0 % 700),topic \($0 % 700)\n" }.joined(), to: "many.csv")
+        let run = try await tune("many.csv", "--output out --unfreeze none --epochs 1")
+        #expect(
+            run.status == 0 && run.messages.contains("\n700 labels are too many to solve the head for 2,900 rows; it is trained in steps\n")
+        )
+    }
+
     @Test func `A head that is kept is not for the contrastive objective`() async throws {
         #expect(try await tune(Fixture.opinions, "--output first --quiet --unfreeze none").status == 0)
         let run = try await program.run("tune --objective contrastive --output second --model first", Fixture.opinions)
