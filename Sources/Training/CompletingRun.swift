@@ -56,7 +56,11 @@ extension TuningRun {
         let scores = try search.run(model, from: found, while: { seconds() < options.searchSeconds ?? .infinity }, report: report) {
             scores in
             guard Checkpoint.isWorthwhile(bytes: 0, after: seconds()) else { return }
-            try? place.checkpoint.save(scores, fingerprint: fingerprint.value)
+            do {
+                try place.checkpoint.save(scores, fingerprint: fingerprint.value)
+            } catch {
+                return try report(.message("\(error); the comparison continues without a checkpoint"))
+            }
             try report(.checkpointed(epoch: 0))
         }
         return Choice(recipe: RecipeSearch.best(of: scores)?.recipe ?? recipes[0], scores: scores)

@@ -23,8 +23,7 @@ package struct RecipeSearch: Sendable {
         used = folds.count < 2 ? 0..<0 : isMany || rows.count < Self.fewRows ? 0..<1 : 0..<folds.count
     }
 
-    package var isPossible: Bool { !used.isEmpty }
-    package var foldCount: Int { used.count }
+    private var isPossible: Bool { !used.isEmpty }
 
     /// Measures the recipes that are not in `scores` yet, in order.
     ///
