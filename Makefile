@@ -8,6 +8,8 @@ CACHE ?= $(HOME)/.cache/tenor
 BASE ?= $(CACHE)/base-english-16k
 DEMO ?= $(CACHE)/demo
 TENOR := .build/release/tenor
+# The program gets the command `serve`, for which SwiftNIO is fetched.
+export TENOR_SERVER := 1
 # A model folder of one's own instead of the default base: make base MODEL=DIR
 MODEL ?=
 # make base LARGE=1 makes the large base, all-mpnet-base-v2, in $(CACHE)

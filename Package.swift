@@ -1,6 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// `make` sets TENOR_SERVER, so that the program has the command `serve`. Without it nobody has to fetch SwiftNIO: neither packages that depend
+/// on the library, nor those who build the plain program.
+let serves = Context.environment["TENOR_SERVER"] != nil
+
 /// Continuous integration sets TENOR_STRICT, so that a warning stops the build there and nowhere else.
 let strict = Context.environment["TENOR_STRICT"] != nil
 
@@ -39,7 +43,7 @@ let package = Package(
             name: "TenorReading", dependencies: ["TenorThreads", "TenorFiles", "CTenorSentencePiece", "CTenorZlib", "CTenorLZMA"],
             path: "Sources/Reading"),
         .target(name: "TenorModeling", dependencies: ["TenorThreads", "TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
-        .target(name: "TenorMeasuring", dependencies: ["TenorThreads", "TenorFiles"], path: "Sources/Measuring"),
+        .target(name: "TenorMeasuring", dependencies: ["TenorThreads", "TenorFiles", "TenorLayers"], path: "Sources/Measuring"),
         .target(
             name: "TenorClassifying",
             dependencies: ["TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring"],
@@ -71,7 +75,7 @@ let package = Package(
                 "TenorTraining",
                 "TenorVocabularies", arguments,
             ],
-            path: "Sources/tenor"),
+            path: "Sources/tenor", exclude: serves ? [] : ["Commands/Serve.swift", "Commands/ServingLimits.swift"]),
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
         .executableTarget(name: "FromRows", dependencies: ["Tenor"], path: "Examples/FromRows"),
 
@@ -107,7 +111,7 @@ let package = Package(
             dependencies: [
                 "TenorThreads", "TenorFiles", "TenorClassifying", "TenorTraining", "Tenor", "TenorSupport", "ClassifyMail", "FromRows",
             ]),
-        .testTarget(name: "CommandTests", dependencies: ["TenorProgram", "TenorDamage"]),
+        .testTarget(name: "CommandTests", dependencies: ["TenorProgram", "TenorDamage"], exclude: serves ? [] : ["Serving"]),
     ],
     cxxLanguageStandard: .cxx17
 )
@@ -117,6 +121,26 @@ if Context.environment["TENOR_DOCUMENTATION"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
 }
 
+if serves {
+    package.dependencies.append(.package(url: "https://github.com/apple/swift-nio", from: "2.101.0"))
+    package.targets.append(
+        .target(
+            name: "TenorServing",
+            dependencies: [
+                "TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring", "TenorClassifying",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Sources/Serving", resources: [.embedInCode("Resources")]))
+    package.targets.first { $0.name == "TenorProgram" }!.dependencies.append("TenorServing")
+}
+
 for target in package.targets where target.type != .system && !target.name.hasPrefix("CTenor") {
     target.swiftSettings = [.swiftLanguageMode(.v6)] + (strict ? [.treatAllWarnings(as: .error)] : [])
+}
+
+if serves {
+    for target in package.targets where ["TenorProgram", "CommandTests"].contains(target.name) {
+        target.swiftSettings?.append(.define("TENOR_SERVER"))
+    }
 }

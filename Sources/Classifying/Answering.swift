@@ -13,8 +13,8 @@ package struct Answer: Sendable, Equatable {
 
     package init(_ task: Task, logits: [Float], truncated: Int) { (self.task, self.logits, self.truncated) = (task, logits, truncated) }
 
-    /// One for each label.
-    package var probabilities: [Double] { task.probabilities(logits) }
+    /// The probability of each label or, in a regression, the numbers.
+    package var values: [Double] { task.answers(logits) }
 }
 
 /// Classifies any number of texts in constant memory. Texts go in one at a time, and answers are delivered on the caller's thread, in the
@@ -51,9 +51,9 @@ package final class Answering<Failure: Error> {
     private static var mostUnderWay: Int { 1 << 24 }
 
     package init(_ classifier: TextClassifier) {
-        pipeline = Pipeline(threads: classifier.threads) { classifier.answers($0) }
+        pipeline = Pipeline(threads: classifier.threads) { classifier.answers($0.map(classifier.row)) }
         mostRows = min(256, max(16, (1 << 18) / classifier.model.labels.count))
-        known = RecentTexts(limit: 1 << 24, valueSize: 128 + 4 * classifier.model.labels.count)
+        known = RecentTexts(limit: 1 << 21, valueSize: 128 + 4 * classifier.model.labels.count)
     }
 
     /// Queues a text. `receive` is called with its answer during this call or a later one.
@@ -94,12 +94,26 @@ package final class Answering<Failure: Error> {
 }
 
 extension TextClassifier {
+    /// A text's token ids, and the number of tokens that were truncated.
+    package typealias Row = (ids: [Int32], truncated: Int)
+
+    package func row(_ text: String) -> Row { modelRow(text, tokenizer, maxLength: maxLength) }
+
     /// The answers to a few texts, computed as one micro-batch on this thread.
-    fileprivate func answers(_ texts: [String]) -> [Answer] {
-        if texts.isEmpty { return [] }
-        let rows = texts.map { modelRow($0, tokenizer, maxLength: maxLength) }
+    package func answers(_ rows: [Row]) -> [Answer] {
+        if rows.isEmpty { return [] }
         let logits = model.logits(microBatch: rows.map(\.ids))
         return rows.indices.map { Answer(model.task, logits: Array(logits.row($0)), truncated: rows[$0].truncated) }
+    }
+
+    /// The labels of an answer, most probable first: the best one or, where a text may have any number of them, those that reach their
+    /// thresholds. A regression gives none.
+    package func given(_ values: [Double]) -> [Int] {
+        switch model.task {
+        case .singleLabel: [highest(values)]
+        case .multiLabel: ranking(values).filter { values[$0] >= thresholds.values[$0] }
+        case .regression: []
+        }
     }
 
     /// Calls `receive` with each text's answer, in order.
@@ -111,18 +125,18 @@ extension TextClassifier {
         }
     }
 
-    /// Measures the classifier on texts whose labels are known. `receive` is called with each answer.
+    /// Measures the classifier on texts whose right answers are known. `receive` is called with each answer.
     package func evaluate<Failure>(
-        _ texts: [String], labels: [Int], _ receive: (Answer) throws(Failure) -> Void
-    ) throws(Failure) -> Metrics {
-        precondition(texts.count == labels.count)
-        var tally = MetricsTally(labels: model.labels)
+        _ texts: [String], _ targets: Targets, _ receive: (Answer) throws(Failure) -> Void
+    ) throws(Failure) -> Results {
+        precondition(texts.count == targets.count)
+        var tally = ResultsTally(model.task, labels: model.labels, thresholds: thresholds.values)
         var row = 0
         try answer(texts) { (answer) throws(Failure) in
-            tally.add(truth: labels[row], probabilities: answer.probabilities, isTruncated: answer.truncated > 0)
+            tally.add(targets, row: row, answer.values, isTruncated: answer.truncated > 0)
             row += 1
             try receive(answer)
         }
-        return tally.metrics
+        return tally.results
     }
 }

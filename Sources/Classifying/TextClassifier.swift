@@ -10,6 +10,8 @@ package struct TextClassifier: Sendable {
     /// The number of tokens, special tokens included, that texts are truncated to.
     package let maxLength: Int
     package let threads: Int
+    /// The probability from which on each label is given, if a text may have any number of them.
+    package let thresholds: Thresholds
     /// Whether its folder stores weights as int8.
     package let isKeptInBytes: Bool
     /// Messages about settings of its folder that are not read.
@@ -17,8 +19,11 @@ package struct TextClassifier: Sendable {
 
     package var precision: Precision { model.products.precision }
 
-    package init(model: Model, tokenizer: any Tokenizer, maxLength: Int, threads: Int, isKeptInBytes: Bool = false, warnings: [String] = [])
-    {
+    package init(
+        model: Model, tokenizer: any Tokenizer, maxLength: Int, threads: Int, thresholds: Thresholds? = nil, isKeptInBytes: Bool = false,
+        warnings: [String] = []
+    ) {
+        self.thresholds = thresholds ?? Thresholds(nil, labels: model.labels)
         self.warnings = warnings
         self.isKeptInBytes = isKeptInBytes
         self.model = model
@@ -56,10 +61,12 @@ package struct TextClassifier: Sendable {
         let tokenizer = try loadTokenizer(folder: folder, specialTokens: reading)
         try checkVocabulary(of: tokenizer, for: model, in: folder)
         let limit = lengthLimit(of: model, tokenizer)
-        let tuned = try TunedFacts(folder: folder)?.maxLength
+        let facts = try TunedFacts(folder: folder)
+        let tuned = facts?.maxLength
         if let maxLength, maxLength > limit { throw LengthError(asked: maxLength, limit: limit, folder: folder) }
         self.init(
             model: model, tokenizer: tokenizer, maxLength: maxLength ?? min(tuned ?? files.maxLength ?? 512, limit), threads: threads,
+            thresholds: Thresholds(facts?.json["thresholds"], labels: model.labels),
             isKeptInBytes: files.weights.isQuantized, warnings: files.warnings + tokenizer.kind.warnings)
     }
 

@@ -7,6 +7,8 @@ package struct TunedFacts: Sendable {
 
     package static let formatVersion = 1
     package static let fileName = OwnFolder.model.file
+    /// What the training rows were given by models that were not trained on them, one JSON object per line.
+    package static let outOfFoldName = "out-of-fold.jsonl"
 
     package init(_ json: JSON.Object) { self.json = json }
 

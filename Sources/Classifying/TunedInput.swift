@@ -6,18 +6,22 @@ import TenorReading
 package struct TunedInput: Sendable, Equatable {
     /// Empty if none was named.
     package let textColumns: [String]
-    /// Nil if none was named.
-    package let labelColumn: String?
+    /// Empty if none was named.
+    package let labelColumns: [String]
+    /// What separates labels in a cell; nil if nothing was named.
+    package let labelSeparator: String?
     /// Nil if none was named.
     package let encoding: TextEncoding?
     /// Nil if it was not named.
     package let specialTokens: SpecialTokens?
 
     package init(
-        textColumns: [String] = [], labelColumn: String? = nil, encoding: TextEncoding? = nil, specialTokens: SpecialTokens? = nil
+        textColumns: [String] = [], labelColumns: [String] = [], labelSeparator: String? = nil, encoding: TextEncoding? = nil,
+        specialTokens: SpecialTokens? = nil
     ) {
         self.textColumns = textColumns
-        self.labelColumn = labelColumn
+        self.labelColumns = labelColumns
+        self.labelSeparator = labelSeparator
         self.encoding = encoding
         self.specialTokens = specialTokens
     }
@@ -26,7 +30,9 @@ package struct TunedInput: Sendable, Equatable {
     package init(folder: String) throws {
         let json = try TunedFacts(folder: folder)?.json["input"]
         self.init(
-            textColumns: json?["text_columns"]?.array?.compactMap(\.string) ?? [], labelColumn: json?["label_column"]?.string,
+            textColumns: json?["text_columns"]?.array?.compactMap(\.string) ?? [],
+            labelColumns: json?["label_columns"]?.array?.compactMap(\.string) ?? json?["label_column"]?.string.map { [$0] } ?? [],
+            labelSeparator: json?["label_separator"]?.string,
             encoding: json?["encoding"]?.string.flatMap { TextEncoding(rawValue: $0) },
             specialTokens: json?["special_tokens"]?.string.flatMap { SpecialTokens(rawValue: $0) })
     }
@@ -35,7 +41,9 @@ package struct TunedInput: Sendable, Equatable {
     package var json: JSON? {
         var json = JSON.Object()
         if !textColumns.isEmpty { json["text_columns"] = .array(textColumns.map { .string($0) }) }
-        if let labelColumn { json["label_column"] = .string(labelColumn) }
+        if labelColumns.count == 1 { json["label_column"] = .string(labelColumns[0]) }
+        if labelColumns.count > 1 { json["label_columns"] = .array(labelColumns.map { .string($0) }) }
+        if let labelSeparator { json["label_separator"] = .string(labelSeparator) }
         if let encoding { json["encoding"] = .string(encoding.rawValue) }
         if let specialTokens { json["special_tokens"] = .string(specialTokens.rawValue) }
         return json.members.isEmpty ? nil : .object(json)
@@ -44,7 +52,8 @@ package struct TunedInput: Sendable, Equatable {
     /// These settings, or those of `other` where nothing is named.
     package func filled(from other: TunedInput) -> TunedInput {
         TunedInput(
-            textColumns: textColumns.isEmpty ? other.textColumns : textColumns, labelColumn: labelColumn ?? other.labelColumn,
+            textColumns: textColumns.isEmpty ? other.textColumns : textColumns,
+            labelColumns: labelColumns.isEmpty ? other.labelColumns : labelColumns, labelSeparator: labelSeparator ?? other.labelSeparator,
             encoding: encoding ?? other.encoding, specialTokens: specialTokens ?? other.specialTokens)
     }
 }

@@ -16,6 +16,8 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
     /// A folder that Tenor did not write; `missing` is the file that would identify it.
     case notReplaced(path: String, missing: String)
     case holdsInput(path: String, input: String)
+    /// A file that is read, too.
+    case isInput(path: String)
 
     package var description: String {
         switch self {
@@ -30,6 +32,7 @@ package enum FileError: Error, Equatable, CustomStringConvertible {
         case .exists(let path): "\(path): exists already; name another place, or allow replacing it"
         case .notReplaced(let path, let missing):
             "\(path): is not replaced: it has no \(missing) of Tenor's, so it holds other work; name another place, or remove it yourself"
+        case .isInput(let path): "\(path): is not replaced: it is an input; name another place"
         case .holdsInput(let path, let input): "\(path): is not replaced: the input \(input) lies in it; name another place"
         }
     }

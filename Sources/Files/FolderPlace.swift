@@ -70,7 +70,7 @@ struct FolderPlace {
     static func recover(_ path: String) {
         let path = withoutSlashes(path)
         let aside = aside(path)
-        guard [OwnFolder.model, .checkpoint].contains(where: { $0.isFolder(at: aside) }) else { return }
+        guard [OwnFolder.model, .checkpoint, .split].contains(where: { $0.isFolder(at: aside) }) else { return }
         var status = stat()
         if lstat(path, &status) == 0 {
             ReplacingFolder.remove(aside)

@@ -23,8 +23,12 @@ extension ForeignFile: CustomStringConvertible {
         case .oldOfficeFile: "is a file of Excel or Word before 2007, text is needed: save it as CSV or as plain text"
         case .openDocument: "is an OpenDocument file, text is needed: save it as CSV or as plain text"
         case .officeFile: "is a file of Microsoft Office, text is needed: save it as plain text"
-        case .parquet: "is a Parquet file, text is needed: convert it to CSV or to JSON lines"
-        case .arrow: "is an Arrow or Feather file, text is needed: convert it to CSV or to JSON lines"
+        case .parquet:
+            "is a Parquet file, text is needed: "
+                + "python3 -c \"import pandas; pandas.read_parquet('FILE').to_json('rows.jsonl', orient='records', lines=True)\""
+        case .arrow:
+            "is an Arrow or Feather file, text is needed: "
+                + "python3 -c \"import datasets; datasets.Dataset.from_file('FILE').to_json('rows.jsonl')\""
         case .sqlite: "is an SQLite database, text is needed: export a table as CSV"
         case .hdf5: "is an HDF5 file, text is needed: convert it to CSV or to JSON lines"
         case .numpy: "is a NumPy file, text is needed: convert it to CSV or to JSON lines"

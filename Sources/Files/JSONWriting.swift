@@ -1,4 +1,12 @@
 extension JSON {
+    package init(_ value: Int) { self = .number(Number(value)) }
+
+    /// Null if the value is not finite.
+    package init(_ value: Double) { self = value.isFinite ? .number(Number(value)) : .null }
+
+    /// Null if there is no value, or if it is not finite.
+    package init(_ value: Double?) { self = value.map { JSON($0) } ?? .null }
+
     /// How a value is formatted as text.
     package enum Layout {
         /// On one line, without spaces.

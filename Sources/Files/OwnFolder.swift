@@ -4,12 +4,15 @@ package enum OwnFolder: Sendable {
     case model
     /// The state of an interrupted run.
     case checkpoint
+    /// The parts of a table that was split.
+    case split
 
     /// The file that identifies a folder of this kind.
     package var file: String {
         switch self {
         case .model: "tenor.json"
         case .checkpoint: "state.json"
+        case .split: "split.json"
         }
     }
 
@@ -17,6 +20,7 @@ package enum OwnFolder: Sendable {
         switch self {
         case .model: "format_version"
         case .checkpoint: "fingerprint"
+        case .split: "sha256_of_rows"
         }
     }
 

@@ -77,7 +77,10 @@ public struct Classifier: Sendable {
         guard !rows.isEmpty else { throw TenorError(.badData, "evaluate: there are no rows, at least one is needed") }
         try wrapped { try classifier.model.configuration.requireDistinctLabels() }
         let indices = try indices(of: rows, among: labels)
-        return Scores(classifier.evaluate(rows.map(\.text), labels: indices) { _ in })
+        guard case .labels(let metrics) = classifier.evaluate(rows.map(\.text), .labels(indices), { _ in }) else {
+            preconditionFailure("results of another task")
+        }
+        return Scores(metrics)
     }
 }
 
@@ -110,7 +113,7 @@ public struct Prediction: Sendable, Hashable {
     public subscript(label: String) -> Double? { choices.first { $0.label == label }?.probability }
 
     init(_ labels: [String], _ answer: Answer) {
-        let probabilities = answer.probabilities
+        let probabilities = answer.values
         choices = ranking(probabilities).map { Choice(label: labels[$0], probability: probabilities[$0]) }
         logits = answer.logits
         truncatedTokens = answer.truncated

@@ -13,24 +13,28 @@ public struct LabelledText: Sendable, Hashable {
 
 extension LabelledText {
     /// Reads the rows of a table or of JSON objects into memory: a `.csv`, `.tsv`, `.jsonl` or `.json` file in UTF-8, which may be compressed
-    /// with gzip or xz.
+    /// with gzip or xz. Exports of annotation tools, fastText files and folders of texts by label are read too.
     ///
     /// ```swift
     /// let mails = try LabelledText.read("mails.csv", textColumns: ["subject", "body"], labelColumn: "topic")
     /// ```
     ///
     /// - Parameters:
-    ///   - path: the path of the file. JSON objects, one per line or in an array, are recognized under any extension. The first record of a
-    ///     table names the columns and shows what separates them.
-    ///   - textColumns: the columns of the text, by name or by number from 1. Several columns are joined with spaces. A name may differ from
-    ///     the file's in case and surrounding blanks.
-    ///   - labelColumn: the column of the label, by name or by number from 1.
+    ///   - path: the path of the file, or of a folder, of which the train split is read. JSON objects, one per line or in an array, are
+    ///     recognized under any extension. The first record of a table names the columns and shows what separates them.
+    ///   - textColumns: the columns of the text, by name or by number from 1; if empty, `text`. Several columns are joined with spaces. A name
+    ///     may differ from the file's in case and surrounding blanks.
+    ///   - labelColumn: the column of the label, by name or by number from 1; if nil, `label`. In exports with one question, that question.
     /// - Throws: ``TenorError`` if the file is missing, is not text, lacks a column, has no rows or only one label, or contains an invalid
     ///   record. The message gives the number and line of that record.
     public static func read(
-        _ path: String, textColumns: [String] = ["text"], labelColumn: String = "label"
+        _ path: String, textColumns: [String] = [], labelColumn: String? = nil
     ) throws(TenorError) -> [LabelledText] {
-        let corpus = try wrapped { try readCorpus(path, InputFormat(textColumns: textColumns, labelColumn: labelColumn)) }
+        let corpus = try wrapped {
+            try readCorpus(
+                path,
+                InputFormat(textColumns: textColumns, labelColumns: labelColumn.map { [$0] } ?? [], answers: .single, splits: [.train]))
+        }
         return corpus.rows.map { LabelledText($0.text, label: $0.label ?? "") }
     }
 }

@@ -56,6 +56,12 @@ public struct Scores: Sendable, Hashable {
     /// The number of rows whose text was truncated.
     public let truncatedRows: Int
 
+    /// Nil for results of another task than one label for each text.
+    init?(_ results: Results) {
+        guard case .labels(let metrics) = results else { return nil }
+        self.init(metrics)
+    }
+
     init(_ metrics: Metrics) {
         let confusion = metrics.confusion
         rows = confusion.rows

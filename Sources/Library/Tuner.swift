@@ -100,6 +100,9 @@ public struct Tuner: Sendable {
     /// The share of the rows, stratified by label, that is held out if no dev rows are given, to choose the best epoch by or, in automatic
     /// tuning, to measure by. With 0, nothing is held out and the last epoch is kept. Nil for a tenth where that is needed.
     public var devFraction: Double?
+    /// Whether the logits are divided by a temperature that makes the probabilities of held-out rows fit best. It changes no answer, and is
+    /// in the folder's weights.
+    public var calibrates = true
     public var metric = Metric.accuracy
     /// The number of epochs without improvement on the dev rows after which the run ends; nil to run all epochs.
     public var patience: Int?
@@ -200,7 +203,7 @@ public struct Tuner: Sendable {
         }
         let (labels, warnings) = try labels(of: rows)
         if dev?.isEmpty == true { throw TenorError(.badData, "dev rows: there are none, at least one is needed") }
-        let known = try wrapped { try HeadPlan.labels(for: labels, base: base, options.head) }
+        let known = try wrapped { try HeadPlan.labels(for: labels, .singleLabel, base: base, options.head) }
         let data = TrainingData(
             labels: known, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, known, "the dev rows") },
             input: try input(), devFraction: options.devShare(rows: rows.count), seed: seed)
@@ -215,7 +218,7 @@ public struct Tuner: Sendable {
             for message in messages { try report(.message(message)) }
             let result = try run.complete(in: place, report: report)
             return Summary(
-                epoch: result.epoch, dev: result.metrics.map(Scores.init), crossValidated: result.crossValidated.map(Scores.init),
+                epoch: result.epoch, dev: result.metrics.flatMap(Scores.init), crossValidated: result.crossValidated.flatMap(Scores.init),
                 labels: run.model.labels, truncatedRows: run.truncatedRows)
         } catch let stopped as Stopped {
             throw stopped.reason
@@ -251,6 +254,7 @@ extension Tuner {
             case .auroc: .auroc
             case .logLoss: .nll
             }
+        options.calibrates = calibrates
         options.pooling =
             switch pooling {
             case .automatic: .automatic
@@ -321,13 +325,17 @@ extension Tuner.Progress {
         case .encoded(let rows, let count): self = .encoded(rows: rows, of: count)
         case .checkpointed(let epoch): self = .checkpointed(epoch: epoch)
         case .comparing(let recipe, let fold, let folds): self = .comparing(recipe, fold: fold + 1, of: folds)
-        case .compared(let score): self = .compared(score.recipe.name, accuracy: score.accuracy)
+        case .compared(let recipe, let results):
+            self = .compared(recipe.name, accuracy: SelectionMetric.accuracy.value(of: results) ?? .nan)
+        case .measured(let result):
+            let accuracy = SelectionMetric.accuracy.value(of: result.results) ?? .nan
+            self = .message("seed \(result.seed): accuracy \(fixed(accuracy, 4))")
         case .chosen(let recipe, _): self = .chosen(recipe.name)
         case .solved(let strength): self = .message("the head is solved with C = \(strength)")
         case .step(let step): self = .step(step.step, of: step.steps, loss: step.loss)
         case .evaluated(let epoch):
             self = .epoch(
-                Tuner.Epoch(number: epoch.epoch, trainLoss: epoch.trainLoss, dev: epoch.dev.map(Scores.init), isBest: epoch.isBest))
+                Tuner.Epoch(number: epoch.epoch, trainLoss: epoch.trainLoss, dev: epoch.dev.flatMap(Scores.init), isBest: epoch.isBest))
         case .message(let text): self = .message(text)
         }
     }

@@ -7,11 +7,30 @@ package struct CalibrationBins: Sendable, Equatable {
 
     package init() {}
 
-    package mutating func add(confidence top: Double, isCorrect: Bool) {
+    package mutating func add(confidence top: Double, isCorrect: Bool, rows: Int = 1) {
         let bin = top.isNaN ? 0 : min(max(Int((top * Double(binCount)).rounded(.up)) - 1, 0), binCount - 1)
-        counts[bin] += 1
-        correct[bin] += isCorrect ? 1 : 0
-        confidence[bin] += top
+        counts[bin] += rows
+        correct[bin] += isCorrect ? rows : 0
+        confidence[bin] += top * Double(rows)
+    }
+
+    /// A bin with rows.
+    package struct Bin: Sendable, Equatable {
+        package let range: ClosedRange<Double>
+        package let rows: Int
+        package let correct: Int
+        /// The mean probability of the answers.
+        package let confidence: Double
+
+        package var accuracy: Double { Double(correct) / Double(rows) }
+    }
+
+    /// The bins that have rows, from the lowest.
+    package var occupied: [Bin] {
+        counts.indices.filter { counts[$0] > 0 }.map { bin in
+            let edges = Double(bin) / Double(binCount)...Double(bin + 1) / Double(binCount)
+            return Bin(range: edges, rows: counts[bin], correct: correct[bin], confidence: confidence[bin] / Double(counts[bin]))
+        }
     }
 
     package var expectedError: Double {

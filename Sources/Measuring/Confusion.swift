@@ -50,16 +50,8 @@ package struct Confusion: Sendable, Hashable {
 
     package var accuracy: Double { ratio(correct, rows) }
 
-    /// The 95 % Wilson score interval of the accuracy. Unlike the normal approximation, it stays within 0 and 1 and is valid for few rows.
-    package var accuracyInterval: ClosedRange<Double> {
-        guard rows > 0 else { return 0...1 }
-        let z = 1.959963984540054
-        let n = Double(rows)
-        let p = accuracy
-        let middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-        return max(0, middle - half)...min(1, middle + half)
-    }
+    /// See ``wilsonInterval(_:of:)``.
+    package var accuracyInterval: ClosedRange<Double> { wilsonInterval(correct, of: rows) }
 
     package struct ClassScores: Sendable, Equatable {
         package var precision: Double

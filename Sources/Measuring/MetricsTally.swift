@@ -29,15 +29,11 @@ package struct MetricsTally: Sendable {
     /// are equal.
     package mutating func add(truth: Int, probabilities: [Double], isTruncated: Bool = false) {
         precondition(probabilities.count == labels.count && labels.indices.contains(truth))
-        let predicted = highest(probabilities)
-        confusion.add(truth: truth, predicted: predicted)
-        bins.add(confidence: probabilities[predicted], isCorrect: predicted == truth)
-        // As in scikit-learn, a probability of 0 counts as the machine epsilon, so that one row cannot make the mean infinite.
-        logLoss -= log(max(probabilities[truth], .ulpOfOne))
-        for (index, probability) in probabilities.enumerated() {
-            let difference = probability - (index == truth ? 1 : 0)
-            squares += difference * difference
-        }
+        let score = RowScore(truth: truth, probabilities: probabilities)
+        confusion.add(truth: truth, predicted: score.answer)
+        bins.add(confidence: score.confidence, isCorrect: score.answer == truth)
+        logLoss += score.logLoss
+        squares += score.squares
         truths.append(truth)
         if truths.count * scores.count > mostScores { scores = [] }
         // With two classes, the second is the positive one.

@@ -36,3 +36,10 @@ package func grouped(_ value: Int) -> String {
     }
     return ([String(rest)] + groups).joined(separator: ",")
 }
+
+/// A time in seconds, such as 12 s, 3 min 20 s or 2 h 5 min.
+package func duration(_ seconds: Double) -> String {
+    if seconds < 60 { return "\(fixed(seconds, 0)) s" }
+    if seconds < 3600 { return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s" }
+    return "\(Int(seconds) / 3600) h \(Int(seconds) % 3600 / 60) min"
+}

@@ -24,16 +24,19 @@ package struct Backpropagation {
         gradient = Parameters(zerosFor: model.table, trainable)
     }
 
-    /// The gradient of the task's mean loss over the batch's rows. The next call reuses its memory, copying it first if the caller still
+    /// The gradient of the task's mean loss over the batch's rows, weighted by their labels' weights. The next call reuses its memory, copying it first if the caller still
     /// holds the gradient.
-    package mutating func run(_ batch: Batch, _ model: Model, dropoutKey: DropoutKey?, threads: Int) -> Gradient {
+    package mutating func run(
+        _ batch: Batch, _ model: Model, _ weights: LossWeights = .plain, dropoutKey: DropoutKey?, threads: Int
+    ) -> Gradient {
+        let divisor = batch.targets.totalWeight(weights)
         var gradient = run(batch, model, dropoutKey: dropoutKey, threads: threads) { pooled, pass, microBatch, deferred in
             let (logits, backward) = model.head.classify(pooled, pass)
             let dLogits = pass.arena.rows(logits.count, logits.width)
-            let loss = model.task.loss(logits, batch.targets[microBatch], divisor: batch.rows.count, dLogits: dLogits)
+            let loss = model.task.loss(logits, batch.targets[microBatch], weights, divisor: divisor, dLogits: dLogits)
             return (loss, backward(dLogits, deferred))
         }
-        gradient.loss /= Double(batch.rows.count)
+        gradient.loss /= divisor
         return gradient
     }
 

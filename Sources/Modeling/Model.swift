@@ -77,7 +77,7 @@ package struct Model: Sendable {
     private func logits(
         _ rows: [[Int32]], from below: Batch.Below, above boundary: FrozenBoundary, microBatches: [Range<Int>], threads: Int
     ) -> Matrix {
-        map(rows, width: task.outputs(labels: labels.count), microBatches: microBatches, threads: threads) { pass, microBatch in
+        map(rows, width: labels.count, microBatches: microBatches, threads: threads) { pass, microBatch in
             head.classify(pooled(below, above: boundary, pass, microBatch), pass).0
         }
     }
@@ -111,6 +111,18 @@ package struct Model: Sendable {
         return map(rows, width: encoder.width, microBatches: microBatches, threads: threads) { pass, microBatch in
             pooled(below, above: boundary, pass, microBatch)
         }
+    }
+
+    /// The model whose outputs are z · scale + shift, where z are this model's, one scale and shift for each output. A family whose
+    /// classifier has no bias takes no shift.
+    package func withOutputs(scaledBy scales: [Double], shiftedBy shifts: [Double]) -> Model {
+        let classifier = head.classifier
+        let (outputs, inputs) = (classifier.outputs, classifier.inputs)
+        let weights = weights[classifier.weight].elements.map(Double.init)
+        let bias = classifier.bias.map { self.weights[$0].elements.map(Double.init) } ?? [Double](repeating: 0, count: outputs)
+        return with(
+            classifierWeights: (0..<outputs * inputs).map { weights[$0] * scales[$0 / inputs] },
+            bias: (0..<outputs).map { bias[$0] * scales[$0] + shifts[$0] })
     }
 
     /// The same model with another classifier on top of the same features.

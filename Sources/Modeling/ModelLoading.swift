@@ -29,20 +29,22 @@ package struct ModelFolder: Sendable {
     /// The pooling of the classifier that this folder holds.
     private var ownPooling: Pooling? { modules?.dense == nil ? nil : modules?.pooling }
 
-    /// The classifier in this folder, including its head. Throws for heads that do not predict one of several labels.
+    /// The classifier in this folder, including its head.
     package func classifier() throws -> Model {
         try complete(task())
     }
 
     /// The task of the folder's own head. Without `problem_type`, transformers treats one output as a regression and more as labels.
-    private func task() throws -> Task {
-        let needed = Task.singleLabel.problemType
-        let problem = try configuration.string("problem_type", default: needed)
-        let isRegression = try configuration.labels?.count == 1
-        guard let task = Task(problemType: problem), !isRegression else {
+    package func task() throws -> Task {
+        let outputs = try labels().count
+        let usual: Task = outputs == 1 ? .regression : .singleLabel
+        let problem = try configuration.string("problem_type", default: usual.problemType)
+        guard let task = Task(problemType: problem), task != .singleLabel || outputs > 1 else {
             throw ConfigurationError.wrongKind(
-                file: configuration.file, key: "problem_type", found: isRegression ? "a regression" : "'\(problem)'",
-                needed: "'\(needed)', one of several labels for a text")
+                file: configuration.file, key: "problem_type", found: "'\(problem)'\(outputs == 1 ? " for one label" : "")",
+                needed: outputs == 1
+                    ? "'regression' or 'multi_label_classification'"
+                    : "'single_label_classification', 'multi_label_classification' or 'regression'")
         }
         return task
     }
@@ -82,10 +84,14 @@ package struct ModelFolder: Sendable {
 
     /// A model for fine-tuning: with the folder's own head, or with a new one for `labels`, initialized from `randomness`.
     ///
-    /// - Parameter pooling: that of a new head on the mean of the states; nil for the family's own head.
-    package func base(labels: [String], pooling: Pooling?, keepsHead: Bool, randomness: inout Randomness) throws -> Model {
-        if keepsHead { return try complete(task()) }
-        return try model(.singleLabel, labels: labels, pooling: pooling, newHead: randomness.next())
+    /// - Parameters:
+    ///   - task: that of a new head.
+    ///   - pooling: that of a new head on the mean of the states; nil for the family's own head.
+    package func base(
+        _ task: Task = .singleLabel, labels: [String], pooling: Pooling?, keepsHead: Bool, randomness: inout Randomness
+    ) throws -> Model {
+        if keepsHead { return try complete(self.task()) }
+        return try model(task, labels: labels, pooling: pooling, newHead: randomness.next())
     }
 
     /// Whether there is a head, whatever its labels.
@@ -129,7 +135,7 @@ package struct ModelFolder: Sendable {
 
     /// - Parameter seed: the seed for initializing a new head; nil if the head must be in the file.
     private func model(_ task: Task, labels: [String], pooling: Pooling?, newHead seed: UInt64?) throws -> Model {
-        let (network, table) = try declared(outputs: task.outputs(labels: labels.count), pooling: pooling)
+        let (network, table) = try declared(outputs: labels.count, pooling: pooling)
         let dense = seed == nil && pooling != nil ? modules?.dense : nil
         // Check before allocating anything: the sizes of a new head come from config.json, which is trusted only once the file's tensors
         // agree with it.
@@ -192,18 +198,6 @@ package struct ModelFolder: Sendable {
             "generator_predictions.", "generator_lm_head.", "qa_outputs.", "classifier.", "pooler.", "\(family.prefix)pooler.",
         ]
         return (heads + family.ignored).contains { name.hasPrefix($0) }
-    }
-}
-
-extension Matrix {
-    /// A newly initialized parameter: normal with mean 0, or all zeros or ones.
-    fileprivate init(new entry: ParameterTable.Entry, deviation: Float, _ randomness: inout Randomness) {
-        switch entry.initial {
-        case .zeros: self.init(rows: entry.rows, columns: entry.columns)
-        case .ones: self.init(rows: entry.rows, columns: entry.columns, Array(repeating: 1, count: entry.count))
-        case .normal:
-            self.init(rows: entry.rows, columns: entry.columns, (0..<entry.count).map { _ in Float(randomness.normal()) * deviation })
-        }
     }
 }
 

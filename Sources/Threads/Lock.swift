@@ -34,4 +34,19 @@ package final class Lock<Value>: @unchecked Sendable {
         while !isWanted(value) { condition.wait(mutex) }
         return try body(&value)
     }
+
+    /// Waits until the value is as wanted, which `condition` is signalled for, or until `deadline`.
+    package func withLock<Result>(
+        once condition: Condition, until deadline: ContinuousClock.Instant, _ isWanted: (Value) -> Bool,
+        _ body: (inout Value) throws -> Result
+    ) rethrows -> Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !isWanted(value) {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else { break }
+            condition.wait(mutex, atMost: left)
+        }
+        return try body(&value)
+    }
 }

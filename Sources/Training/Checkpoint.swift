@@ -51,35 +51,29 @@ package struct Checkpoint: Sendable {
         return facts.run == found
     }
 
-    /// Saves the scores of a comparison that goes on.
-    package func save(_ scores: [RecipeScore], fingerprint: String) throws {
+    /// Saves what was measured so far, before training begins.
+    package func save(_ trials: Trials, fingerprint: String) throws {
         try ReplacingFolder.write(to: path, replacing: .checkpoint) { folder in
             let json: JSON = ["format_version": .number(JSON.Number(Self.formatVersion)), "fingerprint": .string(fingerprint)]
             try ReplacingFile.write((json.serialized(.indented) + "\n").utf8, to: "\(folder)/\(Self.state)")
-            try Self.write(scores, to: folder)
+            try Self.write(trials, to: folder)
         }
     }
 
-    private static func write(_ scores: [RecipeScore], to folder: String) throws {
-        let json = JSON.array(scores.map { ["recipe": .string($0.recipe.name), "probabilities": $0.answers.json] })
-        try ReplacingFile.write((json.serialized() + "\n").utf8, to: "\(folder)/\(Self.scores)")
+    private static func write(_ trials: Trials, to folder: String) throws {
+        try ReplacingFile.write((trials.json.serialized() + "\n").utf8, to: "\(folder)/\(Self.trials)")
     }
 
-    /// The scores of the recipes that were measured before the run was interrupted.
-    package func scores(for run: TuningRun, fingerprint: String) throws -> [RecipeScore] {
+    /// What was measured before the run was interrupted.
+    package func trials(for run: TuningRun, fingerprint: String) throws -> Trials {
         try require(fingerprint: fingerprint)
-        let file = "\(path)/\(Self.scores)"
-        let found = try JSON(readingFile: file).array ?? []
-        let scores = zip(found, run.recipes).compactMap { json, recipe -> RecipeScore? in
-            guard json["recipe"]?.string == recipe.name else { return nil }
-            return OutOfFold(json["probabilities"], run.train.targets.labels, labelCount: run.model.labels.count)
-                .map { RecipeScore(recipe: recipe, answers: $0) }
-        }
-        guard scores.count == found.count else {
+        let file = "\(path)/\(Self.trials)"
+        let found = try JSON(readingFile: file)
+        guard let trials = Trials(found, run.recipes, run.train.targets, labelCount: run.model.labels.count) else {
             throw ConfigurationError.wrongKind(
-                file: file, key: "probabilities", found: "others than this run's", needed: "a number from 0 to 1 for each row and label")
+                file: file, key: "answers", found: "others than this run's", needed: "a number for each row and label")
         }
-        return scores
+        return trials
     }
 
     /// Whether training had begun when the run was interrupted.
@@ -87,11 +81,11 @@ package struct Checkpoint: Sendable {
 
     /// - Parameters:
     ///   - choosesEpoch: whether the best epoch is not simply the last one.
-    ///   - scores: of the recipes that were compared.
+    ///   - trials: what was measured before training.
     ///   - fingerprint: identifies everything that the run depends on; see ``TuningRun``.
     ///   - records: the lines of training.jsonl so far.
     package func save(
-        _ state: Trainer.State, choosesEpoch: Bool, _ scores: [RecipeScore] = [], fingerprint: String, records: [String]
+        _ state: Trainer.State, choosesEpoch: Bool, _ trials: Trials = Trials(), fingerprint: String, records: [String]
     ) throws {
         try ReplacingFolder.write(to: path, replacing: .checkpoint) { folder in
             var tensors: [NamedTensor] = []
@@ -115,15 +109,15 @@ package struct Checkpoint: Sendable {
                 "slot_steps": .array(state.optimizer.steps.map { .number(JSON.Number($0)) }),
             ]
             try ReplacingFile.write((json.serialized(.indented) + "\n").utf8, to: "\(folder)/\(Self.state)")
-            try Self.write(scores, to: folder)
+            try Self.write(trials, to: folder)
             if let metrics = state.bestMetrics { try ReplacingFile.write(metrics.json.utf8, to: "\(folder)/\(Self.metrics)") }
             try ReplacingFile.write(records.map { $0 + "\n" }.joined().utf8, to: "\(folder)/\(Self.records)")
         }
     }
 
-    private static let formatVersion = 1
+    private static let formatVersion = 2
     private static let state = OwnFolder.checkpoint.file
-    private static let scores = "scores.json"
+    private static let trials = "trials.json"
     private static let weights = "state.safetensors"
     private static let records = "training.jsonl"
     private static let metrics = "metrics.json"
@@ -169,7 +163,7 @@ package struct Checkpoint: Sendable {
         // Read rather than computed again: with rows in other groups the last bits would differ, and the next epoch is compared with these.
         if trainer.choosesEpoch {
             let file = "\(path)/\(Self.metrics)"
-            guard let metrics = Metrics(try JSON(readingFile: file), labels: state.best.labels) else {
+            guard let metrics = Results(try JSON(readingFile: file), state.best.task, labels: state.best.labels) else {
                 throw ConfigurationError.wrongKind(
                     file: file, key: "confusion", found: "another number of labels", needed: "\(state.best.labels.count)")
             }

@@ -1,5 +1,6 @@
 import TenorClassifying
 import TenorFiles
+import TenorLayers
 import TenorMeasuring
 import TenorModeling
 
@@ -20,13 +21,21 @@ extension TuningRun {
             checkpoint.remove(of: try fingerprint.value)
             return try saved(in: place.output)
         }
-        let search = try compare(in: place, fingerprint, report)
-        try report(.chosen(search.recipe, measured: search.scores.count))
+        let features = try baseFeatures(report)
+        var search = try compare(features, in: place, fingerprint, report)
+        try report(.chosen(search.recipe, measured: search.trials.scores.count))
+        try crossValidate(&search, features, in: place, fingerprint, report)
+        try repeatWithSeeds(&search, features, report)
         var records: [String] = []
-        let state: Trainer.State
+        var state: Trainer.State
+        let seeds: [SeedResult]
+        let outcome: Outcome
         do {
-            state = try train(search, in: place, fingerprint, &records, report)
-            try write(state, search, to: place, records: records, fingerprint: fingerprint.value)
+            state = try train(search, features, in: place, fingerprint, &records, report)
+            seeds = self.seeds(state, search)
+            average(&state, search)
+            outcome = self.outcome(state, search)
+            try write(state, search, seeds, outcome, to: place, records: records, fingerprint: fingerprint.value)
         } catch let error as TuningError {
             // Resuming would end in the same way.
             checkpoint.remove(of: try fingerprint.value)
@@ -34,47 +43,169 @@ extension TuningRun {
         }
         checkpoint.remove(of: try fingerprint.value)
         return TuningResult(
-            recipe: search.recipe, epoch: state.bestEpoch, metrics: state.bestMetrics, crossValidated: crossValidated(state, search),
+            recipe: search.recipe, epoch: state.bestEpoch, metrics: outcome.dev, crossValidated: outcome.crossValidated, seeds: seeds,
             wasSaved: false)
     }
 
-    /// A recipe, and the scores of those that were compared, in their order.
+    /// The recipe to train all rows by, and what was measured before.
     struct Choice {
         let recipe: Recipe
-        let scores: [RecipeScore]
+        var trials: Trials
+        /// The runs that were measured with ``TuningOptions/seeds``; without the one that is saved if dev rows measure it.
+        var seeds: [SeedResult] = []
+        /// Their models, if they are to be averaged.
+        var members: [Model] = []
     }
 
-    /// Compares recipes, and measures a single one if there are no dev rows to measure it by.
-    private func compare(in place: TuningPlace, _ fingerprint: Once<String>, _ report: (TuningEvent) throws -> Void) throws -> Choice {
-        guard options.isAutomatic, recipes.count > 1 || dev == nil else { return Choice(recipe: recipes[0], scores: []) }
-        let search = RecipeSearch(recipes, train, seed: options.seed)
-        let found = place.resumes ? try place.checkpoint.scores(for: self, fingerprint: fingerprint.value) : []
-        for score in found { try report(.compared(score)) }
+    /// What the base gives the training rows, if several fits need it.
+    private func baseFeatures(_ report: (TuningEvent) throws -> Void) throws -> [Rows]? {
+        guard recipes.count > 1 || foldCount != nil || options.seeds > 1, recipes.contains(where: \.options.usesBaseFeatures) else {
+            return nil
+        }
+        return try trainer(recipes[0]).baseFeatures(of: model, report)
+    }
+
+    /// Compares recipes, and measures a single one if nothing else will.
+    private func compare(
+        _ features: [Rows]?, in place: TuningPlace, _ fingerprint: Once<String>, _ report: (TuningEvent) throws -> Void
+    ) throws -> Choice {
+        let found =
+            place.resumes && place.checkpoint.exists ? try place.checkpoint.trials(for: self, fingerprint: fingerprint.value) : Trials()
+        guard options.isAutomatic, recipes.count > 1 || dev == nil && foldCount == nil else {
+            return Choice(recipe: recipes[0], trials: found)
+        }
+        let search = RecipeSearch(recipes, train, features: features, seed: options.seed)
+        func show(_ score: RecipeScore) throws {
+            try report(.compared(score.recipe, score.answers.results(labels: model.labels, scale: scale)))
+        }
+        for score in found.scores { try show(score) }
         let clock = ContinuousClock()
         let began = clock.now
         func seconds() -> Double { began.duration(to: clock.now) / .seconds(1) }
-        let scores = try search.run(model, from: found, while: { seconds() < options.searchSeconds ?? .infinity }, report: report) {
-            scores in
-            guard Checkpoint.isWorthwhile(bytes: 0, after: seconds()) else { return }
-            do {
-                try place.checkpoint.save(scores, fingerprint: fingerprint.value)
-            } catch {
-                return try report(.message("\(error); the comparison continues without a checkpoint"))
-            }
-            try report(.checkpointed(epoch: 0))
+        let scores = try search.run(
+            model, from: found.scores, while: { seconds() < options.searchSeconds ?? .infinity }, report: report
+        ) { scores in
+            try show(scores.last!)
+            try save(Trials(scores: scores), after: seconds(), in: place, fingerprint, report)
         }
-        return Choice(recipe: RecipeSearch.best(of: scores)?.recipe ?? recipes[0], scores: scores)
+        return Choice(
+            recipe: best(of: scores)?.recipe ?? recipes[0], trials: Trials(scores: scores, outOfFold: found.outOfFold))
     }
 
-    /// What the rows were given by models that were not trained on them; nil if there was no comparison and no solved head.
-    func crossValidated(_ state: Trainer.State, _ search: Choice) -> Metrics? {
-        let score = search.scores.first { $0.recipe.name == search.recipe.name }
-        return (score?.answers ?? state.outOfFold)?.metrics(labels: model.labels)
+    private func best(of scores: [RecipeScore]) -> RecipeScore? {
+        let metric = options.metric == data.task.metrics[0] ? nil : options.metric
+        return RecipeSearch.best(of: scores, by: metric, labels: model.labels, seed: options.seed)
+    }
+
+    /// Saves what was measured, if it took long enough.
+    private func save(
+        _ trials: Trials, after seconds: Double, in place: TuningPlace, _ fingerprint: Once<String>, _ report: (TuningEvent) throws -> Void
+    ) throws {
+        guard Checkpoint.isWorthwhile(bytes: 0, after: seconds) else { return }
+        do {
+            try place.checkpoint.save(trials, fingerprint: fingerprint.value)
+        } catch {
+            return try report(.message("\(error); the run continues without a checkpoint"))
+        }
+        try report(.checkpointed(epoch: 0))
+    }
+
+    /// The number of folds to measure in; nil if there is no cross-validation.
+    private var foldCount: Int? { options.folds ?? (options.seeds > 1 && dev == nil ? 5 : nil) }
+
+    private func answers(_ recipe: Recipe, _ features: [Rows]?, _ report: (TuningEvent) throws -> Void) throws -> OutOfFold {
+        let folds = StratifiedFolds(train.targets.strata, count: foldCount!, seed: recipe.options.seed)
+        return try CrossValidation(train, folds, features: features).answers(recipe, folds: 0..<folds.count, model, report)
+    }
+
+    /// Cross-validates the recipe, if the options ask for it.
+    private func crossValidate(
+        _ search: inout Choice, _ features: [Rows]?, in place: TuningPlace, _ fingerprint: Once<String>,
+        _ report: (TuningEvent) throws -> Void
+    ) throws {
+        guard foldCount != nil, search.trials.outOfFold == nil else { return }
+        let began = ContinuousClock.now
+        let answers = try answers(search.recipe, features, report)
+        guard answers.rows > 0 else { return }
+        search.trials.outOfFold = answers
+        try save(search.trials, after: (ContinuousClock.now - began) / .seconds(1), in: place, fingerprint, report)
+    }
+
+    /// Measures the recipe with further seeds: on the dev rows or, without any, by cross-validation.
+    private func repeatWithSeeds(_ search: inout Choice, _ features: [Rows]?, _ report: (TuningEvent) throws -> Void) throws {
+        guard options.seeds > 1 else { return }
+        if dev == nil, let first = search.trials.outOfFold {
+            search.seeds = [SeedResult(seed: options.seed, results: first.results(labels: model.labels, scale: scale))]
+        }
+        for index in 1..<options.seeds {
+            let recipe = search.recipe.seeded(options.seed &+ UInt64(index))
+            var results: Results?
+            if dev == nil { results = try answers(recipe, features, report).results(labels: model.labels, scale: scale) }
+            if dev != nil || options.averagesSeeds {
+                let trainer = trainer(recipe)
+                let state = try trainer.run(from: trainer.start(model), features: features) { _ in
+                    try report(.comparing("seed \(recipe.options.seed)", fold: 0, of: 1))
+                }
+                results = results ?? state.bestMetrics
+                if options.averagesSeeds { search.members.append(state.best) }
+            }
+            guard let results else { continue }
+            let result = SeedResult(seed: recipe.options.seed, results: results)
+            search.seeds.append(result)
+            try report(.measured(result))
+        }
+    }
+
+    /// Replaces the trained model by its mean with those of the other seeds, if that is asked for.
+    private func average(_ state: inout Trainer.State, _ search: Choice) {
+        guard !search.members.isEmpty else { return }
+        state.best = state.best.averaged(with: search.members)
+        if let dev { state.bestMetrics = evaluated(state.best, dev, scale: scale, threads: options.threads) }
+    }
+
+    /// The results with each seed, the saved model's first; empty unless several were asked for.
+    func seeds(_ state: Trainer.State, _ search: Choice) -> [SeedResult] {
+        guard options.seeds > 1, dev != nil, let results = state.bestMetrics else { return search.seeds }
+        return [SeedResult(seed: options.seed, results: results)] + search.seeds
+    }
+
+    /// How the trained model was measured.
+    struct Outcome {
+        /// On the dev rows; nil if there are none.
+        var dev: Results?
+        /// On the training rows, by models that were not trained on them; nil if there was no comparison and no solved head.
+        var crossValidated: Results?
+        /// The probability from which on each of several labels is given.
+        var thresholds: Thresholds?
+        /// By which the logits are divided; nil if there was nothing to choose it by.
+        var temperature: Temperature?
+    }
+
+    /// The temperature and the thresholds are chosen on the cross-validated rows or, without any, on the dev rows.
+    private func outcome(_ state: Trainer.State, _ search: Choice) -> Outcome {
+        var outOfFold =
+            search.trials.outOfFold ?? search.trials.scores.first { $0.recipe.name == search.recipe.name }?.answers ?? state.outOfFold
+        var answers = dev.map { dev in
+            let logits = state.best.logits(dev.ids, threads: options.threads)
+            return OutOfFold((0..<dev.count).map { ($0, state.best.task.answers(logits.row($0))) }, dev.targets)
+        }
+        var outcome = Outcome()
+        if options.calibrates, let temperature = (outOfFold ?? answers).flatMap(Temperature.init) {
+            outcome.temperature = temperature
+            outOfFold = outOfFold?.tempered(temperature.value)
+            answers = answers?.tempered(temperature.value)
+        }
+        outcome.thresholds = (outOfFold ?? answers)?.thresholds(labelCount: model.labels.count)
+        func results(_ answers: OutOfFold?) -> Results? {
+            answers?.results(labels: model.labels, thresholds: outcome.thresholds?.values ?? [], scale: scale)
+        }
+        (outcome.dev, outcome.crossValidated) = (results(answers), results(outOfFold))
+        return outcome
     }
 
     /// Trains from the start or from the checkpoint, and collects the lines of training.jsonl.
     private func train(
-        _ search: Choice, in place: TuningPlace, _ fingerprint: Once<String>, _ records: inout [String],
+        _ search: Choice, _ features: [Rows]?, in place: TuningPlace, _ fingerprint: Once<String>, _ records: inout [String],
         _ report: (TuningEvent) throws -> Void
     ) throws -> Trainer.State {
         let (checkpoint, trainer) = (place.checkpoint, trainer(search.recipe))
@@ -92,11 +223,11 @@ extension TuningRun {
         }
         var saved = ContinuousClock.now
         var canSave = true
-        return try trainer.run(from: consume start, report: add) { state in
+        return try trainer.run(from: consume start, features: features, report: add) { state in
             guard canSave, Checkpoint.isWorthwhile(bytes: state.bytes, after: (ContinuousClock.now - saved) / .seconds(1)) else { return }
             do {
                 try checkpoint.save(
-                    state, choosesEpoch: trainer.choosesEpoch, search.scores, fingerprint: fingerprint.value, records: lines)
+                    state, choosesEpoch: trainer.choosesEpoch, search.trials, fingerprint: fingerprint.value, records: lines)
                 saved = .now
             } catch {
                 // Training continues, because it is worth more than a checkpoint.
@@ -110,9 +241,10 @@ extension TuningRun {
     /// The result that the folder at `path` records.
     private func saved(in path: String) throws -> TuningResult {
         let facts = try TunedFacts(folder: path)
-        let metrics = (try? JSON(readingFile: "\(path)/metrics.json")).flatMap { Metrics($0, labels: model.labels) }
+        let metrics = (try? JSON(readingFile: "\(path)/metrics.json")).flatMap { Results($0, model.task, labels: model.labels) }
         return TuningResult(
-            recipe: recipes[0], epoch: facts?.json["best_epoch"]?.int ?? 0, metrics: metrics, crossValidated: nil, wasSaved: true)
+            recipe: recipes[0], epoch: facts?.json["best_epoch"]?.int ?? 0, metrics: metrics, crossValidated: nil, seeds: [], wasSaved: true
+        )
     }
 
     /// SHA-256 of everything that the training depends on.

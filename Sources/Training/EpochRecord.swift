@@ -7,6 +7,6 @@ package struct EpochRecord: Sendable {
     package let step: Int
     /// The mean loss of the epoch's steps.
     package let trainLoss: Double
-    package let dev: Metrics?
+    package let dev: Results?
     package let isBest: Bool
 }

@@ -36,8 +36,9 @@ package enum Fault: Sendable {
             switch error {
             case .missing, .notAFolder, .notAFile, .unreadable: self = .missing
             case .tooLong, .notJSON, .foreign: self = .badData
-            case .unwritable, .exists, .notReplaced, .holdsInput: self = .notWritten
+            case .unwritable, .exists, .notReplaced, .holdsInput, .isInput: self = .notWritten
             }
+        case CheckpointError.otherRun: self = .badData
         case is CheckpointError, is UnusableFolder: self = .notWritten
         case let error as TokenizerError:
             switch error {
@@ -45,8 +46,9 @@ package enum Fault: Sendable {
             case .badRecipe: self = .badRequest
             default: self = .badData
             }
-        case is OptionError, is LengthError, is HeadMismatch, is HeadOverlap: self = .badRequest
-        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier, is QuantizedWeights:
+        case is OptionError, is LengthError, is HeadMismatch, is HeadOfOtherTask, is HeadOverlap: self = .badRequest
+        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier, is QuantizedWeights,
+            is EmptyPart, is CurveError:
             self = .badData
         case is TuningError: self = .diverged
         default: return nil

@@ -21,8 +21,11 @@ package struct HeadPlan: Sendable {
     ///   - counts: the number of rows with each of them.
     /// - Throws: ``HeadMismatch`` if the head is to be kept and lacks a label of the corpus; ``HeadOverlap`` if there is no choice, and it has
     ///   some of the corpus's labels and lacks others.
-    init(_ folder: ModelFolder, _ labels: [String], counts: [Int], _ choice: TuningOptions.HeadChoice) throws {
-        let own = try folder.hasOwnHead() ? folder.labels() : []
+    init(_ folder: ModelFolder, _ task: Task, _ labels: [String], counts: [Int], _ choice: TuningOptions.HeadChoice) throws {
+        let ownTask = try folder.hasOwnHead() ? folder.task() : nil
+        if choice == .keep, let ownTask, ownTask != task { throw HeadOfOtherTask(folder: folder.path, own: ownTask, needed: task) }
+        // A head for another task is of no use, whatever its labels are called.
+        let own = ownTask == task ? try folder.labels() : []
         let known = KnownLabels(own)
         let places = labels.map { known.index(of: $0) }
         let found = places.compactMap { $0 }
@@ -36,17 +39,17 @@ package struct HeadPlan: Sendable {
         let keepsHead = choice == .keep || choice == .automatic && isCovered && (!hasNumbers || found.count == own.count)
         (self.own, self.keepsHead) = (own, keepsHead)
         order = keepsHead ? found : Array(labels.indices)
-        let used = Set(zip(places, counts).compactMap { $1 > 0 ? $0 : nil })
+        let used = task == .regression ? Set(found) : Set(zip(places, counts).compactMap { $1 > 0 ? $0 : nil })
         unused = keepsHead ? own.indices.filter { !used.contains($0) }.map { own[$0] } : []
         number = keepsHead ? labels.first(where: known.isNumber) : nil
     }
 
     /// The labels of a run: those of the corpus, then those that only the base's head has, if it is kept. Dev rows may have any of them.
     /// - Throws: what the initializer throws, before there is work to lose.
-    package static func labels(for corpus: [String], base: String, _ choice: TuningOptions.HeadChoice) throws -> [String] {
+    package static func labels(for corpus: [String], _ task: Task, base: String, _ choice: TuningOptions.HeadChoice) throws -> [String] {
         let folder = try ModelFolder(base)
         if choice != .reset { try folder.configuration.requireDistinctLabels() }
-        return corpus + (try HeadPlan(folder, corpus, counts: corpus.map { _ in 1 }, choice)).unused
+        return corpus + (try HeadPlan(folder, task, corpus, counts: corpus.map { _ in 1 }, choice)).unused
     }
 
     /// What a user may not expect of a head that is kept.

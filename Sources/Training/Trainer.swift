@@ -1,3 +1,4 @@
+import TenorClassifying
 import TenorLayers
 import TenorMeasuring
 import TenorModeling
@@ -9,14 +10,19 @@ package struct Trainer: Sendable {
     /// With ids that number the occurring tokens.
     private let train: LabelledRows
     private let dev: LabelledRows?
+    /// How the numbers of a regression are standardized.
+    private let scale: OutputScale?
 
-    package init(_ options: TuningOptions, train: LabelledRows, dev: LabelledRows?) {
-        self.options = options
+    package init(_ options: TuningOptions, train: LabelledRows, dev: LabelledRows?, scale: OutputScale? = nil) {
+        (self.options, self.scale) = (options, scale)
         let tokens = OccurringTokens(train.ids, dev?.ids ?? [])
         self.tokens = tokens
         self.train = LabelledRows(ids: tokens.renumbered(train.ids), targets: train.targets)
         self.dev = dev.map { LabelledRows(ids: tokens.renumbered($0.ids), targets: $0.targets) }
     }
+
+    /// What the best epoch is chosen by.
+    private var metric: SelectionMetric { options.metric ?? train.targets.task.metrics[0] }
 
     /// Whether the best epoch is chosen by dev rows. A contrastive epoch has no classifier to measure.
     package var choosesEpoch: Bool { dev != nil && options.choosesEpoch && options.minimized == .classification }
@@ -43,7 +49,7 @@ package struct Trainer: Sendable {
         package var step = 0
         /// The epoch with the best dev metric. Without dev rows it is known only at the end.
         package var best: Model
-        package var bestMetrics: Metrics?
+        package var bestMetrics: Results?
         package var bestEpoch = 0
         package var epochsWithoutGain = 0
         /// What the rows were given by fits of the head that did not see them; nil if the features were trained on these rows.
@@ -74,13 +80,16 @@ package struct Trainer: Sendable {
     /// Trains from `start` to the end. `report` is called with each event and may throw to stop; `checkpoint` is called with the state
     /// after each epoch except the last. In the result, `best` has the whole vocabulary again. It is the epoch with the best dev metric, or
     /// the last one if there are no dev rows.
+    ///
+    /// - Parameter features: what ``baseFeatures(of:_:)`` gave; nil to compute them if they are needed.
     package func run(
-        from start: consuming State, report: (TuningEvent) throws -> Void, checkpoint: (State) throws -> Void = { _ in }
+        from start: consuming State, features: [Rows]? = nil, report: (TuningEvent) throws -> Void,
+        checkpoint: (State) throws -> Void = { _ in }
     ) throws -> State {
         // Consumed, because with a copy the first step would copy all moments.
         var state = consume start
         var workspace: Workspace?
-        if state.step == 0, options.startsFromSolvedHead { state.model = try solvedHead(of: state.model, report).model }
+        if state.step == 0, options.startsFromSolvedHead { state.model = try solvedHead(of: state.model, features, report).model }
         while !isDone(state) {
             try prepare(&workspace, &state, report)
             let loss = try runEpoch(&state, &workspace!, report)
@@ -89,7 +98,7 @@ package struct Trainer: Sendable {
             if !isDone(state) { try checkpoint(state) }
         }
         if options.endsWithSolvedHead {
-            let solved = try solvedHead(of: state.best, report)
+            let solved = try solvedHead(of: state.best, state.step == 0 ? features : nil, report)
             state.best = solved.model
             if steps == 0 { state.outOfFold = solved.outOfFold }
         }
@@ -98,7 +107,7 @@ package struct Trainer: Sendable {
         // The last step may have made weights non-finite, with no further step to notice.
         let moments = state.optimizer.mean
         guard state.best.firstNonFinite(threads: options.threads, where: { moments[$0].count > 0 }) == nil,
-            state.bestMetrics?.nll.isNaN != true
+            state.bestMetrics?.loss.isNaN != true
         else { throw TuningError.overflowed(step: state.step) }
         return state
     }
@@ -156,10 +165,16 @@ package struct Trainer: Sendable {
         switch options.minimized {
         case .classification:
             let key = DropoutKey(seed: options.seed, step: state.step, rate: options.dropout.map(Float.init))
-            return backpropagation.run(batch, state.model, dropoutKey: key, threads: options.threads)
+            return backpropagation.run(batch, state.model, lossWeights(state.model), dropoutKey: key, threads: options.threads)
         case .contrastive:
             return backpropagation.run(pairsOf: batch, labels: batch.targets.labels, state.model, threads: options.threads)
         }
+    }
+
+    private func lossWeights(_ model: Model) -> LossWeights {
+        LossWeights(
+            labels: options.classWeights.weights(for: train.targets, labels: model.labels.count), focus: options.focalLoss,
+            smoothing: options.labelSmoothing)
     }
 
     /// Clips a gradient and applies it with AdamW.
@@ -175,9 +190,9 @@ package struct Trainer: Sendable {
     }
 
     /// Evaluates the model on the dev rows and keeps it if it is the best so far. Without dev rows, the last one is kept.
-    private func keepBest(_ state: inout State, _ cached: CachedActivations?) -> (metrics: Metrics?, isBest: Bool) {
+    private func keepBest(_ state: inout State, _ cached: CachedActivations?) -> (metrics: Results?, isBest: Bool) {
         let metrics = choosesEpoch ? evaluate(state.model, cached) : nil
-        let isBest = metrics.map { options.metric.isBetter($0, than: state.bestMetrics) || state.bestMetrics == nil } ?? true
+        let isBest = metrics.map { metric.isBetter($0, than: state.bestMetrics) || state.bestMetrics == nil } ?? true
         state.epochsWithoutGain = isBest ? 0 : state.epochsWithoutGain + 1
         guard isBest else { return (metrics, false) }
         state.bestMetrics = metrics
@@ -191,23 +206,28 @@ package struct Trainer: Sendable {
         return (metrics, true)
     }
 
-    func evaluate(_ model: Model, _ cached: CachedActivations? = nil) -> Metrics? {
-        guard let dev else { return nil }
-        var tally = MetricsTally(labels: model.labels)
-        for first in stride(from: 0, to: dev.count, by: 512) {
-            let range = first..<min(first + 512, dev.count)
-            let below = cached?.below(range.map { train.count + $0 }, model, threads: options.threads) ?? .nothing
-            let logits = model.logits(
-                Array(dev.ids[range]), from: below, above: cached?.boundary ?? .belowEverything, threads: options.threads)
-            switch dev.targets[range] {
-            case .labels(let labels):
-                for (row, label) in labels.enumerated() {
-                    tally.add(truth: label, probabilities: model.task.probabilities(logits.row(row)))
-                }
-            }
-        }
-        return tally.metrics
+    func evaluate(_ model: Model, _ cached: CachedActivations? = nil) -> Results? {
+        dev.map { evaluated(model, $0, cached, cachedFrom: train.count, scale: scale, threads: options.threads) }
     }
+}
+
+/// The metrics of a model on labelled rows.
+///
+/// - Parameters:
+///   - cached: activations that have these rows from `cachedFrom` on; nil to compute all.
+///   - scale: how the numbers of a regression were standardized.
+func evaluated(
+    _ model: Model, _ rows: LabelledRows, _ cached: CachedActivations? = nil, cachedFrom: Int = 0, scale: OutputScale?, threads: Int
+) -> Results {
+    var tally = ResultsTally(model.task, labels: model.labels, scale: scale)
+    for first in stride(from: 0, to: rows.count, by: 512) {
+        let range = first..<min(first + 512, rows.count)
+        let below = cached?.below(range.map { cachedFrom + $0 }, model, threads: threads) ?? .nothing
+        let logits = model.logits(
+            Array(rows.ids[range]), from: below, above: cached?.boundary ?? .belowEverything, threads: threads)
+        for row in range { tally.add(rows.targets, row: row, model.task.answers(logits.row(row - first))) }
+    }
+    return tally.results
 }
 
 /// What is trained in an epoch, at which learning rates, and in what order.
@@ -239,7 +259,7 @@ extension Trainer {
 
     private func batches(epoch: Int) -> [[Int]] {
         if options.minimized == .contrastive {
-            var batches = BalancedBatches(train.targets.labels, seed: mixed(options.seed) &+ UInt64(epoch))
+            var batches = BalancedBatches(train.targets.strata, seed: mixed(options.seed) &+ UInt64(epoch))
             return (0..<stepsPerEpoch).map { _ in batches.batch(size: options.rowsPerStep) }
         }
         guard options.shuffles else { return Batches.inOrder(train.count, size: options.rowsPerStep) }
@@ -247,23 +267,37 @@ extension Trainer {
         return Batches.shuffled(lengths: train.ids.map(\.count), size: options.rowsPerStep, &randomness)
     }
 
-    /// Solves the classifier on the features that the model gives the training rows.
-    private func solvedHead(of model: Model, _ report: (TuningEvent) throws -> Void) throws -> (model: Model, outOfFold: OutOfFold?) {
-        var parts: [Matrix] = []
+    /// The classifier's inputs that an untrained base gives the training rows, each [1, inputs]: the same for all seeds and folds.
+    package func baseFeatures(of model: Model, _ report: (TuningEvent) throws -> Void) throws -> [Rows] {
+        try features(of: start(model).model, report)
+    }
+
+    private func features(of model: Model, _ report: (TuningEvent) throws -> Void) throws -> [Rows] {
         var rows: [Rows] = []
         for first in stride(from: 0, to: train.count, by: 512) {
             let ids = Array(train.ids[first..<min(first + 512, train.count)])
-            parts.append(model.features(ids, threads: options.threads))
-            rows += ids.indices.map { parts.last!.view[$0..<$0 + 1] }
+            let part = model.features(ids, threads: options.threads)
+            rows += ids.indices.map { part.view[$0..<$0 + 1] }
             try report(.encoded(rows: first + ids.count, of: train.count))
         }
+        return rows
+    }
+
+    /// Solves the classifier on the features that the model gives the training rows.
+    ///
+    /// - Parameter known: these features; nil to compute them.
+    private func solvedHead(
+        of model: Model, _ known: [Rows]?, _ report: (TuningEvent) throws -> Void
+    ) throws -> (model: Model, outOfFold: OutOfFold?) {
         let hasBias = model.head.classifier.bias != nil
-        let solver = HeadSolver(labels: model.labels.count, hasBias: hasBias, seed: options.seed, threads: options.threads)
-        let features = Features(rows, isCentered: hasBias)
+        let solver = HeadSolver(
+            model.task, outputs: model.labels.count, weights: lossWeights(model), hasBias: hasBias, seed: options.seed,
+            threads: options.threads)
+        let features = Features(try known ?? features(of: model, report), isCentered: hasBias)
         let solution = solver.solve(
-            features, train.targets.labels,
+            features, train.targets,
             strength: options.headStrength ?? (options.minimized == .contrastive ? HeadSolver.usualStrength : nil))
-        let (weights, bias) = solution.regression.folded
+        let (weights, bias) = solution.fit.folded
         try report(.solved(strength: solution.strength))
         return (model.with(classifierWeights: weights, bias: bias), solution.outOfFold)
     }

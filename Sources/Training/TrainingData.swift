@@ -1,22 +1,26 @@
 import TenorClassifying
+import TenorModeling
 import TenorReading
 
 /// The labelled texts of a run: those to train on and those to choose the best epoch by.
 package struct TrainingData: Sendable {
-    /// Texts, and the index of each text's label.
+    /// Texts and their right answers.
     package struct Rows: Sendable {
         package let texts: [String]
-        package let labels: [Int]
+        package let targets: Targets
 
-        package init(texts: [String], labels: [Int]) {
-            precondition(texts.count == labels.count)
+        package init(texts: [String], _ targets: Targets) {
+            precondition(texts.count == targets.count)
             self.texts = texts
-            self.labels = labels
+            self.targets = targets
         }
+
+        /// Rows with one label each, by index.
+        package init(texts: [String], labels: [Int]) { self.init(texts: texts, .labels(labels)) }
 
         package var count: Int { texts.count }
 
-        fileprivate subscript(rows: [Int]) -> Rows { Rows(texts: rows.map { texts[$0] }, labels: rows.map { labels[$0] }) }
+        subscript(rows: [Int]) -> Rows { Rows(texts: rows.map { texts[$0] }, targets[rows]) }
     }
 
     /// All rows of one file or list.
@@ -35,16 +39,20 @@ package struct TrainingData: Sendable {
 
         package init(_ corpus: Corpus) {
             self.init(
-                rows: Rows(texts: corpus.rows.map(\.text), labels: corpus.classIndices), name: corpus.source, digest: corpus.digest)
+                rows: Rows(texts: corpus.rows.map(\.text), Targets(corpus.answers)), name: corpus.source, digest: corpus.digest)
         }
     }
 
-    /// In the order that a new head uses.
+    /// In the order that a new head uses; in a regression the names of the numbers.
     package let labels: [String]
     package let train: Rows
+    /// The place of each of them in the corpus, from 0.
+    package let trainRows: [Int]
     /// Nil if there are none; then the last epoch is kept.
     package let dev: Rows?
-    /// The number of rows of the corpus that have each label, including dev rows taken from it.
+    /// The number of rows of the corpus, including dev rows taken from it.
+    package let rowCount: Int
+    /// The number of them that have each label; empty in a regression.
     package let labelCounts: [Int]
     /// How the corpus was read, for whoever reads other tables for the tuned model.
     package let input: TunedInput
@@ -62,19 +70,22 @@ package struct TrainingData: Sendable {
         self.labels = labels
         self.input = input
         self.corpus = (corpus.name, corpus.digest)
-        var counts = Array(repeating: 0, count: labels.count)
-        for label in corpus.rows.labels { counts[label] += 1 }
-        labelCounts = counts
+        labelCounts = corpus.rows.targets.counts(labels: labels.count)
+        rowCount = corpus.rows.count
         if let dev {
             (train, self.dev) = (corpus.rows, dev.rows)
+            trainRows = Array(0..<corpus.rows.count)
             devSource = (dev.name, dev.digest)
             return
         }
-        let (trainRows, devRows) = stratifiedSplit(classIndices: corpus.rows.labels, fraction: devFraction, seed: seed)
+        let (trainRows, devRows) = stratifiedSplit(classIndices: corpus.rows.targets.strata, fraction: devFraction, seed: seed)
         train = corpus.rows[trainRows]
+        self.trainRows = trainRows
         self.dev = devRows.isEmpty ? nil : corpus.rows[devRows]
         devSource = devRows.isEmpty ? nil : ("\(devRows.count) row\(devRows.count == 1 ? "" : "s") of the corpus", nil)
     }
+
+    package var task: Task { train.targets.task }
 
     /// The digests of the files that the rows come from.
     var digests: [String] { [corpus.digest] + [devSource?.digest].compactMap { $0 } }

@@ -25,7 +25,7 @@ extension TuningEvent {
         case .solved(let strength):
             let record: JSON = ["head_strength": number(strength)]
             return record.serialized(.line)
-        case .comparing, .compared, .chosen, .resumed, .encoded, .checkpointed, .message: return nil
+        case .comparing, .compared, .measured, .chosen, .resumed, .encoded, .checkpointed, .message: return nil
         }
     }
 }

@@ -9,25 +9,29 @@ extension TuningRun {
     /// metrics.json, training.jsonl, rows.bin and a model card. Before it takes its place, it is opened again and has to answer a text.
     ///
     /// - Parameters:
+    ///   - seeds: the results with each seed.
     ///   - records: the lines of training.jsonl.
     ///   - fingerprint: identifies everything that the run depends on.
     /// - Throws: ``TuningError`` if its answer is not finite, ``UnusableFolder`` if it cannot be opened.
-    func write(_ state: Trainer.State, _ search: Choice, to place: TuningPlace, records: [String], fingerprint: String) throws {
+    func write(
+        _ state: Trainer.State, _ search: Choice, _ seeds: [SeedResult], _ outcome: Outcome, to place: TuningPlace, records: [String],
+        fingerprint: String
+    ) throws {
         let origin = try TunedFacts(folder: base)?.json["base"]
-        let crossValidated = crossValidated(state, search)
-        let facts = try facts(state, search, crossValidated, origin: origin, fingerprint: fingerprint)
+        let facts = try facts(state, search, seeds, outcome, origin: origin, fingerprint: fingerprint)
         try ReplacingFolder.write(to: place.output, replacing: place.replaced) { folder in
-            try state.best.write(to: folder, as: options.dtype, maxLength: maxLength)
+            try state.best.divided(by: outcome.temperature).restored(scale).write(to: folder, as: options.dtype, maxLength: maxLength)
             let encoder = ModelPlace(folder).encoder
             for file in try portableTokenizerFiles(of: tokenizer, in: base) {
                 try ReplacingFile.write(file.bytes, to: "\(encoder)/\(file.name)")
             }
             func write(_ text: String, to name: String) throws { try ReplacingFile.write(text.utf8, to: "\(folder)/\(name)") }
             try write(facts.serialized(.indented) + "\n", to: TunedFacts.fileName)
-            if let metrics = state.bestMetrics ?? crossValidated { try write(metrics.json, to: "metrics.json") }
+            if let metrics = outcome.dev ?? outcome.crossValidated { try write(metrics.json, to: "metrics.json") }
             try write(records.map { $0 + "\n" }.joined(), to: "training.jsonl")
+            if let answers = search.trials.outOfFold { try write(outOfFoldLines(answers), to: TunedFacts.outOfFoldName) }
             try ReplacingFile.write(trainedRows.bytes, to: "\(folder)/\(TrainedRows.fileName)")
-            try write(card(state, search, crossValidated, name: lastComponent(of: place.output), origin: origin), to: "README.md")
+            try write(card(state, search, outcome, name: lastComponent(of: place.output), origin: origin), to: "README.md")
             let text = data.train.texts.first { !$0.isEmpty } ?? ""
             guard try WrittenFolder(folder, for: place.output).logits(text).allSatisfy(\.isFinite) else {
                 throw TuningError.overflowed(step: state.step)
@@ -35,11 +39,33 @@ extension TuningRun {
         }
     }
 
+    /// The lines of out-of-fold.jsonl: for each training row its place in the corpus, from 0, what is right, and the answer of a model that
+    /// was not trained on it: the probabilities of the labels, or numbers. A row whose label was in no other fold has none.
+    private func outOfFoldLines(_ answers: OutOfFold) -> String {
+        func named(_ values: [Double]) -> JSON {
+            var json = JSON.Object()
+            for (label, value) in zip(model.labels, values) { json[label] = JSON(value) }
+            return .object(json)
+        }
+        let lines = zip(data.trainRows.indices, answers.answers).map { index, values -> String in
+            var json: JSON.Object = ["row": JSON(data.trainRows[index])]
+            switch data.train.targets {
+            case .labels(let labels): json["label"] = .string(data.labels[labels[index]])
+            case .sets(let sets): json["labels"] = .array(sets[index].map { .string(data.labels[$0]) })
+            case .numbers(let numbers): json["right"] = named(numbers[index])
+            }
+            let answer = values.map { scale?.restored($0) ?? $0 }
+            json[data.task == .regression ? "values" : "probabilities"] = answer.map(named) ?? .null
+            return JSON.object(json).serialized(.line) + "\n"
+        }
+        return lines.joined()
+    }
+
     /// The content of tenor.json. Its size does not depend on the numbers of rows and labels.
     ///
     /// - Parameter origin: where the base says that it comes from.
     private func facts(
-        _ state: Trainer.State, _ search: Choice, _ crossValidated: Metrics?, origin: JSON?, fingerprint: String
+        _ state: Trainer.State, _ search: Choice, _ seeds: [SeedResult], _ outcome: Outcome, origin: JSON?, fingerprint: String
     ) throws -> JSON {
         var json: JSON.Object = [
             "format_version": .number(JSON.Number(TunedFacts.formatVersion)), "tenor": .string(tenorVersion), "kind": "tuned",
@@ -53,36 +79,46 @@ extension TuningRun {
         if let digest = data.devSource?.digest { json["dev_sha256"] = .string(digest) }
         if let input = data.input.json { json["input"] = input }
         json["run"] = .string(fingerprint)
+        json["task"] = .string(data.task.problemType)
         json["max_length"] = .number(JSON.Number(maxLength))
         json["pooling"] = .string(state.best.head.pooling.rawValue)
         json["precision"] = .string(options.precision.rawValue)
         json["dtype"] = .string(options.dtype.rawValue)
         json["options"] = search.recipe.options.json(width: model.encoder.width, rows: train.count)
-        if !search.scores.isEmpty {
+        if !search.trials.scores.isEmpty {
             json["compared"] = .array(
-                search.scores.map { score in
+                search.trials.scores.map { score in
                     [
-                        "recipe": .string(score.recipe.name), "rows": .number(JSON.Number(score.answers.rows)),
-                        "accuracy": .number(JSON.Number(score.accuracy)),
+                        "recipe": .string(score.recipe.name), "rows": JSON(score.answers.rows),
+                        figureName: JSON(headline(score.answers.results(labels: model.labels, scale: scale))),
                     ]
                 })
             json["recipe"] = .string(search.recipe.name)
         }
         json["best_epoch"] = .number(JSON.Number(state.bestEpoch))
         json["steps"] = .number(JSON.Number(state.step))
-        if let metrics = state.bestMetrics { json["dev_metrics"] = metrics.summary }
-        if let crossValidated { json["cross_validated"] = crossValidated.summary }
+        if let metrics = outcome.dev { json["dev_metrics"] = metrics.summary }
+        if let crossValidated = outcome.crossValidated { json["cross_validated"] = crossValidated.summary }
+        if let temperature = outcome.temperature { json["temperature"] = JSON(temperature.value) }
+        if let thresholds = outcome.thresholds { json["thresholds"] = thresholds.json(labels: model.labels) }
+        if !seeds.isEmpty {
+            json["seeds"] = .array(seeds.map { ["seed": .string(String($0.seed)), "metrics": $0.results.summary] })
+        }
         return .object(json)
     }
 
     /// The model card: what the folder is, how it was made, how to use it, and its limits.
-    private func card(_ state: Trainer.State, _ search: Choice, _ crossValidated: Metrics?, name: String, origin: JSON?) -> String {
+    private func card(_ state: Trainer.State, _ search: Choice, _ outcome: Outcome, name: String, origin: JSON?) -> String {
         let isMean = state.best.head.isSentenceHead
         let labels = listed(state.best.labels) { "`\($0)`" }
         let most = 100
         let rest = data.labels.count > most ? "\n| and \(data.labels.count - most) more labels | |" : ""
-        let counts = zip(data.labels, data.labelCounts).prefix(most).map { "| \($0) | \($1) |" }.joined(separator: "\n") + rest
-        let results = [measured(state), compared(search, crossValidated)].compactMap { $0 }.joined(separator: "\n\n")
+        let rows = zip(data.labels, data.labelCounts).prefix(most).map { "| \($0) | \($1) |" }.joined(separator: "\n") + rest
+        let table =
+            data.task == .regression
+            ? "Trained on \(data.train.count) rows of \(lastComponent(of: data.corpus.name))."
+            : "| label | rows in \(lastComponent(of: data.corpus.name)) |\n|---|---|\n\(rows)"
+        let results = [measured(state, outcome), compared(search, outcome)].compactMap { $0 }.joined(separator: "\n\n")
         return """
             ---
             library_name: \(isMean ? "sentence-transformers" : "transformers")
@@ -91,12 +127,10 @@ extension TuningRun {
             ---
             # \(name)
 
-            Classifies text as one of \(labels). Made with Tenor \(tenorVersion) from \(origin?["name"]?.string ?? lastComponent(of: base)), \
+            \(purpose(labels)) Made with Tenor \(tenorVersion) from \(origin?["name"]?.string ?? lastComponent(of: base)), \
             unfreezing `\(search.recipe.options.policy)`, \(state.epoch) epochs, seed \(options.seed).
 
-            | label | rows in \(lastComponent(of: data.corpus.name)) |
-            |---|---|
-            \(counts)
+            \(table)
 
             \(results.isEmpty ? "There were no dev rows, and nothing was measured." : results)
 
@@ -115,28 +149,47 @@ extension TuningRun {
 }
 
 extension TuningRun {
+    private func purpose(_ labels: String) -> String {
+        switch data.task {
+        case .singleLabel: "Classifies text as one of \(labels)."
+        case .multiLabel: "Gives text any of the labels \(labels)."
+        case .regression: "Gives text the number\(data.labels.count == 1 ? "" : "s") \(labels)."
+        }
+    }
+
     /// What the model card says of the dev rows.
-    private func measured(_ state: Trainer.State) -> String? {
-        guard let metrics = state.bestMetrics else { return nil }
-        let wasChosen = options.unfreezing != nil && state.step > 0 && options.minimized == .classification
+    private func measured(_ state: Trainer.State, _ outcome: Outcome) -> String? {
+        guard let metrics = outcome.dev else { return nil }
+        let hasChosen = outcome.thresholds != nil && outcome.crossValidated == nil
+        let wasChosen = options.unfreezing != nil && state.step > 0 && options.minimized == .classification || hasChosen
+        let chosen = hasChosen ? "The epoch and the thresholds were" : "The epoch was"
         return "On the dev rows (\(data.devSource.map { lastComponent(of: $0.name) } ?? "")), after epoch \(state.bestEpoch): "
             + figures(metrics) + "."
             + (wasChosen
-                ? " The epoch was chosen by these rows, so the figures are a little too good; measure on rows that had no part in tuning."
+                ? " \(chosen) chosen by these rows, so the figures are a little too good; measure on rows that had no part in tuning."
                 : "")
     }
 
     /// What the model card says of the comparison.
-    private func compared(_ search: Choice, _ crossValidated: Metrics?) -> String? {
-        guard let metrics = crossValidated else { return nil }
-        let table = search.scores.map { "| \($0.recipe.name) | \(rounded($0.accuracy)) |" }.joined(separator: "\n")
-        return "Measured on \(metrics.confusion.rows) of the rows, by trial models that were not trained on them: \(figures(metrics))."
-            + (search.scores.count > 1 ? "\n\n| trained | accuracy |\n|---|---|\n\(table)" : "")
+    private func compared(_ search: Choice, _ outcome: Outcome) -> String? {
+        guard let metrics = outcome.crossValidated else { return nil }
+        let scores = search.trials.scores
+        let table = scores.map {
+            "| \($0.recipe.name) | \(rounded(headline($0.answers.results(labels: model.labels, scale: scale)) ?? .nan)) |"
+        }.joined(separator: "\n")
+        let chosen = outcome.thresholds == nil ? "" : " The thresholds were chosen by these rows."
+        return "Measured on \(metrics.rows) of the rows, by trial models that were not trained on them: \(figures(metrics)).\(chosen)"
+            + (scores.count > 1 ? "\n\n| trained | \(figureName) |\n|---|---|\n\(table)" : "")
     }
 
-    private func figures(_ metrics: Metrics) -> String {
-        "accuracy \(rounded(metrics.confusion.accuracy)), macro F1 \(rounded(metrics.confusion.macroF1)), "
-            + "negative log-likelihood \(rounded(metrics.nll))"
+    /// The figure that recipes are shown by: the usual one of the task.
+    private var figureName: String { data.task.metrics[0].rawValue }
+
+    private func headline(_ results: Results) -> Double? { data.task.metrics[0].value(of: results) }
+
+    private func figures(_ results: Results) -> String {
+        data.task.metrics.prefix(3).map { "\($0.rawValue) \($0.value(of: results).map(rounded) ?? "not defined")" }.joined(separator: ", ")
+            + ", loss \(rounded(results.loss))"
     }
 }
 
@@ -151,11 +204,27 @@ extension TuningOptions {
             "batch_size": .number(JSON.Number(rowsPerStep)),
             "learning_rate": .number(JSON.Number(rates.base)), "head_learning_rate": .number(JSON.Number(rates.head)),
             "layer_decay": .number(JSON.Number(layerDecay)), "schedule": .string(schedule.rawValue), "warmup": .number(JSON.Number(warmup)),
-            "weight_decay": .number(JSON.Number(weightDecay)), "clip": .number(JSON.Number(clip)), "metric": .string(metric.rawValue),
+            "weight_decay": .number(JSON.Number(weightDecay)), "clip": .number(JSON.Number(clip)),
+            "metric": metric.map { .string($0.rawValue) } ?? .null,
             "shuffle": .bool(shuffles), "seed": .string(String(seed)),
         ]
         if let headStrength { json["head_strength"] = .number(JSON.Number(headStrength)) }
         if let searchSeconds { json["budget"] = .number(JSON.Number(searchSeconds)) }
+        switch classWeights {
+        case .automatic, .none: break
+        case .balanced: json["class_weights"] = "balanced"
+        case .named(let weights):
+            var named = JSON.Object()
+            for (label, weight) in weights.sorted(by: { $0.key < $1.key }) { named[label] = JSON(weight) }
+            json["class_weights"] = .object(named)
+        case .each(let weights): json["class_weights"] = .array(weights.map { JSON($0) })
+        }
+        if !calibrates { json["calibrate"] = false }
+        if focalLoss > 0 { json["focal_loss"] = JSON(focalLoss) }
+        if labelSmoothing > 0 { json["label_smoothing"] = JSON(labelSmoothing) }
+        if let folds { json["folds"] = .number(JSON.Number(folds)) }
+        if seeds > 1 { json["seeds"] = .number(JSON.Number(seeds)) }
+        if averagesSeeds { json["ensemble"] = true }
         if let maxSteps { json["max_steps"] = .number(JSON.Number(maxSteps)) }
         if let dropout { json["dropout"] = .number(JSON.Number(dropout)) }
         if let patience { json["patience"] = .number(JSON.Number(patience)) }

@@ -41,6 +41,15 @@ package struct TuningOptions: Sendable {
     package var pooling = PoolingChoice.automatic
     /// The number of tokens, special tokens included, that texts are truncated to; nil for 512 or, if that is less, the model's limit.
     package var maxLength: Int?
+    /// Whether the logits are divided by a temperature that makes the probabilities of held-out rows fit best; see ``Temperature``.
+    package var calibrates = true
+    /// The number of folds in which the training rows are cross-validated; nil for none, or for 5 if that is the only way to measure
+    /// ``seeds``.
+    package var folds: Int?
+    /// The number of runs that are measured, with the seeds ``seed``, ``seed`` + 1 and so on.
+    package var seeds = 1
+    /// Whether the saved weights are the mean over the seeds' runs.
+    package var averagesSeeds = false
     /// The share of the rows, stratified by label, that is held out if no dev rows are given; nil for a default.
     package var devFraction: Double?
     package var epochs: Int?
@@ -58,7 +67,14 @@ package struct TuningOptions: Sendable {
     package var clip = 1.0
     /// Overrides the rates in config.json.
     package var dropout: Double?
-    package var metric = SelectionMetric.accuracy
+    /// How much the rows of each label count.
+    package var classWeights = ClassWeights.automatic
+    /// γ of the focal loss; 0 for the plain one.
+    package var focalLoss = 0.0
+    /// The share of each row's target that is spread over all labels.
+    package var labelSmoothing = 0.0
+    /// What the best epoch is best at; nil for what is usual for the task.
+    package var metric: SelectionMetric?
     /// Whether the epoch with the best dev metric is saved, rather than the last one.
     package var choosesEpoch = true
     /// The number of epochs without a better dev metric after which training ends.
@@ -101,6 +117,12 @@ package struct TuningOptions: Sendable {
         try require((0..<1).contains(dropout ?? 0), "dropout", "from 0 to below 1")
         try require((maxLength ?? 3) >= 3, "maxLength", "at least 3, for there are special tokens")
         try require((0..<1).contains(devFraction ?? 0), "devFraction", "from 0 to below 1")
+        try require(focalLoss >= 0 && focalLoss <= 10, "focalLoss", "from 0 to 10")
+        try require((0..<1).contains(labelSmoothing), "labelSmoothing", "from 0 to below 1")
+        if focalLoss > 0 { try require(labelSmoothing == 0, "labelSmoothing", "0 with a focal loss") }
+        try require((2...1000).contains(folds ?? 2), "folds", "from 2 to 1000")
+        try require((1...1000).contains(seeds), "seeds", "from 1 to 1000")
+        if averagesSeeds { try require(seeds > 1, "seeds", "at least 2 for an ensemble") }
         try require((patience ?? 1) >= 1, "patience", "at least 1")
         try require((1...mostThreads).contains(threads), "threads", "from 1 to \(mostThreads)")
         try require(precision != .int8, "precision", "fp32 or bf16; int8 is for classifying only")
@@ -122,6 +144,8 @@ package struct TuningOptions: Sendable {
     /// Whether the recipe is chosen by comparing several; see ``Recipe``.
     package var isAutomatic: Bool { unfreezing == nil }
 
+    /// Whether the head is solved on what the base gives the rows before anything else is trained.
+    var usesBaseFeatures: Bool { startsFromSolvedHead || endsWithSolvedHead && minimized == .classification }
     var policy: Unfreezing { unfreezing ?? Unfreezing.none }
     var minimized: Objective { objective ?? .classification }
     /// Whether the head is solved before the first step.

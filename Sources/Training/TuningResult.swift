@@ -6,9 +6,11 @@ package struct TuningResult: Sendable {
     /// The epoch that was saved, counted from 1.
     package let epoch: Int
     /// The metrics on the dev rows after that epoch; nil if there are no dev rows.
-    package let metrics: Metrics?
+    package let metrics: Results?
     /// The metrics on the training rows by models that were not trained on them; nil if nothing was cross-validated.
-    package let crossValidated: Metrics?
+    package let crossValidated: Results?
+    /// The results with each of several seeds, the saved model's first; empty unless they were asked for.
+    package let seeds: [SeedResult]
     /// Whether the folder had already been written by a run that was killed before it removed its checkpoint.
     package let wasSaved: Bool
 }

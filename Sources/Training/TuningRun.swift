@@ -18,6 +18,8 @@ package struct TuningRun: Sendable {
     package let tokenizer: any Tokenizer
     /// Whether training continues with the base's own head.
     package let head: HeadPlan
+    /// How the numbers of a regression are standardized for training; nil for other tasks.
+    let scale: OutputScale?
     /// The ways to train that are compared; a single one if the options leave no choice.
     package let recipes: [Recipe]
     let train: LabelledRows
@@ -43,18 +45,23 @@ package struct TuningRun: Sendable {
         let tokenizer = try loadTokenizer(folder: base, specialTokens: data.input.specialTokens ?? .text)
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
         (self.base, self.data, self.options, self.tokenizer) = (base, data, options, tokenizer)
-        let head = try HeadPlan(folder, data.labels, counts: data.labelCounts, options.head)
+        let head = try HeadPlan(folder, data.task, data.labels, counts: data.labelCounts, options.head)
         if head.keepsHead, options.minimized == .contrastive {
             throw OptionError("objective", needed: "classification where the base's own head is kept; reset the head for a new one")
         }
-        let (model, parting) = try Self.model(
-            of: folder, data.labels, options, rows: data.train.count, keepsHead: head.keepsHead)
+        try options.check(for: data.task)
+        var (model, parting) = try Self.model(of: folder, data, options, keepsHead: head.keepsHead)
+        let scale = Self.scale(of: data)
+        if let scale, head.keepsHead { model = model.standardized(scale) }
         self.head = head
         self.model = model
+        self.scale = scale
+        var weighted = options
+        weighted.classWeights = try options.classWeights.resolved(model.labels)
         recipes =
             options.isAutomatic
-            ? Recipe.all(options, rows: data.labelCounts.reduce(0, +), keepsHead: head.keepsHead)
-            : [Recipe(fixed: options, keepsHead: head.keepsHead)]
+            ? Recipe.all(weighted, rows: data.rowCount, keepsHead: head.keepsHead)
+            : [Recipe(fixed: weighted, keepsHead: head.keepsHead)]
         try checkVocabulary(of: tokenizer, for: model, in: base)
         if let bad = model.firstNonFinite(threads: options.threads) { throw NonFiniteWeights(folder: base, name: bad) }
         let limit = lengthLimit(of: model, tokenizer)
@@ -66,7 +73,7 @@ package struct TuningRun: Sendable {
             let encoded = modelRows(rows.texts, tokenizer, maxLength: length, threads: options.threads)
             truncated += encoded.truncated.count { $0 > 0 }
             for text in rows.texts { specials.add(text) }
-            return LabelledRows(ids: encoded.ids, targets: .labels(rows.labels.map { head.order[$0] }))
+            return LabelledRows(ids: encoded.ids, targets: rows.targets.renumbered(head.order).standardized(scale))
         }
         train = rows(data.train)
         dev = data.dev.map(rows)
@@ -94,9 +101,13 @@ package struct TuningRun: Sendable {
         )
     }
 
+    private static func scale(of data: TrainingData) -> OutputScale? {
+        if case .numbers(let rows) = data.train.targets { OutputScale(rows) } else { nil }
+    }
+
     /// The model to train and, if its layers shared weights and had to be untied, a message that says so.
     private static func model(
-        of folder: ModelFolder, _ labels: [String], _ options: TuningOptions, rows: Int, keepsHead: Bool
+        of folder: ModelFolder, _ data: TrainingData, _ options: TuningOptions, keepsHead: Bool
     ) throws -> (Model, message: String?) {
         let isSentenceEncoder = folder.modules?.pooling?.isMean == true
         let takesMean =
@@ -105,8 +116,8 @@ package struct TuningRun: Sendable {
         let mean = options.headFit == .solved ? Pooling.unitMean : .mean
         var randomness = Randomness(seed: options.seed)
         let model = try folder.base(
-            labels: labels, pooling: takesMean ? mean : nil, keepsHead: keepsHead, randomness: &randomness)
-        let (epochs, blocks) = (options.epochCount(rows: rows), model.encoder.blockCount)
+            data.task, labels: data.labels, pooling: takesMean ? mean : nil, keepsHead: keepsHead, randomness: &randomness)
+        let (epochs, blocks) = (options.epochCount(rows: data.train.count), model.encoder.blockCount)
         guard options.policy.partsBlocks(epochs: epochs, blocks: blocks), let untied = try model.untied() else { return (model, nil) }
         return (
             untied,
@@ -119,7 +130,32 @@ package struct TuningRun: Sendable {
     package var parameters: Int { model.table.count }
 
     /// Trains all rows by a recipe.
-    package func trainer(_ recipe: Recipe) -> Trainer { Trainer(recipe.options, train: train, dev: dev) }
+    package func trainer(_ recipe: Recipe) -> Trainer { Trainer(recipe.options, train: train, dev: dev, scale: scale) }
+}
+
+extension Model {
+    /// The same regression with standardized outputs.
+    package func standardized(_ scale: OutputScale) -> Model {
+        withOutputs(scaledBy: scale.deviations.map { 1 / $0 }, shiftedBy: zip(scale.means, scale.deviations).map { -$0 / $1 })
+    }
+
+    /// The same classifier with its logits divided by a temperature.
+    func divided(by temperature: Temperature?) -> Model {
+        guard let temperature, temperature.value != 1 else { return self }
+        return withOutputs(scaledBy: labels.map { _ in 1 / temperature.value }, shiftedBy: labels.map { _ in 0 })
+    }
+
+    /// What ``standardized(_:)`` started from.
+    package func restored(_ scale: OutputScale?) -> Model {
+        scale.map { withOutputs(scaledBy: $0.deviations, shiftedBy: $0.means) } ?? self
+    }
+}
+
+extension Targets {
+    fileprivate func standardized(_ scale: OutputScale?) -> Targets {
+        guard let scale, case .numbers(let rows) = self else { return self }
+        return .numbers(rows.map(scale.standardized))
+    }
 }
 
 extension ParameterTable {

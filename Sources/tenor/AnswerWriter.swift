@@ -3,80 +3,85 @@ import TenorFiles
 import TenorMeasuring
 import TenorReading
 
-/// Writes the answers of `tenor classify` in the requested format.
+/// The answers of `tenor classify` in the requested format.
 struct AnswerWriter {
-    let labels: [String]
+    let style: AnswerStyle
     let format: Classify.Format
-    /// The number of labels to give for each text; nil for the best one or, in formats that list all probabilities, all of them.
-    let top: Int?
     let logits: Bool
-    let threshold: Double
-    /// The label of a text for which no label is as probable as the threshold; nil for an empty one.
-    let unsureLabel: String?
 
-    private static let columns = ["source", "row", "label", "probability"]
+    private static let columns = ["source", "row", "label", "labels", "probability"]
     private static let prefix = "label:"
 
     /// The name of a label's column: its own name, with a prefix if that could also be the name of another column.
     static func column(of label: String) -> String { columns.contains(label) || label.hasPrefix(prefix) ? prefix + label : label }
 
-    func header() throws {
-        guard format == .csv else { return }
-        try Output.line((Self.columns + labels.map(Self.column)).map(csvField).joined(separator: ","))
-    }
-
-    /// Writes the answer to a document. A blank one gets no label.
-    func write(_ document: Document, _ answer: Answer) throws {
-        if document.isBlank { return try writeBlank(document, truncated: answer.truncated) }
-        let probabilities = answer.probabilities
-        let likely = ranking(probabilities).prefix(top ?? 1)
-        let chosen = likely.filter { probabilities[$0] >= threshold }
-        let given = chosen.isEmpty ? [(unsureLabel, probabilities[likely[0]])] : chosen.map { (labels[$0], probabilities[$0]) }
-        switch format {
-        case .text: for (label, probability) in given { try writeText(document, label ?? "", fixed(probability, 4)) }
-        case .csv:
-            for (label, probability) in given {
-                try writeCSV(document, label ?? "", fixed(probability, 6), probabilities.map { fixed($0, 6) })
+    /// What comes before the answers.
+    var header: String {
+        guard format == .csv else { return "" }
+        let own =
+            switch style.task {
+            case .singleLabel: ["label", "probability"]
+            case .multiLabel: ["labels"]
+            case .regression: [String]()
             }
-        case .jsonl:
-            var shown = JSON.Object()
-            for index in top == nil ? Array(labels.indices) : chosen { shown[labels[index]] = .number(JSON.Number(probabilities[index])) }
-            var line = start(document)
-            line["label"] = given[0].0.map { .string($0) } ?? .null
-            line["probability"] = .number(JSON.Number(given[0].1))
-            line["probabilities"] = .object(shown)
-            if logits { line["logits"] = .array(answer.logits.map { .number(JSON.Number($0)) }) }
-            try writeJSON(line, truncated: answer.truncated)
-        }
+        return (["source", "row"] + own + style.labels.map(Self.column)).map(csvField).joined(separator: ",") + "\n"
     }
 
-    private func writeBlank(_ document: Document, truncated: Int) throws {
+    /// The lines that answer a document. A blank one gets no label and no number.
+    func lines(_ document: Document, _ answer: Answer) -> String {
+        let values = answer.values
+        let given = document.isBlank ? [] : style.given(values)
         switch format {
-        case .text: try writeText(document, "", "")
-        case .csv: try writeCSV(document, "", "", labels.map { _ in "" })
-        case .jsonl:
-            var line = start(document)
-            (line["label"], line["probability"], line["probabilities"], line["blank"]) = (.null, .null, [:], true)
-            try writeJSON(line, truncated: truncated)
+        case .text: return given.isEmpty ? textLine(document, "", nil) : given.map { textLine(document, $0 ?? "", $1) }.joined()
+        case .csv:
+            let all = values.map { document.isBlank ? "" : fixed($0, 6) }
+            switch style.task {
+            case .singleLabel where given.isEmpty: return csvLine(document, ["", ""] + all)
+            case .singleLabel: return given.map { csvLine(document, [$0 ?? "", fixed($1, 6)] + all) }.joined()
+            case .multiLabel: return csvLine(document, [joinedLabels(given.compactMap(\.label))] + all)
+            case .regression: return csvLine(document, all)
+            }
+        case .jsonl: return jsonLine(document, answer, given)
         }
     }
 
-    private func writeText(_ document: Document, _ label: String, _ probability: String) throws {
-        try Output.line("\(oneLine(document.source))\t\(oneLine(label))\t\(probability)")
+    private func textLine(_ document: Document, _ label: String, _ value: Double?) -> String {
+        let value = value.map { fixed($0, 4) } ?? ""
+        // One number needs no name.
+        let name = style.task == .regression && style.labels.count == 1 ? "" : "\t\(oneLine(label))"
+        return "\(oneLine(document.source))\(name)\t\(value)\n"
     }
 
-    private func writeCSV(_ document: Document, _ label: String, _ probability: String, _ probabilities: [String]) throws {
-        let fields = [csvField(document.source), String(document.row), label.isEmpty ? "" : csvField(label), probability]
-        try Output.line((fields + probabilities).joined(separator: ","))
+    private func csvLine(_ document: Document, _ fields: [String]) -> String {
+        ([csvField(document.source), String(document.row)] + fields.map { $0.isEmpty ? "" : csvField($0) }).joined(separator: ",") + "\n"
     }
 
-    private func start(_ document: Document) -> JSON.Object {
-        ["source": .string(document.source), "row": .number(JSON.Number(document.row))]
-    }
-
-    private func writeJSON(_ line: JSON.Object, truncated: Int) throws {
-        var line = line
-        line["truncated"] = .number(JSON.Number(truncated))
-        try Output.line(JSON.object(line).serialized(.line))
+    private func jsonLine(_ document: Document, _ answer: Answer, _ given: [(label: String?, value: Double)]) -> String {
+        var line: JSON.Object = ["source": .string(document.source), "row": JSON(document.row)]
+        let values = answer.values
+        func named(_ indices: [Int]) -> JSON {
+            var json = JSON.Object()
+            for index in indices { json[style.labels[index]] = JSON(values[index]) }
+            return .object(json)
+        }
+        let all = document.isBlank ? [] : Array(values.indices)
+        switch style.task {
+        case .singleLabel:
+            let likely = style.top.map { Array(ranking(values).prefix($0)).filter { values[$0] >= style.least } }
+            line["label"] = given.first?.label.map { .string($0) } ?? .null
+            line["probability"] = JSON(given.first?.value)
+            line["probabilities"] = named(document.isBlank ? [] : likely ?? all)
+        case .multiLabel:
+            line["labels"] = .array(given.compactMap(\.label).map { .string($0) })
+            line["probabilities"] = named(all)
+        case .regression: line["values"] = named(all)
+        }
+        if document.isBlank {
+            line["blank"] = true
+        } else if logits {
+            line["logits"] = .array(answer.logits.map { .number(JSON.Number($0)) })
+        }
+        line["truncated"] = JSON(answer.truncated)
+        return JSON.object(line).serialized(.line) + "\n"
     }
 }

@@ -3,6 +3,10 @@ import TenorFiles
 import TenorReading
 import TenorTraining
 
+#if TENOR_SERVER
+    import TenorServing
+#endif
+
 /// Ends the program after an error, with one line on standard error and the matching exit status of sysexits.h.
 struct Failure {
     private let error: any Error
@@ -13,9 +17,12 @@ struct Failure {
         switch error {
         case is OutputError: return EX_IOERR
         case is Unavailable: return EX_UNAVAILABLE
-        case is NoAnswer, is TooMuchLost: return EX_DATAERR
+        case is NoAnswer, is TooMuchLost, is OtherLabels: return EX_DATAERR
         default: break
         }
+        #if TENOR_SERVER
+            if error is ServerError { return EX_UNAVAILABLE }
+        #endif
         switch Fault(error) {
         case .badRequest: return EX_USAGE
         case .missing: return EX_NOINPUT

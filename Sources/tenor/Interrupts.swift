@@ -3,12 +3,13 @@ import TenorFiles
 import TenorThreads
 
 /// Handles Ctrl-C, requests to terminate and a closed terminal: one thread waits for these signals, removes partial output and ends the
-/// program, whatever the other threads are doing.
+/// program, whatever the other threads are doing. A command that goes on can handle signals itself.
 enum Interrupts {
     private static let isEnding = Atomic<Bool>(false)
     /// Tells the waiting thread that there is no memory. It is sent to no other thread.
     private static let outOfMemory = SIGUSR2
     private static let advice = Lock("")
+    private static let handler = Lock<(@Sendable (Int32) -> Bool)?>(nil)
 
     /// The thread that waits. It is written once, before there is a handler that reads it.
     nonisolated(unsafe) private static var waiter = pthread_t()
@@ -45,6 +46,9 @@ enum Interrupts {
     /// Sets what to tell a user whose run is interrupted.
     static func advise(_ text: String) { advice.withLock { $0 = text } }
 
+    /// Calls `handler` with the number of each signal from now on. If it returns false, the signal ends the program as usual.
+    static func handle(_ handler: @escaping @Sendable (Int32) -> Bool) { self.handler.withLock { $0 = handler } }
+
     /// Lets the other thread end the program, so that errors caused by its removal of files are not reported.
     static func yieldIfEnding() {
         while isEnding.load(ordering: .acquiring) { pause() }
@@ -75,11 +79,13 @@ enum Interrupts {
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
+    private static func isHandled(_ number: Int32) -> Bool { handler.withLock { $0 }?(number) ?? false }
+
     private static func wait() -> Never {
         var signals = set(of: numbers + [outOfMemory])
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         var number: Int32 = 0
-        sigwait(&signals, &number)
+        repeat { sigwait(&signals, &number) } while number != outOfMemory && isHandled(number)
         // A thread that got no memory keeps its locks, which might be needed below.
         if number == outOfMemory { alarm(10) }
         isEnding.store(true, ordering: .releasing)

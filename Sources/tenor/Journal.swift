@@ -1,10 +1,13 @@
 import TenorMeasuring
+import TenorModeling
 import TenorTraining
 
 /// Tells the user what happens in tuning as it happens.
 final class Journal {
     private let compute: ComputeOptions
     private let metric: SelectionMetric
+    /// The figure that is always shown: the usual one of the task.
+    private let usual: SelectionMetric
     private let clock = ContinuousClock()
     private let began: ContinuousClock.Instant
     private var stepsBegan: ContinuousClock.Instant?
@@ -12,9 +15,10 @@ final class Journal {
     private var firstStep = 0
     private var averageLoss: Double?
 
-    init(_ compute: ComputeOptions, metric: SelectionMetric) {
+    init(_ compute: ComputeOptions, _ task: Task, metric: SelectionMetric?) {
         self.compute = compute
-        self.metric = metric
+        usual = task.metrics[0]
+        self.metric = metric ?? usual
         began = clock.now
     }
 
@@ -28,16 +32,29 @@ final class Journal {
         case .message(let text): compute.message(text)
         case .solved: break
         case .comparing(let recipe, let fold, let folds): compute.progress("trying \(recipe): part \(fold + 1) of \(folds)")
-        case .compared(let score):
-            compute.message(
-                "  \(score.recipe.name): right \(fixed(100 * score.accuracy, 1)) % of the time  \(duration(began.duration(to: clock.now) / .seconds(1)))"
-            )
+        case .compared(let recipe, let results): compute.message("  \(recipe.name): \(shown(results))  \(elapsed)")
+        case .measured(let result):
+            compute.message("  seed \(result.seed): \(metric.rawValue) \(value(metric, result.results))  \(elapsed)")
         case .chosen(let recipe, let measured):
             if measured > 0 { compute.message("training on all rows: \(recipe.name)") }
         case .step(let step): add(step)
         case .evaluated(let epoch): add(epoch)
         }
     }
+
+    /// What a comparison found, in words where there are simple ones.
+    private func shown(_ results: Results) -> String {
+        if case .labels(let metrics) = results, metric == .accuracy {
+            return "right \(fixed(100 * metrics.confusion.accuracy, 1)) % of the time"
+        }
+        return "\(metric.rawValue) \(value(metric, results))"
+    }
+
+    private func value(_ metric: SelectionMetric, _ results: Results) -> String {
+        metric.value(of: results).map { fixed($0, 4) } ?? "not defined"
+    }
+
+    private var elapsed: String { duration(began.duration(to: clock.now) / .seconds(1)) }
 
     private func advise(_ epoch: Int) {
         let place = epoch == 0 ? "with the next comparison" : "after epoch \(epoch)"
@@ -65,19 +82,11 @@ final class Journal {
     private func add(_ epoch: EpochRecord) {
         var line = "epoch \(epoch.epoch)  train loss \(fixed(epoch.trainLoss, 4))"
         if let dev = epoch.dev {
-            line += "  dev loss \(fixed(dev.nll, 4))  dev accuracy \(fixed(dev.confusion.accuracy, 4))"
-            if metric != .accuracy, metric != .nll {
-                line += "  dev \(metric.rawValue) \(metric.value(of: dev).map { fixed($0, 4) } ?? "not defined")"
-            }
+            line += "  dev loss \(fixed(dev.loss, 4))  dev \(usual.rawValue) \(value(usual, dev))"
+            if metric != usual, metric != .nll { line += "  dev \(metric.rawValue) \(value(metric, dev))" }
         }
-        line += "  \(duration(began.duration(to: clock.now) / .seconds(1)))"
+        line += "  \(elapsed)"
         if epoch.dev != nil, epoch.isBest { line += "  best so far" }
         compute.message(line)
-    }
-
-    private func duration(_ seconds: Double) -> String {
-        if seconds < 60 { return "\(fixed(seconds, 0)) s" }
-        if seconds < 3600 { return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s" }
-        return "\(Int(seconds) / 3600) h \(Int(seconds) % 3600 / 60) min"
     }
 }

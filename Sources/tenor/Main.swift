@@ -23,9 +23,18 @@ struct TenorCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Tune.self, Evaluate.self, Classify.self, Quantize.self, Tokenize.self, Inspect.self, Transplanting.self,
+            Tune.self, Evaluate.self, Classify.self, Curve.self, Splitting.self, Quantize.self, Tokenize.self, Inspect.self,
+            Transplanting.self,
             VocabularyTraining.self,
-        ])
+        ] + serving)
+
+    private static var serving: [any ParsableCommand.Type] {
+        #if TENOR_SERVER
+            [Serve.self]
+        #else
+            []
+        #endif
+    }
 
     static let version = tenorVersion
 }

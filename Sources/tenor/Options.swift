@@ -15,7 +15,7 @@ extension SpecialTokens: ExpressibleByArgument {}
 struct InputOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How the input is read: csv and tsv are tables, jsonl has an object per line, json is an array of objects or has an object per line, and with lines each line is a text. auto goes by the content and the file's extension; it reads standard input line by line, as JSON objects if the first line is one.",
+            "How the input is read: csv and tsv are tables, jsonl has an object per line, json is an array of objects or has an object per line, with lines each line is a text, and with text the whole file is one. fasttext, label-studio, argilla, prodigy and doccano are exports. auto goes by the content and the file's extension; it reads standard input line by line, as JSON objects if the first line is one.",
             valueName: "format"))
     var inputFormat = InputForm.auto
 
@@ -59,17 +59,31 @@ struct InputOptions: ParsableArguments {
         }
     }
 
-    func format(labelColumn: String? = nil) -> InputFormat {
+    func format(_ labels: LabelOptions? = nil) -> InputFormat {
         InputFormat(
-            form: inputFormat, delimiter: delimiter?.byte, textColumns: textColumn, labelColumn: labelColumn, hasHeader: !noHeader,
+            form: inputFormat, delimiter: delimiter?.byte, textColumns: textColumn, labelColumns: labels?.labelColumn ?? [],
+            labelSeparator: labels?.labelSeparator, hasHeader: !noHeader,
             linesAreDocuments: lines, encoding: encoding ?? .utf8, skipsBadRows: skipBadRows)
     }
 }
 
 /// The label column, for commands that read labels.
 struct LabelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The column of the labels, by header name or number from 1 (default: label).", valueName: "name"))
-    var labelColumn: String?
+    @Option(
+        help: ArgumentHelp(
+            "The column of the labels, by header name or number from 1 (default: label). Named more than once, each holds 0 or 1 for the label of its name, or a number.",
+            valueName: "name"))
+    var labelColumn: [String] = []
+
+    @Option(help: ArgumentHelp("What separates the labels in a cell that may hold several of them.", valueName: "text"))
+    var labelSeparator: String?
+
+    func validate() throws {
+        if labelSeparator == "" { throw ValidationError("--label-separator is empty, it must be at least one character") }
+        if labelSeparator != nil, labelColumn.count > 1 {
+            throw ValidationError("--label-separator is for labels in one cell, and --label-column names \(labelColumn.count) columns")
+        }
+    }
 }
 
 /// How special tokens in texts are read, for commands that tokenize texts.
@@ -116,6 +130,17 @@ struct ComputeOptions: ParsableArguments {
 
     func report(_ count: SpecialTokenCount) {
         if let found = count.message { message("\(found); --special-tokens tokens reads them as tokens") }
+    }
+
+    /// Prints what became of an export's records, and what is unexpected about the rows.
+    func report(_ corpus: Corpus) {
+        if corpus.isExport { message("\(corpus.source): \(corpus.account)") }
+        for warning in corpus.warnings { message("\(corpus.source): \(warning)") }
+    }
+
+    func report(_ rows: borrowing LabelledReader) {
+        if rows.isExport { message("\(rows.source): \(rows.account)") }
+        for warning in rows.warnings { message("\(rows.source): \(warning)") }
     }
 
     func reportSkipped(_ count: Int) {

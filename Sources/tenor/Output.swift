@@ -5,9 +5,11 @@ import TenorThreads
 enum Output {
     private static let buffer = Lock<[UInt8]>([])
 
-    static func write(_ text: String) throws {
+    static func write(_ text: String) throws { try write(text.utf8) }
+
+    static func write(_ bytes: some Sequence<UInt8>) throws {
         let isFull = buffer.withLock { buffer in
-            buffer.append(contentsOf: text.utf8)
+            buffer.append(contentsOf: bytes)
             return buffer.count >= 1 << 16
         }
         if isFull { try flush() }

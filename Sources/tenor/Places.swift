@@ -23,10 +23,12 @@ enum Places {
         }
     }
 
-    static func checkFile(_ path: String, force: Bool) throws {
+    /// With `force`, a file may be replaced, unless it is one of the inputs.
+    static func checkFile(_ path: String, force: Bool, inputs: [String]) throws {
         try checkNamed(path, "a file's")
         guard kind(path) != S_IFDIR else { throw FileError.unwritable(file: path, reason: "it is a directory, a file's name is needed") }
         guard force || kind(path) == nil else { throw FileError.exists(path: path) }
+        if let own = identity(path), inputs.contains(where: { identity($0) == own }) { throw FileError.isInput(path: path) }
         try ReplacingFile.check(path)
         Leftovers.remove(beside: path)
     }
@@ -35,6 +37,18 @@ enum Places {
     static func checkFolder(_ path: String, force: Bool, inputs: [String]) throws {
         try checkNamed(path, "a folder's")
         try ReplacingFolder.check(path, replacing: force ? .model : nil, inputs: inputs)
+    }
+
+    /// An empty folder may be filled. With `force`, the parts of a table that Tenor split may be replaced, unless the input is one of them.
+    static func checkParts(_ path: String, force: Bool, input: String) throws {
+        try checkNamed(path, "a folder's")
+        try ReplacingFolder.check(path, replacing: force ? .split : nil, inputs: [input])
+    }
+
+    /// What tells a file from all others, whatever it is called; nil if there is none.
+    private static func identity(_ path: String) -> [UInt64]? {
+        var status = stat()
+        return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
     }
 
     private static func checkNamed(_ path: String, _ needed: String) throws {

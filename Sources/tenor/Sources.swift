@@ -11,15 +11,30 @@ func sources(_ files: [String]) throws -> [String] {
 
 func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+/// The sources' size in bytes; nil if one of them has none, such as a pipe.
+func totalSize(of sources: [String]) -> Double? {
+    var total = 0.0
+    for source in sources {
+        var status = stat()
+        guard source == "-" ? fstat(0, &status) == 0 : stat(source, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        total += Double(status.st_size)
+    }
+    return total
+}
+
 /// The documents of several sources, one at a time.
 struct Documents {
     let sources: [String]
     let format: InputFormat
     let compute: ComputeOptions
 
-    /// Calls `body` with each document, and returns how many invalid rows were skipped. `pause` is called before waiting for a slow writer,
-    /// who may be waiting for an answer, and before a read error is thrown, so that pending answers can be written.
-    func forEach(_ body: (Document) throws -> Void, pause: () throws -> Void = {}) throws -> Int {
+    /// Calls `body` with each document and about how many bytes of its file come before the next, and returns how many invalid rows were
+    /// skipped. `opened` and `ended` are called before and after the documents of a source; `pause` before waiting for a slow writer, who may
+    /// be waiting for an answer, and before a read error is thrown, so that pending answers can be written.
+    func forEach(
+        _ body: (Document, Double) throws -> Void, opened: (borrowing DocumentReader) throws -> Void = { _ in },
+        ended: (inout DocumentReader) throws -> Void = { _ in }, pause: () throws -> Void = {}
+    ) throws -> Int {
         func reading<Result: ~Copyable>(_ read: () throws(CorpusError) -> Result) throws -> Result {
             do {
                 return try read()
@@ -30,14 +45,20 @@ struct Documents {
         }
         var skipped = 0
         for source in sources {
-            var reader = try reading { () throws(CorpusError) in
-                try DocumentReader(source, format, reportBadRow: compute.reportBadRow, warn: compute.warn)
+            let place = try reading { () throws(CorpusError) in try SourceFiles(source, splits: format.splits, wantsLabels: false) }
+            if let warning = place.warning { compute.warn(warning) }
+            for file in place.files {
+                var reader = try reading { () throws(CorpusError) in
+                    try DocumentReader(file, format, wantsLabels: false, reportBadRow: compute.reportBadRow, warn: compute.warn)
+                }
+                try opened(reader)
+                while let document = try reading({ () throws(CorpusError) in try reader.next() }) {
+                    try body(document, reader.position)
+                    if source == "-", !reader.holdsLine, !isReady(0) { try pause() }
+                }
+                try ended(&reader)
+                skipped += reader.skipped
             }
-            while let document = try reading({ () throws(CorpusError) in try reader.next() }) {
-                try body(document)
-                if source == "-", !reader.holdsLine, !isReady(0) { try pause() }
-            }
-            skipped += reader.skipped
         }
         return skipped
     }

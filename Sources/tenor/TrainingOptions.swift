@@ -31,6 +31,28 @@ enum UnfreezeChoice: ExpressibleByArgument {
     var defaultValueDescription: String { policy?.description ?? "auto" }
 }
 
+extension ClassWeights: ExpressibleByArgument {
+    public init?(argument: String) {
+        switch argument {
+        case "auto": self = .automatic
+        case "none": self = .none
+        case "balanced": self = .balanced
+        default:
+            var weights: [String: Double] = [:]
+            for part in argument.split(separator: ",") {
+                guard let sign = part.lastIndex(of: "="), let weight = Double(part[part.index(after: sign)...]), weight > 0,
+                    weight.isFinite,
+                    weights.updateValue(weight, forKey: String(part[..<sign])) == nil
+                else { return nil }
+            }
+            guard !weights.isEmpty else { return nil }
+            self = .named(weights)
+        }
+    }
+
+    public var defaultValueDescription: String { "auto" }
+}
+
 /// The precisions that training supports.
 enum TrainingPrecision: String, CaseIterable, ExpressibleByArgument {
     case fp32, bf16
@@ -117,7 +139,45 @@ struct TrainingOptions: ParsableArguments {
             valueName: "share"))
     var devFraction: Double?
 
-    @Option(help: "What the best epoch is best at (default: accuracy).")
+    @Option(
+        help: ArgumentHelp(
+            """
+            Cross-validate: train K models, each without a K-th of the rows, and measure each on those. Their probabilities are saved as \
+            out-of-fold.jsonl.
+            """, valueName: "k"))
+    var folds: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Measure N runs with different seeds, on the dev rows or, without any, by cross-validation, and report mean and deviation. The first \
+            is saved.
+            """, valueName: "n"))
+    var seeds = 1
+
+    @Flag(help: "Save the mean of the seeds' weights, one model that is often a little better than each.")
+    var ensemble = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            How much the rows of each label count: none, all the same; balanced, so that rare labels count as much as frequent ones; or weights \
+            such as spam=2.5,ham=1 (default: auto, which with --metric macro-f1 tries both none and balanced).
+            """, valueName: "weights"))
+    var classWeights = ClassWeights.automatic
+
+    @Option(help: ArgumentHelp("Let rows that are already right count less: the focal loss with this gamma.", valueName: "gamma"))
+    var focalLoss = 0.0
+
+    @Option(help: ArgumentHelp("Spread this share of each row's target over all labels.", valueName: "share"))
+    var labelSmoothing = 0.0
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Divide the logits by a temperature, chosen on held-out rows, so that probabilities say how often answers are right.")
+    var calibrate = true
+
+    @Option(help: "What the best epoch is best at (default: accuracy; micro-f1 for any number of labels, rmse for numbers).")
     var metric: SelectionMetric?
 
     @Option(help: ArgumentHelp("Stop after this many epochs without a gain on the dev rows.", valueName: "n"))
@@ -151,7 +211,7 @@ struct TrainingOptions: ParsableArguments {
     func validate() throws {
         if dev != nil, devFraction != nil { throw ValidationError("--dev and --dev-fraction exclude each other") }
         if keepHead, resetHead { throw ValidationError("--keep-head and --reset-head exclude each other") }
-        if devFraction == 0, metric != nil || patience != nil {
+        if devFraction == 0, metric != nil && choosesEpoch || patience != nil {
             throw ValidationError("--metric and --patience need dev rows, and --dev-fraction is 0")
         }
         do {
@@ -169,7 +229,7 @@ struct TrainingOptions: ParsableArguments {
 
     /// Rejects options that need dev rows if the corpus had none to spare.
     func checkDevRows(_ areThere: Bool) throws {
-        if !areThere, metric != nil || patience != nil {
+        if !areThere, metric != nil && choosesEpoch || patience != nil {
             throw ValidationError("--metric and --patience need dev rows, and the corpus is too small to spare any; name some with --dev")
         }
     }
@@ -192,11 +252,18 @@ struct TrainingOptions: ParsableArguments {
         options.headLearningRate = headLearningRate
         options.layerDecay = layerDecay
         options.schedule = schedule
+        options.calibrates = calibrate
+        options.classWeights = classWeights
+        options.focalLoss = focalLoss
+        options.labelSmoothing = labelSmoothing
+        options.folds = folds
+        options.seeds = seeds
+        options.averagesSeeds = ensemble
         options.warmup = warmup
         options.weightDecay = weightDecay
         options.clip = clip
         options.dropout = dropout
-        options.metric = metric ?? .accuracy
+        options.metric = metric
         options.patience = patience
         options.shuffles = shuffle
         options.seed = seed

@@ -103,4 +103,99 @@ import Testing
             #expect(run.status == 64 && run.error.contains(words), "\(line)")
         }
     }
+
+    @Test func `With --folds every row gets probabilities by a model that was not trained on it`() async throws {
+        for (policy, trained) in [("none", 80), ("all --epochs 2", 72)] {
+            let run = try await tune(Fixture.opinions, "--output out --force --folds 4 --unfreeze \(policy)")
+            #expect(run.status == 0, "\(run.error)")
+            #expect(
+                run.output.hasPrefix("out: saved, cross-validated accuracy ") && run.output.hasSuffix(", \(trained) rows)\n"),
+                "\(run.output)")
+            let lines = try program.read("out/out-of-fold.jsonl").split(separator: "\n").map {
+                try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+            }
+            #expect(lines.count == trained)
+            let rows = lines.compactMap { $0["row"] as? Int }
+            #expect(Set(rows).count == trained && rows == rows.sorted())
+            let right = try lines.count { line in
+                let probabilities = try #require(line["probabilities"] as? [String: Double])
+                #expect(abs(probabilities.values.reduce(0, +) - 1) < 1e-9)
+                return probabilities.max { $0.value < $1.value }?.key == line["label"] as? String
+            }
+            let measured = try #require(try object("out/tenor.json")["cross_validated"] as? [String: Any])
+            #expect(measured["accuracy"] as? Double == Double(right) / Double(trained))
+        }
+    }
+
+    @Test func `With --seeds further runs are measured, and the saved model is that of the first`() async throws {
+        let alone = try await tune(Fixture.opinions, "--output alone --unfreeze all --epochs 2 --no-calibrate --dev \(Fixture.opinions)")
+        let run = try await tune(
+            Fixture.opinions, "--output out --unfreeze all --epochs 2 --no-calibrate --seeds 3 --dev \(Fixture.opinions)")
+        #expect(alone.status == 0 && run.status == 0, "\(run.error)")
+        #expect(run.output.contains("\nout: accuracy over 3 seeds: mean "))
+        for file in ["3_Dense", "0_Transformer"].map({ "\($0)/model.safetensors" }) {
+            #expect(try program.bytes("alone/\(file)") == program.bytes("out/\(file)"))
+        }
+        let seeds = try #require(try object("out/tenor.json")["seeds"] as? [[String: Any]])
+        #expect(seeds.map { $0["seed"] as? String } == ["1", "2", "3"])
+        let second = try await tune(
+            Fixture.opinions, "--output second --unfreeze all --epochs 2 --no-calibrate --seed 2 --dev \(Fixture.opinions)")
+        #expect(second.status == 0)
+        let metrics = try #require(seeds[1]["metrics"] as? [String: Any])
+        #expect(metrics["nll"] as? Double == (try object("second/metrics.json")["nll"] as? Double))
+    }
+
+    @Test func `An ensemble has the mean of the seeds' weights`() async throws {
+        for (name, line) in [("one", "--seed 1"), ("two", "--seed 2"), ("both", "--seeds 2 --ensemble")] {
+            let run = try await tune(
+                Fixture.opinions, "--output \(name) --unfreeze all --epochs 2 --no-calibrate --quiet --dev \(Fixture.opinions) \(line)")
+            #expect(run.status == 0, "\(run.error)")
+        }
+        let values = try ["one", "two", "both"].map { name -> [Float] in
+            let bytes = try [UInt8](program.bytes("\(name)/3_Dense/model.safetensors"))
+            let header = bytes.withUnsafeBytes { Int($0.loadUnaligned(as: UInt64.self)) }
+            return bytes.withUnsafeBytes { bytes in
+                stride(from: 8 + header, to: bytes.count, by: 4).map { bytes.loadUnaligned(fromByteOffset: $0, as: Float.self) }
+            }
+        }
+        #expect(values[0] != values[1])
+        for (index, value) in values[2].enumerated() { #expect(abs(value - (values[0][index] + values[1][index]) / 2) <= 1e-7) }
+        #expect(try await tune(Fixture.opinions, "--output odd --ensemble").status == 64)
+    }
+
+    @Test func `Without dev rows seeds are measured by cross-validation`() async throws {
+        let run = try await tune(Fixture.opinions, "--output out --unfreeze none --seeds 3")
+        #expect(run.status == 0)
+        let seeds = try #require(try object("out/tenor.json")["seeds"] as? [[String: Any]])
+        #expect(seeds.compactMap { ($0["metrics"] as? [String: Any])?["rows"] as? Int } == [80, 80, 80])
+    }
+
+    @Test func `Probabilities are calibrated by a temperature, and the folder has it in its weights`() async throws {
+        let line = "--unfreeze all --epochs 3 --learning-rate 1e-3 --dev \(Fixture.opinions)"
+        let plain = try await tune(Fixture.opinions, "--output plain --no-calibrate \(line)")
+        let run = try await tune(Fixture.opinions, "--output out \(line)")
+        #expect(plain.status == 0 && run.status == 0, "\(run.error)")
+        let temperature = try #require(try object("out/tenor.json")["temperature"] as? Double)
+        let uncalibratedFacts = try object("plain/tenor.json")
+        #expect(temperature > 0 && temperature != 1 && uncalibratedFacts["temperature"] == nil)
+        let (before, after) = (try object("plain/metrics.json"), try object("out/metrics.json"))
+        #expect(before["accuracy"] as? Double == after["accuracy"] as? Double)
+        let (calibrated, uncalibrated) = (try #require(after["nll"] as? Double), try #require(before["nll"] as? Double))
+        #expect(calibrated < uncalibrated)
+        func logits(_ model: String) async throws -> [Double] {
+            let run = try await program.run("classify --format jsonl --logits --model \(model)", Fixture.opinions)
+            return try run.output.split(separator: "\n").flatMap { line in
+                let json = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                return try #require(json?["logits"] as? [Double])
+            }
+        }
+        for (cold, warm) in zip(try await logits("plain"), try await logits("out")) {
+            #expect(abs(cold / temperature - warm) < 1e-4 * max(1, abs(warm)))
+        }
+        // The folder answers the dev rows as they were measured.
+        let evaluated = try await program.run("evaluate --json e.json --model out", Fixture.opinions)
+        #expect(evaluated.status == 0)
+        let again = try #require(try object("e.json")["nll"] as? Double)
+        #expect(abs(again - calibrated) < 1e-5)
+    }
 }

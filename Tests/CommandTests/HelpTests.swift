@@ -7,7 +7,16 @@ import Testing
 
     init() throws { program = try Program() }
 
-    private static let commands = ["tune", "evaluate", "classify", "quantize", "tokenize", "inspect", "transplant", "vocabulary"]
+    private static let commands =
+        ["tune", "evaluate", "classify", "curve", "split", "quantize", "tokenize", "inspect", "transplant", "vocabulary"] + serving
+
+    private static var serving: [String] {
+        #if TENOR_SERVER
+            ["serve"]
+        #else
+            []
+        #endif
+    }
 
     @Test(arguments: commands)
     func `Each command has help with an example`(command: String) async throws {
@@ -19,9 +28,7 @@ import Testing
 
     @Test func `Help names all commands and what each exit status means`() async throws {
         let help = try await program.run("--help").output
-        for command in ["tune", "evaluate", "classify", "quantize", "tokenize", "inspect", "transplant", "vocabulary"] {
-            #expect(help.contains("\n  \(command) "))
-        }
+        for command in Self.commands { #expect(help.contains("\n  \(command) ")) }
         for status in ["64", "65", "66", "69", "73", "74", "130", "143"] { #expect(help.contains(status)) }
     }
 

@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""format_version": 1"#, #""format_version": 2"#, "'format_version' is 2, it must be from 1 to 1"),
+        (#""format_version": 2"#, #""format_version": 3"#, "'format_version' is 3, it must be from 2 to 2"),
         (#""epoch": "#, #""epoch": -"#, "'epoch' is -"), (#""epoch": "#, #""epoch": 9999"#, "it must be from 1 to 600"),
         (#""step": "#, #""step": -"#, "'step' is -"), (#""best_epoch": "#, #""best_epoch": -"#, "'best_epoch' is -"),
         (#""epochs_without_gain": "#, #""epochs_without_gain": -1"#, "'epochs_without_gain' is -"),

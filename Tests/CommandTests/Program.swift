@@ -127,6 +127,12 @@ final class Running: Sendable {
         while process.isRunning, !isWanted(text(outputPath)) { try await Task.sleep(for: .milliseconds(2)) }
     }
 
+    /// Waits until `isWanted` accepts what the program wrote to standard error, or the program has ended. Returns that.
+    func says(_ isWanted: (String) -> Bool) async throws -> String {
+        while process.isRunning, !isWanted(text(messagesPath)) { try await Task.sleep(for: .milliseconds(2)) }
+        return text(messagesPath)
+    }
+
     func signal(_ number: Int32) {
         if process.isRunning { kill(process.processIdentifier, number) }
     }

@@ -9,7 +9,8 @@ import TenorReading
 package final class Exercise {
     package enum Format: CaseIterable, Sendable {
         case safeTensors, torch, json, index, configuration, modules, sentencePiece, words, merges, tokenizer, settings, specials, tsv, csv
-        case jsonl, jsonArray, gzip, xz, checkpoint, checkpointWeights, checkpointMetrics, checkpointRecords, checkpointScores, trainedRows
+        case jsonl, jsonArray, fastText, labelStudio, argilla, prodigy, doccano, gzip, xz, checkpoint, checkpointWeights, checkpointMetrics,
+            checkpointRecords, checkpointScores, trainedRows
     }
 
     private let format: Format
@@ -67,6 +68,8 @@ package final class Exercise {
         case .csv: try readTable("table.csv", bytes)
         case .jsonl: try readTable("table.jsonl", bytes)
         case .jsonArray: try readTable("table.json", bytes)
+        case .fastText: try readExport("export.txt", bytes)
+        case .labelStudio, .argilla, .prodigy, .doccano: try readExport("export.json", bytes)
         // No deflate or LZMA data decompresses to more.
         case .gzip: try readTable("table.csv.gz", bytes, limit: 1_100 * bytes.count)
         case .xz: try readTable("table.csv.xz", bytes, limit: 20_000 * bytes.count)
@@ -123,6 +126,39 @@ package final class Exercise {
         precondition(model.logits([row], threads: 1).count == model.labels.count)
     }
 
+    private func readExport(_ name: String, _ bytes: [UInt8]) throws {
+        let path = "\(root)/\(name)"
+        try! FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        try? FileManager.default.removeItem(atPath: path)
+        try! Data(bytes).write(to: URL(filePath: path))
+        for wantsLabels in [false, true] {
+            let rows = Self.documents(path, InputFormat(skipsBadRows: true), wantsLabels: wantsLabels, chunk: 5)
+            let others = Self.documents(path, InputFormat(skipsBadRows: true), wantsLabels: wantsLabels, chunk: 1 << 16)
+            precondition(rows == others, "rows depend on the chunks")
+            precondition(rows.allSatisfy { ($0.labels != nil) == wantsLabels }, "labels are missing")
+        }
+        let kinds: [AnswerKind?] = [nil] + AnswerKind.allCases
+        let formats = kinds.flatMap { [InputFormat(answers: $0), InputFormat(answers: $0, skipsBadRows: true)] }
+        for format in formats {
+            guard let corpus = try? readCorpus(path, format) else { continue }
+            precondition(corpus.account.used == corpus.rows.count && corpus.answers.count == corpus.rows.count)
+            precondition(corpus.rows.allSatisfy { $0.labels != nil })
+            if let count = Self.records(in: bytes) { precondition(corpus.account.records == count, "records were lost") }
+        }
+        _ = try readCorpus(path)
+    }
+
+    /// How many elements the array in `bytes` has, or how many lines, without blank ones; nil if they are neither.
+    private static func records(in bytes: [UInt8]) -> Int? {
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+        if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "[") {
+            return (try? bytes.withUnsafeBytes { try JSON(parsing: $0) })?.array?.count
+        }
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return nil }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return lines.dropLast().count { !$0.isEmpty && $0 != [UInt8(ascii: "\r")] } + (lines.last!.isEmpty ? 0 : 1)
+    }
+
     /// `limit`: the most bytes that all texts together may have; by default as many as the file.
     private func readTable(_ name: String, _ bytes: [UInt8], limit: Int? = nil) throws {
         let path = "\(root)/\(name)"
@@ -138,20 +174,37 @@ package final class Exercise {
             zip(rows, rows.dropFirst()).allSatisfy { $0.row < $1.row && ($0.line < $1.line || format == .jsonArray && $0.line == $1.line) },
             "rows are out of order")
         _ = Self.documents(path, InputFormat(hasHeader: false, encoding: .utf16), chunk: 1 << 16)
+        if [.csv, .tsv, .jsonl].contains(format), let copy = Self.copy(path) {
+            precondition(copy == bytes, "kept rows have other bytes")
+        }
         let corpus = try readCorpus(path)
         precondition(corpus.rows.count == rows.count)
     }
 
     /// The documents of a table up to the first bad record that cannot be skipped.
-    private static func documents(_ path: String, _ format: InputFormat, chunk: Int) -> [Document] {
+    private static func documents(_ path: String, _ format: InputFormat, wantsLabels: Bool = false, chunk: Int) -> [Document] {
         var rows: [Document] = []
         do throws(CorpusError) {
-            var reader = try DocumentReader(path, format, chunk: chunk) { precondition(!$0.description.isEmpty) }
+            var reader = try DocumentReader(path, format, wantsLabels: wantsLabels, chunk: chunk) { precondition(!$0.description.isEmpty) }
             while let row = try reader.next() { rows.append(row) }
         } catch {
             precondition(!error.description.isEmpty)
         }
         return rows
+    }
+
+    /// What is kept of a file, with nothing added; nil if it is refused.
+    private static func copy(_ path: String) -> [UInt8]? {
+        do throws(CorpusError) {
+            var reader = try DocumentReader(path, InputFormat(addedColumns: []), chunk: 5)
+            var copy = reader.dialect.header ?? []
+            while let document = try reader.next(), let row = document.original {
+                copy += reader.dialect.encoded(row.before) + reader.dialect.adding([], to: row)
+            }
+            return copy + reader.dialect.encoded(reader.takeRemainder())
+        } catch {
+            return nil
+        }
     }
 
     private func tokenize(_ folder: String, more: String = "") throws {
@@ -176,7 +229,7 @@ extension Exercise.Format {
         case .checkpointWeights: "state.safetensors"
         case .checkpointMetrics: "metrics.json"
         case .checkpointRecords: "training.jsonl"
-        case .checkpointScores: "scores.json"
+        case .checkpointScores: "trials.json"
         default: nil
         }
     }
@@ -209,6 +262,14 @@ extension Exercise.Format {
                 case .tsv: ["tables/seed.tsv"]
                 case .csv: ["tables/seed.csv"]
                 case .jsonl, .jsonArray: ["tables/seed.jsonl"]
+                case .fastText: ["exports/fasttext.txt"]
+                case .labelStudio: ["", "-truth", "-min"].map { "exports/label-studio\($0).json" }
+                case .argilla:
+                    [".json", "-flat.jsonl", "-server.jsonl", "-v1.jsonl", "-v1-columns.json", "-classification.jsonl"].map {
+                        "exports/argilla\($0)"
+                    }
+                case .prodigy: ["exports/prodigy.jsonl", "exports/prodigy-binary.jsonl"]
+                case .doccano: ["exports/doccano.jsonl", "exports/doccano-data.json", "exports/doccano-old.jsonl"]
                 case .gzip, .xz: ["tables/seed.csv"]
                 case .checkpoint, .checkpointWeights, .checkpointMetrics, .checkpointRecords, .checkpointScores, .trainedRows: [String]()
                 }

@@ -40,14 +40,15 @@ struct InterruptedRun {
         var isSaved = false
         let trainer = run.trainer(run.recipes[0])
         let train = LabelledRows(
-            ids: modelRows(data.train.texts, run.tokenizer, maxLength: run.maxLength, threads: 1).ids, targets: .labels(data.train.labels))
+            ids: modelRows(data.train.texts, run.tokenizer, maxLength: run.maxLength, threads: 1).ids, targets: data.train.targets)
         let scores = try RecipeSearch(run.recipes, train, seed: 1).run(run.model, report: { _ in })
         _ = try trainer.run(
             from: trainer.start(run.model), report: { _ in },
             checkpoint: { state in
                 if !isSaved {
                     try checkpoint.save(
-                        state, choosesEpoch: trainer.choosesEpoch, scores, fingerprint: Self.fingerprint, records: [#"{"epoch": 1}"#])
+                        state, choosesEpoch: trainer.choosesEpoch, Trials(scores: scores), fingerprint: Self.fingerprint,
+                        records: [#"{"epoch": 1}"#])
                 }
                 isSaved = true
             })
@@ -65,7 +66,7 @@ struct InterruptedRun {
         for (file, content) in files { try! Data(file == name ? bytes : content).write(to: URL(filePath: "\(folder)/\(file)")) }
         let checkpoint = try Checkpoint(beside: output)
         let trainer = run.trainer(run.recipes[0])
-        _ = try checkpoint.scores(for: run, fingerprint: Self.fingerprint)
+        _ = try checkpoint.trials(for: run, fingerprint: Self.fingerprint)
         let state = try checkpoint.state(for: run, trainer, fingerprint: Self.fingerprint)
         let records = try checkpoint.records()
         precondition(records.count <= bytes.count + 1, "there are more records than bytes")

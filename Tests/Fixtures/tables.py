@@ -4,7 +4,7 @@
     python tables.py --check    makes all again and compares
     python tables.py N FOLDER   writes N other random tables, each a file with its rows in FILE.json
 
-tables/tables.json holds the tables with their rows. tables/seed.* are small files for the mutation tests.
+tables/tables.json holds the tables with their rows, and as they are with two more columns. tables/seed.* are small files for the mutation tests.
 """
 import csv
 import io
@@ -20,6 +20,7 @@ PIECES = ["a", "bc", "word", "good film", "\"", "\"", "\"\"", "\t", "\n", "\r\n"
 QUOTING = {"minimal": csv.QUOTE_MINIMAL, "all": csv.QUOTE_ALL, "nonnumeric": csv.QUOTE_NONNUMERIC}
 DIALECTS = {"tsv": "excel-tab", "csv": "excel"}
 ENDS = {"lf": "\n", "crlf": "\r\n"}
+ADDED = ["pos", "a, b", "the \"best\"", "two\nlines", "tab\there"]
 
 
 def written(rows, dialect, quoting, end):
@@ -60,7 +61,28 @@ def table(rng, dialect, quoting, end):
         text = written(lines, dialect, quoting, end)
         wanted = [[str(value) for value in line] for line in lines]
     assert read(text, dialect) == wanted, text
-    return {"format": dialect, "quoting": quoting, "end": end, "header": has_header, "content": text, "rows": wanted[has_header:]}
+    return {"format": dialect, "quoting": quoting, "end": end, "header": has_header, "content": text, "rows": wanted[has_header:],
+            "added": added(lines, has_header, dialect, quoting, end)}
+
+
+def added(lines, has_header, dialect, quoting, end):
+    """The same table with two more columns. None if the first record does not show how texts are quoted, or shows something else."""
+    if quoting == "minimal" and len(lines[0]) == 1:
+        return None
+    if quoting == "nonnumeric" and not all(isinstance(value, str) for value in lines[0]):
+        return None
+    lines, row, wider = list(lines), 0, []
+    if has_header:
+        wider.append(lines.pop(0) + ["added label", "added number"])
+    for line in lines:
+        if quoting == "minimal" and len(line) > 1 and not any(str(value) for value in line):
+            wider.append(line + ["", ""])  # nothing but delimiters, which is no row
+            continue
+        # A number in quotes where the row's own fields show no number without.
+        has_number = quoting == "nonnumeric" and not all(isinstance(value, str) for value in line)
+        wider.append(line + [ADDED[row % len(ADDED)], 0.25 if has_number else "0.25"])
+        row += 1
+    return written(wider, dialect, quoting, end)
 
 
 def random_tables(seed, rounds):

@@ -1,7 +1,7 @@
 """Damages tables and compares what Tenor reads with what Python reads: `python tables.py TENOR [COUNT [FIRST]]`. Python 3.11, no packages.
 
-COUNT (default 20,000) files from number FIRST (default 0) on: csv and tsv with and without a header, JSON lines and JSON arrays, and each
-compressed with gzip and xz, with one to four changes. A file must be read within 5 seconds and without a crash, and either be refused with
+COUNT (default 20,000) files from number FIRST (default 0) on: csv and tsv with and without a header, JSON lines and JSON arrays, exports of annotation tools
+and fastText files, and each compressed with gzip and xz, with one to four changes. A file must be read within 5 seconds and without a crash, and either be refused with
 an error, or give exactly the rows that Python's csv or json module finds in it, apart from blank ones. The texts of rows come back as the
 tokens of GPT-2, which lose nothing.
 """
@@ -9,6 +9,7 @@ import collections
 import csv
 import gzip
 import io
+import itertools
 import json
 import lzma
 import os
@@ -24,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "Fixtures")
 GPT2 = os.path.join(FIXTURES, "tokenizers", "gpt2")
 DELIMITERS = {"a tab": "\t", "','": ",", "';'": ";", "'|'": "|"}
-KINDS = ["csv", "tsv", "jsonl", "json"]
+KINDS = ["csv", "tsv", "jsonl", "json", "export", "txt"]
 csv.field_size_limit(1 << 30)
 
 
@@ -49,6 +50,10 @@ def seeds():
     for ascii_only in [True, False]:
         made["jsonl"].append(("".join(json.dumps(row, ensure_ascii=ascii_only) + "\n" for row in rows), True))
         made["json"].append((json.dumps(rows, ensure_ascii=ascii_only, indent=1 if ascii_only else None), True))
+    for name in sorted(os.listdir(os.path.join(FIXTURES, "exports"))):
+        if name != "expected.json":
+            with open(os.path.join(FIXTURES, "exports", name), encoding="utf-8", newline="") as file:
+                made["txt" if name.endswith(".txt") else "export"].append((file.read(), True))
     return made
 
 
@@ -118,16 +123,59 @@ def rows_of_table(text, delimiter, has_header):
         yield [row and row[0] for row in rows[first + has_header:]]
 
 
-def rows_of_json(text, is_array):
+def rows_of_json(text, is_array, text_of):
     values = json.loads(text) if is_array else [json.loads(line) for line in text.split("\n") if line.strip()]
-    return [value["text"] for value in values]
+    return [text_of(value) for value in values]
+
+
+def text_among(members, *usual):
+    """The text of an export's record: under a usual key, or the only string."""
+    strings = [value for value in members.values() if isinstance(value, str)]
+    text = next((members[key] for key in usual if key in members), strings[0] if len(strings) == 1 else None)
+    if not isinstance(text, str):
+        raise TypeError("no text")
+    return text
+
+
+FACTS = ["id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement"]
+
+
+def text_of_annotation(record):
+    """The text of Label Studio's JSON-MIN, whose data come before the task's id."""
+    data = dict(itertools.takewhile(lambda member: member[0] != "id", record.items()))
+    return record["text"] if "text" in record else text_among({key: value for key, value in data.items() if key not in FACTS})
+
+
+def text_of_argilla(record):
+    if isinstance(record.get("fields"), dict):
+        return text_among(record["fields"], "text")
+    return text_among(record if "text" in record else record.get("inputs") or record, "text")
+
+
+# What a message says about a file, and how the text of a record is found then.
+EXPORTS = {"a Label Studio export (JSON-MIN)": text_of_annotation, "a Label Studio export": lambda record: text_among(record["data"], "text"),
+           "an Argilla export": text_of_argilla, "a Prodigy export": lambda record: text_among(record, "text"),
+           "a doccano export": lambda record: text_among(record, "text", "data")}
+
+
+def text_of_line(line):
+    """The words of a fastText line that are no labels, with the white space between them."""
+    text, at = "", 0
+    for word in re.finditer(r"[^ \t\n\v\f\r]+", line):
+        if not word[0].startswith("__label__"):
+            text += line[at if text else word.start():word.end()]
+        at = word.end()
+    return text
 
 
 def expected(data, kind, header, messages):
     """What the texts of the rows may be, None for a blank row."""
     text = data.decode("utf-8-sig")
-    if kind in ["jsonl", "json"]:
-        return [rows_of_json(text, text.lstrip().startswith("["))]
+    if kind == "txt":
+        return [[text_of_line(line) if line.strip("\r") else None for line in text.split("\n")] if "is read as a fastText file" in messages else [text]]
+    if kind in ["jsonl", "json", "export"]:
+        text_of = next((EXPORTS[name] for name in EXPORTS if f"is read as {name}" in messages), lambda record: record["text"])
+        return [rows_of_json(text, text.lstrip().startswith("["), text_of)]
     delimiter = next((DELIMITERS[name] for name in DELIMITERS if f"its delimiter is {name}" in messages), "," if kind == "csv" else "\t")
     return list(rows_of_table(text, delimiter, header))
 
@@ -148,7 +196,7 @@ def check(tenor, folder, seed, made):
     rng = random.Random(seed)
     kind = rng.choice(KINDS)
     content, header = rng.choice(made[kind])
-    name = os.path.join(folder, f"{seed}.{kind}")
+    name = os.path.join(folder, f"{seed}.{'json' if kind == 'export' else kind}")
     data = content.encode()
     packed = rng.choice(["", "", "", "gz", "xz"])
     if packed:

@@ -84,12 +84,16 @@ import Testing
         #expect(elements(new, "classifier.weight").count == 72)
     }
 
-    @Test("A head for several labels at once, or for a number, is no classifier; the encoder below it is a base")
-    func otherProblems() throws {
+    @Test("config.json says whether a head is for one label, for several or for numbers; what else it says is refused")
+    func problems() throws {
         var randomness = Randomness(seed: 1)
-        for (key, value) in [
-            ("problem_type", "multi_label_classification"), ("problem_type", "regression"), ("id2label", JSON.object(["0": "LABEL_0"])),
+        for (problem, task) in [
+            (JSON.null, Task.singleLabel), ("single_label_classification", .singleLabel), ("multi_label_classification", .multiLabel),
+            ("regression", .regression),
         ] {
+            #expect(try Self.folder("bert-erf", setting: "problem_type", to: problem).classifier().task == task)
+        }
+        for (key, value) in [("problem_type", JSON.string("token_classification")), ("id2label", JSON.object(["0": "LABEL_0"]))] {
             let folder = try Self.folder("bert-erf", setting: key, to: value)
             do {
                 _ = try folder.classifier()
@@ -99,7 +103,6 @@ import Testing
             }
             #expect(throws: Never.self) { try folder.base(labels: ["a", "b"], pooling: nil, keepsHead: false, randomness: &randomness) }
         }
-        #expect(throws: Never.self) { try Self.folder("bert-erf", setting: "problem_type", to: .null).classifier() }
     }
 
     @Test("ModernBERT's base of local angles is 10,000 where config.json has none")

@@ -27,8 +27,8 @@ import Testing
         let targets = json["labels"]!.array!.compactMap(\.int)
         let labels = targets.max()! + 1
         for fit in json["fits"]!.array! {
-            var regression = LogisticRegression(labels: labels, features: features)
-            regression.fit(features, targets, strength: fit["strength"]!.double!, threads: 2)
+            var regression = LinearFit(.singleLabel, outputs: labels, features: features)
+            regression.fit(features, .labels(targets), strength: fit["strength"]!.double!, threads: 2)
             let width = features.width
             var found = regression.parameters[..<(labels * width)].map { $0 }
             var biases = Array(regression.parameters[(labels * width)...])
@@ -41,7 +41,7 @@ import Testing
             let largest = wanted.map(abs).max()!
             for (value, wanted) in zip(found + biases, wanted) { #expect(abs(value - wanted) < 1e-4 * largest) }
             #expect(found.count + biases.count == wanted.count)
-            let loss = zip(regression.probabilities(features), targets).reduce(0) { $0 - log($1.0[$1.1]) } / Double(targets.count)
+            let loss = zip(regression.answers(features), targets).reduce(0) { $0 - log($1.0[$1.1]) } / Double(targets.count)
             #expect(abs(loss - fit["log_loss"]!.double!) < 1e-8)
         }
     }
@@ -52,10 +52,10 @@ import Testing
         let (matrix, rows) = rows(json["features"])
         let features = Features(rows, isCentered: true)
         let targets = json["labels"]!.array!.compactMap(\.int)
-        var regression = LogisticRegression(labels: 5, features: features)
-        regression.fit(features, targets, strength: 10, threads: 1)
+        var regression = LinearFit(.singleLabel, outputs: 5, features: features)
+        regression.fit(features, .labels(targets), strength: 10, threads: 1)
         let (weights, bias) = regression.folded
-        let probabilities = regression.probabilities(features)
+        let probabilities = regression.answers(features)
         for row in targets.indices {
             let logits = (0..<5).map { label in
                 (0..<features.width).reduce(bias[label]) { $0 + weights[label * features.width + $1] * Double(matrix[row, $1]) }
@@ -145,10 +145,10 @@ import Testing
         let run = try TuningRun(base: model.folder, data, options)
         var scores: [RecipeScore] = []
         let train = LabelledRows(
-            ids: modelRows(rows.map(\.text), run.tokenizer, maxLength: run.maxLength, threads: 1).ids, targets: .labels(data.train.labels))
+            ids: modelRows(rows.map(\.text), run.tokenizer, maxLength: run.maxLength, threads: 1).ids, targets: data.train.targets)
         _ = try RecipeSearch(run.recipes, train, seed: 1).run(
             run.model, report: { _ in }, save: { if $0.count == 1 { scores = $0 } })
-        try Checkpoint(beside: model.path("parts")).save(scores, fingerprint: try #require(facts.run))
+        try Checkpoint(beside: model.path("parts")).save(Trials(scores: scores), fingerprint: try #require(facts.run))
         #expect(scores.count == 1 && run.recipes.count == 2)
 
         tuner.resumes = true

@@ -34,6 +34,9 @@ struct ByteInput: ~Copyable {
     /// Digest of the file's bytes read so far, if requested.
     var digest: SHA256? { file.digest }
 
+    /// How many bytes of the file were read, as they are stored.
+    var bytesRead: Int { file.bytesRead }
+
     /// Reads at least one byte and returns how many; 0 at the end.
     mutating func read(into target: UnsafeMutableRawBufferPointer) throws(CorpusError) -> Int {
         if delivered < opening.count {

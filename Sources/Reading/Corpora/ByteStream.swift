@@ -17,10 +17,16 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
     private var raw: UnsafeMutableRawBufferPointer?
     private var mayHoldMark: Bool
     private(set) var isAtEnd = false
+    /// How many bytes were added to `unread` so far.
+    private var produced = 0
+    /// What was left behind since the last `takePassed()`, byte order marks included; nil if it is not kept.
+    private var passed: [UInt8]?
 
     /// A byte order mark of UTF-16 is obeyed where UTF-8 is expected, which never begins with such bytes.
+    ///
+    /// - Parameter keepsPassed: Whether to keep what is left behind, for `takePassed()`.
     /// - Throws: what `ByteInput` throws.
-    init(_ source: String, encoding: TextEncoding, chunk: Int, digests: Bool) throws(CorpusError) {
+    init(_ source: String, encoding: TextEncoding, chunk: Int, digests: Bool, keepsPassed: Bool) throws(CorpusError) {
         let input = try ByteInput.open(source, digests: digests)
         let hasWideMark = input.opening.starts(with: [0xFF, 0xFE]) || input.opening.starts(with: [0xFE, 0xFF])
         self.encoding = encoding == .utf8 && hasWideMark ? .utf16 : encoding
@@ -33,6 +39,7 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
             raw = .allocate(byteCount: chunk, alignment: 16)
         }
         mayHoldMark = self.encoding == .utf8
+        passed = keepsPassed ? [] : nil
     }
 
     deinit {
@@ -53,7 +60,28 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
     /// Bytes read but not yet consumed. Valid until the next read.
     var unread: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base + start, count: end - start) }
 
-    mutating func leaveBehind(_ count: Int) { start += count }
+    /// About how many bytes of the file stand before `unread`. In a compressed or transcoded file they are taken to be spread evenly.
+    var position: Double { produced == 0 ? 0 : Double(input.bytesRead) * Double(produced - unread.count) / Double(produced) }
+
+    /// Whether a byte order mark says that UTF-16 is big-endian.
+    var isBigEndian: Bool { opening.starts(with: [0xFE, 0xFF]) }
+
+    mutating func leaveBehind(_ count: Int) {
+        if passed != nil { addPassed(Array(unread[..<count])) }
+        start += count
+    }
+
+    /// Leaves bytes behind that belong to a record, which its reader has kept if it wants it.
+    mutating func leaveRecordBehind(_ count: Int) { start += count }
+
+    /// What was left behind since the last call, apart from records.
+    mutating func takePassed() -> [UInt8] {
+        defer { passed = passed.map { _ in [] } }
+        return passed ?? []
+    }
+
+    /// Adds bytes to those that were left behind.
+    mutating func addPassed(_ bytes: some Sequence<UInt8>) { passed?.append(contentsOf: bytes) }
 
     /// Adds at least one byte to `unread`, or reaches the end.
     ///
@@ -73,7 +101,7 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
         }
         if mayHoldMark {
             mayHoldMark = false
-            if unread.starts(with: byteOrderMark) { start += byteOrderMark.count }
+            if unread.starts(with: byteOrderMark) { leaveBehind(byteOrderMark.count) }
             if start == end, !isAtEnd { try readMore() }
         }
     }
@@ -85,12 +113,15 @@ struct ByteStream: ~Copyable, @unchecked Sendable {
         let target = raw ?? UnsafeMutableRawBufferPointer(start: base + end, count: chunk)
         let count = try input.read(into: target)
         isAtEnd = count == 0
+        let before = end
+        defer { produced += end - before }
         if raw == nil {
             end += count
         } else if isAtEnd {
             end += transcoder?.finish(to: base + end) ?? 0
         } else {
             end += transcoder?.write(UnsafeRawBufferPointer(rebasing: target[..<count]), to: base + end) ?? 0
+            if transcoder?.takeMark() == true { addPassed(byteOrderMark) }
         }
     }
 

@@ -1,7 +1,10 @@
 /// The offsets of the wanted fields in a row.
 struct Columns: Sendable {
     var text: [Int]
-    var label: Int?
+    /// Empty if no labels are wanted.
+    var labels: [Int]
+    var group: Int?
+    var slice: Int?
 }
 
 extension Columns {
@@ -9,9 +12,13 @@ extension Columns {
     /// - Throws: if a wanted column is missing or its name is not unique.
     init(_ format: InputFormat, names: [String]?, count: Int, wantsLabels: Bool, source: String) throws(CorpusError) {
         let wantedTexts = format.textColumns.isEmpty ? [names == nil ? "1" : "text"] : format.textColumns
-        self.init(text: [], label: nil)
+        self.init(text: [], labels: [])
         for wanted in wantedTexts { text.append(try column(wanted, names, count, source)) }
-        if wantsLabels { label = try column(format.labelColumn ?? (names == nil ? "2" : "label"), names, count, source) }
+        if let wanted = format.groupColumn { group = try column(wanted, names, count, source) }
+        if let wanted = format.sliceColumn { slice = try column(wanted, names, count, source) }
+        guard wantsLabels else { return }
+        let wantedLabels = format.labelColumns.isEmpty ? [names == nil ? "2" : "label"] : format.labelColumns
+        for wanted in wantedLabels { labels.append(try column(wanted, names, count, source)) }
     }
 }
 

@@ -8,6 +8,8 @@ enum Content {
     case otherArray
     /// The first line begins an object that goes on in the next.
     case objectOverLines
+    /// The first line begins with a label as fastText writes it.
+    case fastText
     case other
 
     /// Nil if more bytes are needed. `bytes` are the first of the source; `isLast`: no more can be had.
@@ -40,6 +42,11 @@ enum Content {
                 return
             }
             self = bytes[key] == quote || bytes[key] == UInt8(ascii: "}") ? .jsonArray : .otherArray
+        case FastTextLine.prefix[0]:
+            let (prefix, rest) = (FastTextLine.prefix, bytes[start...])
+            if !isLast, rest.count <= prefix.count, prefix.starts(with: rest) { return nil }
+            let hasLabel = rest.starts(with: prefix) && rest.count > prefix.count && !isWhiteSpace(rest[start + prefix.count])
+            self = hasLabel ? .fastText : .other
         default:
             self = .other
         }

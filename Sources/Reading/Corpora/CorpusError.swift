@@ -4,6 +4,7 @@ import TenorFiles
 package enum CorpusError: Error, Sendable, Equatable {
     case missing(source: String)
     case isDirectory(source: String)
+    case badFolder(source: String, FolderFault)
     case cannotOpen(source: String, errno: Int32)
     case readFailed(source: String, errno: Int32)
     /// The content is of a kind that is not read.
@@ -18,9 +19,17 @@ package enum CorpusError: Error, Sendable, Equatable {
     /// Several columns have the wanted name, or names that differ from it only in case and white space; `numbers` are 1-based.
     case repeatedColumn(source: String, names: [String], numbers: [Int])
     case badRecord(source: String, Place, RecordFault)
+    /// The source has a column that is to be added.
+    case takenColumn(source: String, name: String)
+    /// Rows are to be kept, and the source is not divided into any, or is one array.
+    case notRows(source: String, isArray: Bool)
+    /// A text that is to be written has a character that the source's encoding lacks.
+    case notEncodable(source: String, text: String, TextEncoding)
     /// Labels were requested, but the source is plain text.
     case unlabelled(source: String)
     case noRows(source: String)
+    /// There are records, and none is a row.
+    case allLeftOut(source: String, RecordAccount)
     case oneLabel(source: String, rows: Int, label: String)
     /// The labels look like something else.
     case unlikelyLabels(source: String, LabelSetFault)
@@ -34,7 +43,7 @@ package enum CorpusError: Error, Sendable, Equatable {
 
     package var kind: Kind {
         switch self {
-        case .missing, .isDirectory, .cannotOpen: .noInput
+        case .missing, .isDirectory, .badFolder, .cannotOpen: .noInput
         case .readFailed: .readFailed
         default: .badData
         }
@@ -78,9 +87,23 @@ package enum RecordFault: Error, Sendable, Equatable {
     case brokenArray(String)
     case missingKey(String)
     case repeatedKey(String)
+    /// An object has a key that is to be added.
+    case takenKey(String)
     case wrongValue(key: String, found: String, needed: String)
     case emptyLabel
+    /// A row has more than one label, where it needs one.
+    case severalLabels([String])
+    /// An export's record has several strings, none of which is known to be the text.
+    case severalTexts([String])
+    /// An export's record answers several questions, none of which is known to be the labels'.
+    case severalQuestions([String])
+    /// A row has the same label more than once.
+    case repeatedLabel(String)
     case unknownLabel(String, known: [String])
+    /// A label column should hold numbers.
+    case notANumber(column: String, String)
+    /// A label column should hold 0 and 1.
+    case neitherZeroNorOne(column: String, String)
 
     /// Whether the reader can find the start of the next record, so that this one can be skipped.
     var isConfinedToItsRecord: Bool {
@@ -96,6 +119,7 @@ extension CorpusError: CustomStringConvertible {
         switch self {
         case .missing(let source): "\(name(source)): no such file"
         case .isDirectory(let source): "\(name(source)): is a directory, needs to be a file"
+        case .badFolder(let source, let fault): "\(name(source)): \(fault)"
         case .cannotOpen(let source, let code): "\(name(source)): cannot be opened: \(reason(code))"
         case .readFailed(let source, let code): "\(name(source)): cannot be read: \(reason(code))"
         case .foreign(let source, let kind): "\(name(source)): \(kind)"
@@ -112,8 +136,17 @@ extension CorpusError: CustomStringConvertible {
             "\(name(source)): columns \(listed(numbers.map(String.init))) are all named \(quoted(distinct(names))), "
                 + "a wanted column needs a name of its own"
         case .badRecord(let source, let place, let fault): "\(name(source)): \(place): \(fault)"
+        case .takenColumn(let source, let name):
+            "\(self.name(source)): has a column \(quoted(name)) already, an added column needs another name"
+        case .notRows(let source, true):
+            "\(name(source)): is an array of JSON objects, keeping rows needs an object per line or a table"
+        case .notRows(let source, false):
+            "\(name(source)): is plain text, keeping rows needs a .csv, .tsv or .jsonl file"
+        case .notEncodable(let source, let text, let encoding):
+            "\(name(source)): \(quoted(text)) has a character that \(encoding.rawValue) lacks; the file needs to be UTF-8"
         case .unlabelled(let source): "\(name(source)): is plain text, labelled rows need a .csv, .tsv, .jsonl or .json file"
         case .noRows(let source): "\(name(source)): has no rows, needs at least one"
+        case .allLeftOut(let source, let account): "\(name(source)): has no row with a label, needs at least one; \(account)"
         case .oneLabel(let source, let rows, let label):
             "\(name(source)): all \(rows) rows are labelled \(quoted(label)), tuning needs at least two labels"
         case .unlikelyLabels(let source, let fault): "\(name(source)): \(fault)"
@@ -121,12 +154,6 @@ extension CorpusError: CustomStringConvertible {
     }
 
     private func name(_ source: String) -> String { sourceName(source) }
-
-    /// The first of each name.
-    private func distinct(_ names: [String]) -> [String] {
-        var seen: Set<ByteString> = []
-        return names.filter { seen.insert(ByteString($0)).inserted }
-    }
 
     private func reason(_ code: Int32) -> String { systemMessage(code) }
 }
@@ -162,9 +189,17 @@ extension RecordFault: CustomStringConvertible {
         case .brokenArray(let problem): "is not an array of JSON objects: \(problem)"
         case .missingKey(let key): "has no \(quoted(key)), needs one"
         case .repeatedKey(let key): "has \(quoted(key)) more than once, needs it once"
+        case .takenKey(let key): "has \(quoted(key)) already, an added key needs another name"
         case .wrongValue(let key, let found, let needed): "\(quoted(key)) is \(found), needs \(needed)"
         case .emptyLabel: "the label is empty, needs a name"
+        case .severalLabels(let labels):
+            "has \(labels.count) labels, \(quoted(labels)), needs one: there are rows with several labels, which is a multi-label task"
+        case .severalTexts(let names): "has no 'text', but \(quoted(names)), the one with the text needs naming"
+        case .severalQuestions(let names): "answers \(quoted(names)), the one with the labels needs naming"
         case .unknownLabel(let label, let known): unknown(label, known)
+        case .repeatedLabel(let label): "has the label \(quoted(label)) more than once, needs each label by its name and once"
+        case .notANumber(let column, let value): "\(quoted(column)) is \(quoted(value)), needs a number"
+        case .neitherZeroNorOne(let column, let value): "\(quoted(column)) is \(quoted(value)), needs 0 or 1"
         }
     }
 

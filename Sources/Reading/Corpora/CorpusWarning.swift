@@ -6,6 +6,8 @@ package enum CorpusWarning: Sendable, Equatable {
     case blankTexts(count: Int, first: Int)
     /// Texts that occur more than once with different labels; `first` and `second` are the 1-based record numbers of an example.
     case contradictions(texts: Int, first: Int, second: Int)
+    /// Texts whose annotators disagree; for `decided` of them the most votes count, the others are left out. `first` is a 1-based record number.
+    case disagreements(texts: Int, first: Int, decided: Int)
     /// Numbers as labels, which were taken for the model's placeholders; `example` is the first.
     case numbersForPlaceholders(rows: Int, example: String)
     /// Something in the set of labels. Only if it was not known beforehand.
@@ -18,32 +20,15 @@ extension CorpusWarning: CustomStringConvertible {
         case .blankTexts(let count, let first): "\(count) row\(count == 1 ? " has" : "s have") no text, the first is record \(first)"
         case .contradictions(let texts, let first, let second):
             "\(texts) text\(texts == 1 ? " stands" : "s stand") under different labels, as in records \(first) and \(second)"
+        case .disagreements(let texts, let first, let decided):
+            "annotators disagree about \(texts) text\(texts == 1 ? "" : "s"), first in record \(first); "
+                + "\(decided) decided by most votes, \(texts - decided) left out"
         case .numbersForPlaceholders(let rows, let example):
             "\(rows) label\(rows == 1 ? " is a number" : "s are numbers"), such as \(quoted(example)), "
                 + "and taken for the model's label of that number, \(quoted("LABEL_" + example))"
         case .labels(let warning): warning.description
         }
     }
-}
-
-/// The warnings about the texts of `rows`, in the order of the cases.
-func textWarnings(_ rows: [Document], classIndices: [Int]) -> [CorpusWarning] {
-    var warnings: [CorpusWarning] = []
-    let blanks = rows.filter(\.isBlank)
-    if let first = blanks.first { warnings.append(.blankTexts(count: blanks.count, first: first.row + 1)) }
-
-    var firstRows: [ByteString: Int] = [:]
-    var contradicting: Set<Int> = []
-    var example: (first: Int, second: Int)?
-    for (index, row) in rows.enumerated() where !row.isBlank {
-        let first = firstRows[ByteString(row.text), default: index]
-        if first == index { firstRows[ByteString(row.text)] = index }
-        guard classIndices[first] != classIndices[index] else { continue }
-        contradicting.insert(first)
-        example = example ?? (rows[first].row + 1, row.row + 1)
-    }
-    if let example { warnings.append(.contradictions(texts: contradicting.count, first: example.first, second: example.second)) }
-    return warnings
 }
 
 /// Without leading and trailing white space.

@@ -1,8 +1,14 @@
 /// A text to classify or train on, and where it came from.
 package struct Document: Sendable, Equatable {
     package var text: String
-    /// Nil if no labels were requested.
-    package var label: String?
+    /// Nil if no labels were requested. A row of a table has one for each label column.
+    package var labels: [String]?
+    /// Which rows belong together; nil if that was not requested.
+    package var group: String?
+    /// The value in the format's slice column. Nil if none was requested.
+    package var slice: String?
+    /// The row as the source has it; nil if it is not kept.
+    package var original: OriginalRow?
     /// The path as given, or `-` for standard input.
     package var source: String
     /// Zero-based index of the document in the source. A skipped bad row keeps its number, so that results can be joined back to the input.
@@ -10,13 +16,17 @@ package struct Document: Sendable, Equatable {
     /// The 1-based line of the file where the document begins.
     package var line: Int
 
-    package init(text: String, label: String?, source: String, row: Int, line: Int) {
+    package init(text: String, labels: [String]?, source: String, row: Int, line: Int, group: String? = nil, original: OriginalRow? = nil) {
         self.text = text
-        self.label = label
+        self.labels = labels
+        (self.group, self.original) = (group, original)
         self.source = source
         self.row = row
         self.line = line
     }
+
+    /// The label of a row that has just one.
+    package var label: String? { labels?.count == 1 ? labels![0] : nil }
 
     /// Whether the text is empty or only white space.
     package var isBlank: Bool {

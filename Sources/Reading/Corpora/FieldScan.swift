@@ -65,6 +65,14 @@ func closingQuote(of opening: Int, in bytes: UnsafeBufferPointer<UInt8>) -> (Int
     return (nil, doubled)
 }
 
+/// The length of a record without its line end, if it has one.
+func lengthWithoutLineEnd(_ record: UnsafeBufferPointer<UInt8>) -> Int {
+    var end = record.count
+    if end > 0, record[end - 1] == lineFeed { end -= 1 }
+    if end > 0, record[end - 1] == carriageReturn { end -= 1 }
+    return end
+}
+
 /// The length of the line end at `at`; nil if `bytes` end in a carriage return that a line feed may follow.
 func lineEnd(_ at: Int, in bytes: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Int? {
     guard bytes[at] == carriageReturn else { return 1 }

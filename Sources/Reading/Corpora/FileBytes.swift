@@ -8,6 +8,7 @@ struct FileBytes: ~Copyable {
     private let descriptor: Int32
     /// Digest of the bytes read so far, if requested.
     private(set) var digest: SHA256?
+    private(set) var bytesRead = 0
 
     /// - Throws: `missing`, `isDirectory` or `cannotOpen`.
     init(_ source: String, digests: Bool) throws(CorpusError) {
@@ -39,6 +40,7 @@ struct FileBytes: ~Copyable {
         var count = 0
         repeat { count = TenorFiles.read(descriptor, target.baseAddress, target.count) } while count < 0 && errno == EINTR
         if count < 0 { throw .readFailed(source: source, errno: errno) }
+        bytesRead += count
         digest?.update(UnsafeRawBufferPointer(rebasing: target[..<count]))
         return count
     }

@@ -10,4 +10,13 @@ package enum InputForm: String, Sendable, CaseIterable {
     case json
     /// Each line is a document.
     case lines
+    /// The whole file is a document.
+    case text
+    /// Each line is a document with labels; see ``FastTextLine``.
+    case fastText = "fasttext"
+    /// Exports of annotation tools: an array of JSON objects, or one object per line.
+    case labelStudio = "label-studio"
+    case argilla
+    case prodigy
+    case doccano
 }

@@ -6,6 +6,9 @@ struct JSONLine {
         /// A number or boolean as written.
         case literal(String, isNumber: Bool)
         case null
+        /// An array of strings, numbers and booleans.
+        case list([String])
+        /// Any other array.
         case array
         case object
 
@@ -14,7 +17,7 @@ struct JSONLine {
             case .string: "a string"
             case .literal(_, let isNumber): isNumber ? "a number" : "true or false"
             case .null: "null"
-            case .array: "an array"
+            case .list, .array: "an array"
             case .object: "an object"
             }
         }
@@ -61,11 +64,17 @@ struct JSONLine {
             let string = try string("a string")
             return .string(isWanted ? text(of: string) : "")
         case UInt8(ascii: "{"):
-            try skipNested(closing: "}", hasKeys: true, depth: depth)
+            try readNested(closing: "}", hasKeys: true, depth: depth) { _ in }
             return .object
         case UInt8(ascii: "["):
-            try skipNested(closing: "]", hasKeys: false, depth: depth)
-            return .array
+            var labels: [String]? = isWanted ? [] : nil
+            try readNested(closing: "]", hasKeys: false, isWanted: isWanted, depth: depth) { element in
+                switch element {
+                case .string(let label), .literal(let label, _): labels?.append(label)
+                case .null, .list, .array, .object: labels = nil
+                }
+            }
+            return labels.map { .list($0) } ?? .array
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             return .literal(try number(), isNumber: true)
         default:
@@ -80,7 +89,10 @@ struct JSONLine {
         }
     }
 
-    private mutating func skipNested(closing: Unicode.Scalar, hasKeys: Bool, depth: Int) throws(RecordFault) {
+    /// Reads an array or an object, and calls `body` with each value in it, which is complete if it is wanted.
+    private mutating func readNested(
+        closing: Unicode.Scalar, hasKeys: Bool, isWanted: Bool = false, depth: Int, _ body: (Value) -> Void
+    ) throws(RecordFault) {
         guard depth < deepestNesting else { throw .notJSON("it is nested more than \(deepestNesting) deep") }
         at += 1
         if skips(closing) { return }
@@ -90,7 +102,7 @@ struct JSONLine {
                 _ = try string("a key in quotes")
                 try expect(":", "a key needs ':' after it")
             }
-            _ = try value(isWanted: false, depth: depth + 1)
+            body(try value(isWanted: isWanted, depth: depth + 1))
         } while skips(",")
         try expect(closing, "a value needs ',' or '\(closing)' after it")
     }

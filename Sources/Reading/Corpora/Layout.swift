@@ -8,6 +8,8 @@ enum Layout: Sendable, Equatable {
     /// One array of objects.
     case jsonArray
     case lines
+    /// Lines with labels in them.
+    case fastText
     case wholeFile
 
     var hasColumns: Bool { delimiter != nil }
@@ -15,12 +17,15 @@ enum Layout: Sendable, Equatable {
     /// Whether each record is a JSON object.
     var hasKeys: Bool { self == .jsonLines || self == .jsonArray }
 
+    /// Whether a record may have a label.
+    var hasLabels: Bool { hasColumns || hasKeys || self == .fastText }
+
     /// What separates the fields of a table's row.
     var delimiter: UInt8? {
         switch self {
         case .csv(let delimiter): delimiter
         case .tsv: tab
-        case .jsonLines, .jsonArray, .lines, .wholeFile: nil
+        case .jsonLines, .jsonArray, .lines, .fastText, .wholeFile: nil
         }
     }
 
@@ -30,6 +35,7 @@ enum Layout: Sendable, Equatable {
         switch self {
         case .csv, .tsv: quote
         case .jsonLines: UInt8(ascii: "{")
+        case .fastText: FastTextLine.prefix[0]
         case .jsonArray, .lines, .wholeFile: nil
         }
     }

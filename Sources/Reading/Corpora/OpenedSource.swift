@@ -15,7 +15,8 @@ struct OpenedSource: ~Copyable {
     /// Opens `source` and decides how to read it: by the form that the format names, else by its content, else by its name.
     /// - Throws: what `ByteStream` throws; `foreign`, if the content is neither text nor JSON; `objectOverLines`, if JSON rows are expected.
     init(_ source: String, _ format: InputFormat, wantsLabels: Bool, chunk: Int, digests: Bool) throws(CorpusError) {
-        var stream = try ByteStream(source, encoding: format.encoding, chunk: chunk, digests: digests)
+        var stream = try ByteStream(
+            source, encoding: format.encoding, chunk: chunk, digests: digests, keepsPassed: format.addedColumns != nil)
         if let kind = stream.opening.withUnsafeBytes({ ForeignFile.name(ofBytes: $0) }) { throw .foreign(source: source, kind) }
         let named = NamedForm(source)
         var warnings: [InputWarning.Kind] = []
@@ -47,8 +48,10 @@ struct OpenedSource: ~Copyable {
     var source: String { stream.source }
 
     /// A reader of the source's records.
-    consuming func records(hasHeader: Bool, longest: Int) -> RecordReader {
-        RecordReader(stream, layout: layout, line: line, hasHeader: layout.hasColumns && hasHeader, longest: longest)
+    consuming func records(_ format: InputFormat) -> RecordReader {
+        RecordReader(
+            stream, layout: layout, line: line, hasHeader: layout.hasColumns && format.hasHeader, longest: format.longestRecord,
+            addedFields: format.addedColumns?.count ?? 0)
     }
 
     /// The layout, apart from a table's delimiter.
@@ -60,19 +63,26 @@ struct OpenedSource: ~Copyable {
         case .tsv: return .tsv
         case .jsonl: return .jsonLines
         case .lines: return .lines
-        case .json, .auto: break
+        case .text: return .wholeFile
+        case .fastText: return .fastText
+        case .json, .labelStudio, .argilla, .prodigy, .doccano, .auto: break
         }
-        let expectsJSON = format.form == .json || named.isJSON
+        let expectsJSON = format.form != .auto || named.isJSON
         switch try opening(of: &stream, Content.init) {
         case .jsonLines:
             if !expectsJSON, named != .standardInput { warnings.append(.jsonRows(isArray: false)) }
             return .jsonLines
         case .jsonArray:
-            if format.form != .json, named != .json, named != .standardInput { warnings.append(.jsonRows(isArray: true)) }
+            if !expectsJSON || format.form == .auto && named == .jsonLines, named != .standardInput {
+                warnings.append(.jsonRows(isArray: true))
+            }
             return .jsonArray
-        case .otherArray where format.form == .json || named == .json: return .jsonArray
+        case .otherArray where format.form != .auto || named == .json: return .jsonArray
         case .objectOverLines where expectsJSON: throw .objectOverLines(source: stream.source)
-        case .otherArray, .objectOverLines, .other: break
+        case .fastText where named == .text || named == .standardInput:
+            warnings.append(.export("a fastText file"))
+            return .fastText
+        case .otherArray, .objectOverLines, .fastText, .other: break
         }
         if expectsJSON { return .jsonLines }
         switch named {

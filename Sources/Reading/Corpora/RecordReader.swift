@@ -9,6 +9,8 @@ struct RecordReader: ~Copyable {
     private var stream: ByteStream
     private let layout: Layout
     private let longest: Int
+    /// How many empty fields to add to rows of delimiters, which are passed over.
+    private let addedFields: Int
     /// How many fields a row needs, once known.
     var neededFields: Int?
     /// The fields of the current record, as offsets into it.
@@ -26,8 +28,9 @@ struct RecordReader: ~Copyable {
     private var array = ArrayScan()
 
     /// `line`: the line where `stream` stands.
-    init(_ stream: consuming ByteStream, layout: Layout, line: Int, hasHeader: Bool, longest: Int) {
+    init(_ stream: consuming ByteStream, layout: Layout, line: Int, hasHeader: Bool, longest: Int, addedFields: Int) {
         self.stream = stream
+        self.addedFields = addedFields
         self.line = line
         record = hasHeader ? -1 : 0
         self.layout = layout
@@ -40,6 +43,25 @@ struct RecordReader: ~Copyable {
 
     /// The bytes of the current record. Valid until the next is requested.
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: stream.unread[..<length]) }
+
+    /// About how many bytes of the file stand before the current record.
+    var position: Double { stream.position }
+
+    /// How the text of the source is encoded.
+    var encoding: OriginalEncoding { OriginalEncoding(stream.encoding, isBigEndian: stream.isBigEndian) }
+
+    /// Whether each field of the current record is quoted.
+    var isQuoted: Bool { layout.hasColumns && fields.allSatisfy { $0.start > 0 && bytes[$0.start - 1] == quote } }
+
+    /// The current record, with what was left behind before it since the last call.
+    mutating func takeOriginal() -> OriginalRow {
+        let last = layout.hasKeys ? bytes.lastIndex(of: UInt8(ascii: "}")) : nil
+        return OriginalRow(
+            before: stream.takePassed(), bytes: Array(bytes), end: last ?? lengthWithoutLineEnd(bytes), isQuoted: isQuoted)
+    }
+
+    /// What was left behind since the last record, at the end of the source.
+    mutating func takeRemainder() -> [UInt8] { stream.takePassed() }
 
     /// Decodes the current record's field at `column`.
     func text(of column: Int) -> String { TenorReading.text(of: fields[column], in: bytes) }
@@ -63,8 +85,7 @@ struct RecordReader: ~Copyable {
                 if bytes.count >= longest { throw error(.tooLong(limit: longest), at: 0) }
                 try stream.readMore()
             case .record(let length, _) where isRowOfDelimiters:
-                (self.length, lineCount) = (length, 1)
-                leaveBehind()
+                leaveRowOfDelimitersBehind(length)
                 guard try findBeginning() else {
                     record -= 1
                     return false
@@ -118,10 +139,18 @@ struct RecordReader: ~Copyable {
         if layout == .jsonArray {
             pass(length)
         } else {
-            stream.leaveBehind(length)
+            stream.leaveRecordBehind(length)
             line += lineCount
         }
         (length, lineCount) = (0, 0)
+    }
+
+    private mutating func leaveRowOfDelimitersBehind(_ length: Int) {
+        let end = lengthWithoutLineEnd(UnsafeBufferPointer(rebasing: stream.unread[..<length]))
+        stream.leaveBehind(end)
+        if let delimiter = layout.delimiter { stream.addPassed(repeatElement(delimiter, count: addedFields)) }
+        stream.leaveBehind(length - end)
+        line += 1
     }
 
     /// Leaves `count` bytes of an array behind, and keeps count of lines and characters.
@@ -190,7 +219,7 @@ struct RecordReader: ~Copyable {
                 UnsafeBufferPointer(rebasing: bytes.prefix(longest)), isLast: stream.isAtEnd && bytes.count <= longest,
                 isTooLong: bytes.count >= longest, isHeader: record == 0, needed: neededFields, &evidence, into: &fields)
         case .jsonArray: scanObject(bytes)
-        case .jsonLines, .lines, .wholeFile: scanLine(bytes)
+        case .jsonLines, .lines, .fastText, .wholeFile: scanLine(bytes)
         }
     }
 

@@ -131,7 +131,7 @@ private struct WantedColumns {
     /// Whether the fields are a header that has them all by name.
     func areNamed(in fields: [String]) -> Bool {
         let texts = format.textColumns.isEmpty ? ["text"] : format.textColumns
-        let labels = wantsLabels ? [format.labelColumn ?? "label"] : []
+        let labels = wantsLabels ? format.labelColumns.isEmpty ? ["label"] : format.labelColumns : []
         return format.hasHeader && (texts + labels).allSatisfy { !columns(named: $0, in: fields).isEmpty }
     }
 }

@@ -16,6 +16,7 @@ struct Transcoder {
     let encoding: TextEncoding
     private var isBigEndian = false
     private var isAtStart = true
+    private var hasMark = false
     private var firstHalf: UInt8?
     private var highSurrogate: UInt16?
 
@@ -57,6 +58,12 @@ struct Transcoder {
         return written
     }
 
+    /// Whether a byte order mark was read and left out since the last call.
+    mutating func takeMark() -> Bool {
+        defer { hasMark = false }
+        return hasMark
+    }
+
     /// Writes what is pending at the end of the source and returns the number of bytes written.
     mutating func finish(to output: UnsafeMutablePointer<UInt8>) -> Int {
         var written = 0
@@ -73,11 +80,9 @@ struct Transcoder {
     private mutating func unit(_ unit: UInt16, _ output: UnsafeMutablePointer<UInt8>, _ written: inout Int) {
         if isAtStart {
             isAtStart = false
-            if unit == 0xFEFF { return }
-            if unit == 0xFFFE {
-                isBigEndian = true
-                return
-            }
+            isBigEndian = unit == 0xFFFE
+            hasMark = unit == 0xFEFF || isBigEndian
+            if hasMark { return }
         }
         if let high = highSurrogate {
             highSurrogate = nil
@@ -120,7 +125,7 @@ struct Transcoder {
 }
 
 /// The characters of Windows-1252 at 0x80 to 0x9F, where Latin-1 has control characters; 0 if undefined.
-private let windows1252Controls: [UInt16] = [
+let windows1252Controls: [UInt16] = [
     0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
     0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
 ]

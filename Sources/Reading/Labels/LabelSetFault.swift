@@ -8,6 +8,13 @@ package enum LabelSetFault: Error, Sendable, Equatable {
     case longTexts(average: Int, example: String)
 }
 
+extension LabelSetFault {
+    /// Whether the labels look like numbers.
+    package var isAboutNumbers: Bool {
+        if case .ownRows(_, _, let examples) = self { examples.allSatisfy { Double($0) != nil } } else { false }
+    }
+}
+
 extension LabelSetFault: CustomStringConvertible {
     package var description: String {
         let needed = "labels must be names that rows share (are the text and the label column swapped?)"

@@ -27,14 +27,19 @@ package struct Recipe: Sendable {
             $0.unfreezing = Unfreezing.none
             $0.objective = .classification
         }
-        if keepsHead || rows >= manyRows || options.headFit == .stepped || options.objective == .contrastive { return [all] }
-        return [all, head]
+        let isOne = keepsHead || rows >= manyRows || options.headFit == .stepped || options.objective == .contrastive
+        let recipes = isOne ? [all] : [all, head]
+        guard options.classWeights == .automatic, options.metric == .macroF1 else { return recipes }
+        return recipes + recipes.map { recipe in Recipe("\(recipe.name), labels balanced", recipe.options) { $0.classWeights = .balanced } }
     }
 
     /// What the options say.
     init(fixed options: TuningOptions, keepsHead: Bool) {
         self.init(options.policy.description, options) { if keepsHead { $0.headFit = .stepped } }
     }
+
+    /// The same with another seed.
+    func seeded(_ seed: UInt64) -> Recipe { Recipe(name, options) { $0.seed = seed } }
 
     private init(_ name: String, _ options: TuningOptions, _ change: (inout TuningOptions) -> Void) {
         var options = options

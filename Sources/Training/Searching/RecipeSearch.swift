@@ -1,3 +1,5 @@
+import TenorLayers
+import TenorMeasuring
 import TenorModeling
 
 /// Compares recipes on training rows that the trial models are not trained on, which are stratified by label.
@@ -11,19 +13,17 @@ package struct RecipeSearch: Sendable {
     private static let fewRows = 100
 
     package let recipes: [Recipe]
-    private let rows: LabelledRows
-    private let folds: StratifiedFolds
+    private let trials: CrossValidation
     /// The folds that are measured; empty if no row can be held out.
     private let used: Range<Int>
 
-    package init(_ recipes: [Recipe], _ rows: LabelledRows, seed: UInt64) {
-        (self.recipes, self.rows) = (recipes, rows)
+    /// - Parameter features: see ``Trainer/baseFeatures(of:_:)``.
+    package init(_ recipes: [Recipe], _ rows: LabelledRows, features: [Rows]? = nil, seed: UInt64) {
+        self.recipes = recipes
         let isMany = rows.count >= Self.manyRows
-        folds = StratifiedFolds(rows.targets.labels, count: isMany ? 5 : 2, seed: seed)
-        used = folds.count < 2 ? 0..<0 : isMany || rows.count < Self.fewRows ? 0..<1 : 0..<folds.count
+        trials = CrossValidation(rows, StratifiedFolds(rows.targets.strata, count: isMany ? 5 : 2, seed: seed), features: features)
+        used = trials.count < 2 ? 0..<0 : isMany || rows.count < Self.fewRows ? 0..<1 : 0..<trials.count
     }
-
-    private var isPossible: Bool { !used.isEmpty }
 
     /// Measures the recipes that are not in `scores` yet, in order.
     ///
@@ -36,36 +36,28 @@ package struct RecipeSearch: Sendable {
         save: ([RecipeScore]) throws -> Void = { _ in }
     ) throws -> [RecipeScore] {
         var scores = scores
-        for recipe in recipes.dropFirst(scores.count) where isPossible && (scores.isEmpty || goesOn()) {
-            var held: [(row: Int, probabilities: [Double])] = []
-            for fold in used { held += try answers(recipe, fold, model, report) }
-            let score = RecipeScore(recipe: recipe, answers: OutOfFold(held, rows: rows.count, rows.targets.labels))
+        for recipe in recipes.dropFirst(scores.count) where !used.isEmpty && (scores.isEmpty || goesOn()) {
+            let score = RecipeScore(recipe: recipe, answers: try trials.answers(recipe, folds: used, model, report))
             scores.append(score)
-            try report(.compared(score))
             try save(scores)
         }
         return scores
     }
 
     /// The first recipe, or the best of those that are clearly better.
-    static func best(of scores: [RecipeScore]) -> RecipeScore? {
+    ///
+    /// - Parameters:
+    ///   - metric: what they are compared by; nil for the mean score of the rows.
+    ///   - labels: the model's.
+    static func best(of scores: [RecipeScore], by metric: SelectionMetric?, labels: [String], seed: UInt64) -> RecipeScore? {
         guard let first = scores.first else { return nil }
-        return scores.dropFirst().filter { $0.isClearlyBetter(than: first) }.max { $0.accuracy < $1.accuracy } ?? first
-    }
-
-    /// Trains on the rows outside a fold and answers those in it.
-    private func answers(
-        _ recipe: Recipe, _ fold: Int, _ model: Model, _ report: (TuningEvent) throws -> Void
-    ) throws -> [(row: Int, probabilities: [Double])] {
-        let (train, held) = folds.split(fold)
-        let known = Set(train.map { rows.targets.labels[$0] })
-        // A model cannot know a label that it has no row of.
-        let asked = held.filter { known.contains(rows.targets.labels[$0]) }
-        let trainer = Trainer(recipe.options, train: rows[train], dev: nil)
-        let state = try trainer.run(from: trainer.start(model)) { _ in
-            try report(.comparing(recipe.name, fold: fold, of: used.count))
+        guard let metric else {
+            return scores.dropFirst().filter { $0.isClearlyBetter(than: first) }.max { $0.value < $1.value } ?? first
         }
-        let logits = state.best.logits(asked.map { rows.ids[$0] }, threads: recipe.options.threads)
-        return asked.enumerated().map { ($1, state.best.task.probabilities(logits.row($0))) }
+        let better = scores.dropFirst().filter { $0.isClearlyBetter(than: first, by: metric, labels: labels, seed: seed) }
+        return better.reduce(nil) { best, score in
+            let isBetter = metric.isBetter(score.answers.results(labels: labels), than: best?.answers.results(labels: labels))
+            return isBetter ? score : best
+        } ?? first
     }
 }

@@ -2,7 +2,9 @@ import ArgumentParser
 import TenorClassifying
 import TenorFiles
 import TenorMeasuring
+import TenorModeling
 import TenorReading
+import TenorTraining
 
 struct Classify: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -10,12 +12,19 @@ struct Classify: ParsableCommand {
         discussion: """
             In .csv and .tsv files, and in files of JSON objects, each row is a text, in the column `text` or in those that --text-column names. \
             Any other file is one text, or with --lines one per line. Without files, and for the name -, standard input is read, a text per \
-            line; --input-format csv reads a table there. Blank lines are skipped. Files may be compressed with gzip or xz. Files may be of any length: they are read as they are answered, and answers come in the order of the texts.
+            line; --input-format csv reads a table there. Of an export and of a folder, as 'tenor tune' reads them, each text is answered. Blank \
+            lines are skipped. Files may be compressed with gzip or xz. Files may be of any length: they are read as they are answered, and answers come in the order of the texts.
 
             Each answer is a line: source, label and probability, with tabs between them. With --format csv there is a table with a header and \
             the probability of every label; with --format jsonl a JSON object per text, whose "row" counts the source's texts from 0. A table's \
             column of a label has the label's name, or `label:` and the name if the label is called source, row, label or probability, or \
             begins with `label:`.
+
+            With --keep-columns, the answer to a row of a table is the row itself with the columns label and probability added. All else stays \
+            byte for byte: delimiter, quotes, line ends, encoding, blank lines. --uncertain leaves out the rows whose answer is probable enough.
+
+            --output writes a file that is there when it is complete. If the program is interrupted, the same command with --resume continues: \
+            the input is read again, and rows that were answered are not answered again.
 
             A text that is empty or only white space gets an empty label and no probability; in jsonl the label is null and "blank" is true. \
             Unless you name others, the columns and the encoding of files are those of the table that the model was tuned on.
@@ -25,6 +34,8 @@ struct Classify: ParsableCommand {
               echo 'What a lovely evening.' | tenor classify --model my-model
               tenor classify survey.csv --text-column comment --model my-model \\
                 --format csv > answers.csv
+              tenor classify survey.csv --text-column comment --model my-model \\
+                --keep-columns --output answered.csv
               tenor classify mails.jsonl.gz --model my-model --format jsonl --logits
               tenor classify --input-format csv --delimiter ';' --model my-model < export.csv
             """)
@@ -59,6 +70,33 @@ struct Classify: ParsableCommand {
     @Option(help: ArgumentHelp("The label for texts below the threshold, in place of an empty one.", valueName: "text"))
     var unsureLabel: String?
 
+    @Flag(
+        help: """
+            Write each row of a table with all its columns as they are, and add the columns label and probability. In files of JSON objects, \
+            one per line, these are keys.
+            """)
+    var keepColumns = false
+
+    @Flag(help: "Add a column for each label's probability too (with --keep-columns).")
+    var probabilities = false
+
+    @Option(help: ArgumentHelp("Put a text before the names of added columns (with --keep-columns).", valueName: "text"))
+    var columnPrefix = ""
+
+    @Option(help: ArgumentHelp("Write only answers that are less probable than P, for a person to look at.", valueName: "p"))
+    var uncertain: Double?
+
+    @Option(
+        help: ArgumentHelp("Write the answers to a file, which is there when it is complete, and not before.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Flag(help: "Replace the file that --output names, if it is there.")
+    var force = false
+
+    @Flag(help: "Continue an interrupted run of the same command with --output.")
+    var resume = false
+
     @OptionGroup var using: ModelOptions
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Input") var special: SpecialTokenOptions
@@ -71,47 +109,72 @@ struct Classify: ParsableCommand {
         }
         if unsureLabel != nil, threshold == nil { throw ValidationError("--unsure-label goes with --threshold") }
         if logits, format != .jsonl { throw ValidationError("--logits goes with --format jsonl") }
+        if let uncertain, !(0...1).contains(uncertain) {
+            throw ValidationError("--uncertain is \(uncertain), it must lie between 0 and 1")
+        }
+        if keepColumns {
+            if format != .text { throw ValidationError("--keep-columns writes the table's own format, and --format names another") }
+            if top != nil {
+                throw ValidationError("--keep-columns and --top exclude each other; --probabilities gives those of all labels")
+            }
+        } else {
+            if probabilities { throw ValidationError("--probabilities goes with --keep-columns") }
+            if !columnPrefix.isEmpty { throw ValidationError("--column-prefix goes with --keep-columns") }
+        }
+        if output == nil, resume || force { throw ValidationError("--\(resume ? "resume" : "force") goes with --output") }
     }
 
     func run() throws {
         try using.precision?.check()
         try Places.checkModel(model)
         let sources = try sources(files)
+        if keepColumns, sources.count > 1 { throw ValidationError("--keep-columns takes one file, and \(sources.count) are named") }
+        if let output, resume, ResumableFile.isComplete(output) {
+            ResumableFile.removeCheckpoint(of: output)
+            return compute.message("\(output): the run is complete and was saved; its checkpoint is removed")
+        }
+        if let output { try Places.checkFile(output, force: force, inputs: sources) }
         // What is typed or piped has the encoding of this system.
-        let format = sources == ["-"] ? input.format() : try input.format(asTuned: model, compute)
-        let documents = Documents(sources: sources, format: format, compute: compute)
+        var format = sources == ["-"] ? input.format() : try input.format(asTuned: model, compute)
         let classifier = try using.classifier(model, special, compute)
-        let writer = AnswerWriter(
-            labels: classifier.model.labels, format: self.format, top: top, logits: logits, threshold: threshold ?? 0,
-            unsureLabel: unsureLabel)
-        try writer.header()
-        let showsProgress = !isTerminal(1)
-        var (done, cut, blank) = (0, 0, 0)
-        var specials = SpecialTokenCount(classifier.tokenizer)
-        let answering = Answering<any Error>(classifier)
-        let skipped = try documents.forEach { document in
-            specials.add(document.text)
-            try answering.add(document.text) { answer in
-                try classifier.requireNumbers(answer, folder: model)
-                try writer.write(document, answer)
-                done += 1
-                if answer.truncated > 0 { cut += 1 }
-                if document.isBlank { blank += 1 }
-                if showsProgress { compute.progress("\(counted(done, "text")) classified") }
-            }
-        } pause: {
-            try answering.finish()
-            try Output.flush()
+        try checkOptions(for: classifier.model.task)
+        let style = AnswerStyle(classifier, top: top, threshold: threshold, unsureLabel: unsureLabel)
+        if probabilities { try classifier.model.configuration.requireDistinctLabels() }
+        let table = TableAnswers(style: style, listsProbabilities: probabilities, prefix: columnPrefix)
+        if keepColumns { format.addedColumns = table.columns }
+        let writer = AnswerWriter(style: style, format: self.format, logits: logits)
+        let file = try output.map { output in
+            try ResumableFile(
+                output, fingerprint: try fingerprint(sources, format, classifier), of: "the same model, files and options",
+                resumes: resume, replaces: force)
         }
-        try answering.finish()
-        try Output.flush()
-        Messages.clearProgress()
-        if cut > 0 {
-            compute.message(
-                "\(counted(cut, "text")) truncated to \(classifier.maxLength) tokens; --max-length raises the limit, up to the model's")
+        if resume, let file, file.facts == nil {
+            compute.message("\(file.path): there is no interrupted run to continue; this one starts from the beginning")
         }
-        if blank > 0 { compute.message("\(counted(blank, "text")) without a word, and so without a label") }
-        compute.report(specials)
-        compute.reportSkipped(skipped)
+        let run = ClassifyingRun(
+            classifier, model, writer, keepColumns ? table : nil, uncertain: uncertain, to: file, size: totalSize(of: sources), compute)
+        try run.answer(Documents(sources: sources, format: format, compute: compute))
+    }
+
+    /// Rejects options that mean nothing for what the model predicts.
+    private func checkOptions(for task: Task) throws {
+        guard task == .regression else { return }
+        let given = [
+            ("--top", top != nil), ("--threshold", threshold != nil), ("--probabilities", probabilities), ("--uncertain", uncertain != nil),
+        ].filter(\.1)
+        if let option = given.first?.0 { throw ValidationError("\(option) is for labels, and \(model) predicts numbers") }
+    }
+
+    /// Identifies all that the answers depend on, apart from the texts.
+    private func fingerprint(_ sources: [String], _ format: InputFormat, _ classifier: TextClassifier) throws -> String {
+        let parts: [String] = [
+            tenorVersion, try digestOfWeights(ModelFolder(model)), "\(sources)", "\(format)", "\(classifier.precision)",
+            "\(classifier.maxLength)", "\(String(describing: special.specialTokens))", "\(self.format)", "\(String(describing: top))",
+            "\(logits)", "\(String(describing: threshold))", "\(String(describing: unsureLabel))", "\(keepColumns)", "\(probabilities)",
+            "\(String(describing: uncertain))",
+        ]
+        var digest = SHA256()
+        digest.update(Array(JSON.array(parts.map { .string($0) }).serialized().utf8))
+        return digest.hexadecimal
     }
 }

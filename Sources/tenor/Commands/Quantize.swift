@@ -53,12 +53,15 @@ struct Quantize: ParsableCommand {
         try exact.requireUnquantized(model)
         try exact.model.configuration.requireDistinctLabels()
         try exact.requireFiniteWeights(model)
+        guard exact.model.task == .singleLabel else { throw UnquantizableTask(folder: model, task: exact.model.task) }
         let rounded = try TextClassifier(folder: model, maxLength: maxLength, precision: .int8, threads: compute.threadCount)
-        let format = try input.format(label, asTuned: model, compute)
+        var format = try input.format(label, asTuned: model, compute)
+        format.answers = .single
+        format.splits = [.validation, .test]
         let rows = try readCorpus(
             corpus, format, labels: exact.model.labels, reportBadRow: compute.reportBadRow,
             warn: compute.warn)
-        for warning in rows.warnings { compute.message("\(rows.source): \(warning)") }
+        compute.report(rows)
         let (fp32, before) = try answers(exact, to: rows, "fp32")
         let (int8, after) = try answers(rounded, to: rows, "int8")
         Messages.clearProgress()
@@ -83,13 +86,22 @@ struct Quantize: ParsableCommand {
     /// The metrics, and the index of each row's predicted label.
     private func answers(_ classifier: TextClassifier, to corpus: Corpus, _ name: String) throws -> (Metrics, [Int]) {
         var labels: [Int] = []
-        let metrics = try classifier.evaluate(corpus.rows.map(\.text), labels: corpus.classIndices) { (answer) throws(NoAnswer) in
+        let results = try classifier.evaluate(corpus.rows.map(\.text), .labels(corpus.answers.labels)) { (answer) throws(NoAnswer) in
             try classifier.requireNumbers(answer, folder: model)
             labels.append(highest(answer.logits))
             compute.progress("\(name): answered \(labels.count) of \(counted(corpus.rows.count, "row"))")
         }
+        guard case .labels(let metrics) = results else { preconditionFailure("results of another task") }
         return (metrics, labels)
     }
+}
+
+/// What int8 costs is measured for classifiers that give one label.
+struct UnquantizableTask: Error, CustomStringConvertible {
+    let folder: String
+    let task: Task
+
+    var description: String { "\(folder): is for \(task.name); only classifiers that give one label can be quantized" }
 }
 
 /// In int8 the classifier would answer too many texts incorrectly.

@@ -50,9 +50,9 @@ struct Tokenize: ParsableCommand {
             let (ids, truncated) = tokenizer.ids(document.text, maxLength: maxLength)
             return format.line(document, ids, truncated: truncated, tokenizer)
         }
-        let skipped = try documents.forEach {
-            specials.add($0.text)
-            try pipeline.add($0, Output.line)
+        let skipped = try documents.forEach { document, _ in
+            specials.add(document.text)
+            try pipeline.add(document, Output.line)
         } pause: {
             try pipeline.finish()
             try Output.flush()

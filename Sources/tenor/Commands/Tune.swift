@@ -11,7 +11,9 @@ struct Tune: ParsableCommand {
         abstract: "Make a classifier: train a model on texts whose labels are known.",
         discussion: """
             The corpus is a table (.csv, .tsv) or a file of JSON objects (.jsonl, .json), which may be compressed with gzip or xz, with a column \
-            of texts and one of labels; --text-column and --label-column name them. The \
+            of texts and one of labels; --text-column and --label-column name them. It may also be an export of Label Studio, Argilla, Prodigy \
+            or doccano, a fastText file, or a folder: with files named train, validation and test, of which the first are read, or with a \
+            folder of .txt files for each label. The \
             base is a model folder: config.json, weights and a tokenizer. A classifying head is put on top of it.
 
             With fewer than 2,000 rows, two ways to train are tried on a part of the rows and measured on the rest: the head only, and all \
@@ -31,6 +33,9 @@ struct Tune: ParsableCommand {
             If the base is a classifier with all labels of the corpus, its head is trained further, and labels that the corpus lacks stay in \
             it. If it has none of them, it gets a new head. If it has some, --reset-head has to say that it may be dropped.
 
+            Several label columns, or lists of labels, are tuned on as any number of labels for each text, and numbers with fractions as a \
+            regression; --task says it otherwise.
+
             Ctrl-C ends the program; the same command with --resume continues after the last whole epoch, or starts from the beginning if no \
             epoch was saved.
 
@@ -39,9 +44,10 @@ struct Tune: ParsableCommand {
               tenor tune train.csv --dev dev.csv --model BASE --output m
               tenor tune mails.csv --text-column subject --text-column body \\
                 --label-column topic --model BASE --output topics --unfreeze top:2
+              tenor tune mails.csv --label-column rude --label-column spam --model BASE --output m
             """)
 
-    @Argument(help: "Labelled texts: a table or JSON objects, compressed or not.", completion: .file())
+    @Argument(help: "Labelled texts: a table, JSON objects, an export, or a folder of them.", completion: .file())
     var corpus: String
 
     @Option(help: ArgumentHelp("The model folder to start from.", valueName: "dir"), completion: .directory)
@@ -59,6 +65,13 @@ struct Tune: ParsableCommand {
     @Flag(help: "Accept labels that look like amounts, ids or running text.")
     var anyLabels = false
 
+    @Option(
+        help: """
+            What the labels are: single, one for each text; multi, any number of them; regression, numbers (default: auto, which goes by the \
+            label columns and says what it found).
+            """)
+    var task = TaskChoice.auto
+
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Input") var input: InputOptions
     @OptionGroup(title: "Input") var special: SpecialTokenOptions
@@ -71,43 +84,87 @@ struct Tune: ParsableCommand {
         if !training.resetHead { try Configuration(folder: ModelPlace(model).encoder).requireDistinctLabels() }
         let place = try TuningPlace(
             output: output, replaces: force, resumes: resume, inputs: [model, corpus] + (training.dev.map { [$0] } ?? []))
-        let format = input.format(labelColumn: label.labelColumn)
-        let corpus = try read(self.corpus, format)
+        let corpus = try read(self.corpus, split: .train)
+        if training.dev == nil { mentionValidationSplit() }
         if !anyLabels { try corpus.requireLikelyLabels() }
         let options = training.options(threads: compute.threadCount)
-        let labels = try HeadPlan.labels(for: corpus.labels, base: model, options.head)
-        let dev = try training.dev.map { try read($0, format, labels: labels) }
+        let kind = Targets(corpus.answers).task
+        let labels = try HeadPlan.labels(for: corpus.labels, kind, base: model, options.head)
+        let dev = try training.dev.map { try read($0, split: .validation, labels: labels, AnswerKind(kind)) }
         let data = TrainingData(
             labels: labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) },
-            input: try input.named(labelColumn: label.labelColumn, special, base: model),
+            input: try input.named(label, special, base: model),
             devFraction: options.devShare(rows: corpus.rows.count), seed: options.seed)
         reportCounts(corpus, data)
         try training.checkDevRows(data.dev != nil)
         let run = try TuningRun(base: model, data, options)
         report(run)
-        let journal = Journal(compute, metric: options.metric)
+        let journal = Journal(compute, data.task, metric: options.metric)
         let result = try run.complete(in: place, report: journal.add)
         Messages.clearProgress()
-        try Output.line(summary(result, options))
+        let metric = options.metric ?? data.task.metrics[0]
+        try Output.line(summary(result, options, metric))
+        if let line = seedSummary(result, metric) { try Output.line(line) }
     }
 
-    private func read(_ path: String, _ format: InputFormat, labels: [String]? = nil) throws -> Corpus {
+    private func read(_ path: String, split: Split, labels: [String]? = nil, _ kind: AnswerKind? = nil) throws -> Corpus {
+        var format = input.format(label)
+        format.splits = [split]
+        format.answers = kind ?? task.kind ?? (anyLabels ? .single : nil)
         let corpus = try readCorpus(path, format, labels: labels, reportBadRow: compute.reportBadRow, warn: compute.warn)
         compute.reportSkipped(corpus.skipped)
-        for warning in corpus.warnings { compute.message("\(corpus.source): \(warning)") }
+        compute.report(corpus)
+        if let reason = corpus.reason { compute.message("\(corpus.source): \(reason); --task says it otherwise") }
         return corpus
     }
 
+    /// Says how a validation split in the corpus's folder is used.
+    private func mentionValidationSplit() {
+        let place = try? SourceFiles(corpus, splits: [.validation], wantsLabels: true)
+        guard case .folder(.validation?, _, _, _)? = place?.warning?.kind else { return }
+        compute.message("\(corpus): has a validation split; --dev \(corpus) measures on it")
+    }
+
     private func reportCounts(_ corpus: Corpus, _ data: TrainingData) {
-        compute.message("\(corpus.source): \(counted(corpus.rows.count, "row")), \(counted(corpus.labels.count, "label"))")
+        let of = data.task == .regression ? "number" : "label"
+        compute.message("\(corpus.source): \(counted(corpus.rows.count, "row")), \(counted(corpus.labels.count, of))")
+        if case .numbers(let rows) = corpus.answers {
+            for line in spread(of: rows, corpus.labels) { compute.message("  \(line)") }
+        } else {
+            reportLabels(corpus)
+        }
+        reportDevRows(data)
+    }
+
+    private func reportLabels(_ corpus: Corpus) {
         func share(_ count: Int) -> String { fixed(100 * Double(count) / Double(corpus.rows.count), 1) + " %" }
         let most = 20
         let counts = zip(corpus.labels.map(oneLine), corpus.classCounts).prefix(most).map { [$0, "\($1)", share($1)] }
         for line in table(counts) { compute.message("  \(line)") }
         if corpus.labels.count > most { compute.message("  and \(corpus.labels.count - most) more") }
-        let largest = corpus.classCounts.indices.max { (corpus.classCounts[$0], $1) < (corpus.classCounts[$1], $0) }!
-        compute.message(
-            "baseline: always answering \(quoted(corpus.labels[largest])) is right \(share(corpus.classCounts[largest])) of the time")
+        switch corpus.answers {
+        case .sets(let sets):
+            let none = sets.count(where: \.isEmpty)
+            let mean = Double(sets.reduce(0) { $0 + $1.count }) / Double(sets.count)
+            compute.message("\(fixed(mean, 2)) labels for a row on average, none for \(counted(none, "row"))")
+        default:
+            let largest = corpus.classCounts.indices.max { (corpus.classCounts[$0], $1) < (corpus.classCounts[$1], $0) }!
+            compute.message(
+                "baseline: always answering \(quoted(corpus.labels[largest])) is right \(share(corpus.classCounts[largest])) of the time")
+        }
+    }
+
+    /// A table of each number's mean, deviation and range.
+    private func spread(of rows: [[Double]], _ names: [String]) -> [String] {
+        let lines = names.enumerated().map { column, name in
+            let values = rows.map { $0[column] }
+            let (mean, deviation) = meanAndDeviation(values)
+            return [oneLine(name), fixed(mean, 4), fixed(deviation, 4), fixed(values.min()!, 4), fixed(values.max()!, 4)]
+        }
+        return table([["column", "mean", "deviation", "least", "largest"]] + lines)
+    }
+
+    private func reportDevRows(_ data: TrainingData) {
         guard let dev = data.dev else {
             let isMeasured = training.unfreeze.policy == nil || training.unfreeze.policy == Unfreezing.none && training.headFit == .solved
             if isMeasured { return }
@@ -161,22 +218,32 @@ struct Tune: ParsableCommand {
         compute.message("keeping the base's own head, which has \(labels); --reset-head makes a new one")
     }
 
-    private func summary(_ result: TuningResult, _ options: TuningOptions) -> String {
+    private func summary(_ result: TuningResult, _ options: TuningOptions, _ metric: SelectionMetric) -> String {
         if result.wasSaved { return "\(output): the run is complete and was saved; its checkpoint is removed" }
-        func value(_ metrics: Metrics) -> String { options.metric.value(of: metrics).map { fixed($0, 4) } ?? "not defined" }
-        func interval(_ metrics: Metrics) -> String {
+        func value(_ results: Results) -> String {
+            let value = metric.value(of: results).map { fixed($0, 4) } ?? "not defined"
+            guard case .labels(let metrics) = results, metric == .accuracy else { return "\(value) (\(counted(results.rows, "row")))" }
             let interval = metrics.confusion.accuracyInterval
-            return options.metric == .accuracy
-                ? " (95 % interval \(fixed(interval.lowerBound, 4)) to \(fixed(interval.upperBound, 4)), \(counted(metrics.confusion.rows, "row")))"
-                : ""
+            return
+                "\(value) (95 % interval \(fixed(interval.lowerBound, 4)) to \(fixed(interval.upperBound, 4)), \(counted(results.rows, "row")))"
         }
-        if let metrics = result.metrics {
+        if let results = result.metrics, options.folds == nil {
             let epoch = result.epoch > 0 ? " epoch \(result.epoch)" : ""
-            return "\(output): saved\(epoch), dev \(options.metric.rawValue) \(value(metrics))\(interval(metrics))"
+            return "\(output): saved\(epoch), dev \(metric.rawValue) \(value(results))"
         }
-        guard let metrics = result.crossValidated else {
+        guard let results = result.crossValidated else {
             return "\(output): saved\(result.epoch > 0 ? " after epoch \(result.epoch)" : ""); nothing was measured"
         }
-        return "\(output): saved, \(options.metric.rawValue) on held-out rows \(value(metrics))\(interval(metrics))"
+        let isInFolds = options.folds != nil || !result.seeds.isEmpty
+        let place = isInFolds ? "cross-validated \(metric.rawValue)" : "\(metric.rawValue) on held-out rows"
+        return "\(output): saved, \(place) \(value(results))"
+    }
+
+    /// The mean and the standard deviation over seeds; nil if there was only one.
+    private func seedSummary(_ result: TuningResult, _ metric: SelectionMetric) -> String? {
+        let values = result.seeds.compactMap { metric.value(of: $0.results) }
+        guard values.count > 1 else { return nil }
+        let (mean, deviation) = meanAndDeviation(values)
+        return "\(output): \(metric.rawValue) over \(values.count) seeds: mean \(fixed(mean, 4)), standard deviation \(fixed(deviation, 4))"
     }
 }

@@ -57,14 +57,16 @@ struct VocabularyTraining: ParsableCommand {
 
     func run() throws {
         let sources = try sources(files)
-        try Places.checkFile(output, force: force)
-        try Places.checkFile(recipePath, force: force)
+        try Places.checkFile(output, force: force, inputs: sources)
+        try Places.checkFile(recipePath, force: force, inputs: sources)
         var format = input.format()
         format.linesAreDocuments = true
         let recipe = VocabularyRecipe(
             algorithm: type, size: size, normalization: normalization, characterCoverage: characterCoverage, threads: compute.threadCount)
         var sentences: [String] = []
-        let skipped = try Documents(sources: sources, format: format, compute: compute).forEach { sentences.append($0.text) }
+        let skipped = try Documents(sources: sources, format: format, compute: compute).forEach { document, _ in
+            sentences.append(document.text)
+        }
         compute.reportSkipped(skipped)
         compute.message("training \(grouped(size)) pieces on \(grouped(sentences.count)) sentence\(sentences.count == 1 ? "" : "s")")
         let written = try writeVocabulary(

@@ -24,7 +24,9 @@ import Testing
     @Test func `The delimiter that gives the wanted columns is taken`() throws {
         // Another one is in a name, or more frequent.
         #expect(
-            try labelled("a.csv", "text;label, first|second|third\na;x\n", InputFormat(labelColumn: "label, first|second|third")) == ["a|x"]
+            try labelled("a.csv", "text;label, first|second|third\na;x\n", InputFormat(labelColumns: ["label, first|second|third"])) == [
+                "a|x"
+            ]
         )
         #expect(try labelled("a.csv", "text,\"a;b;c\",label\na,b,x\n") == ["a|x"])
         #expect(try labelled("a.csv", "a;b;text,label\na,x\n", InputFormat(textColumns: ["a;b;text"])) == ["a|x"])
@@ -69,7 +71,7 @@ import Testing
 
     @Test func `A named delimiter is taken as it is`() throws {
         let content = "text:label,x\na,b:c\n"
-        #expect(try labelled("a.csv", content, InputFormat(delimiter: UInt8(ascii: ":"), labelColumn: "label,x")) == ["a,b|c"])
+        #expect(try labelled("a.csv", content, InputFormat(delimiter: UInt8(ascii: ":"), labelColumns: ["label,x"])) == ["a,b|c"])
         #expect(try warnings("a.tsv", "text;label\n", InputFormat(delimiter: UInt8(ascii: ";"))) == [])
         let said = try complaint("a.csv", "text;label\na;x\n", InputFormat(delimiter: UInt8(ascii: ",")))
         #expect(said == "a.csv: has no column 'text', its columns are 'text;label'")

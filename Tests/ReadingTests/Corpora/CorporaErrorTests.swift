@@ -9,7 +9,7 @@ import Testing
         let nowhere = FileManager.default.temporaryDirectory.appending(path: "tenor-\(UUID().uuidString)/a.csv").path
         #expect(throws: CorpusError.missing(source: nowhere)) { _ = try readCorpus(nowhere) }
         let folder = FileManager.default.temporaryDirectory.path
-        #expect(throws: CorpusError.isDirectory(source: folder)) { _ = try readCorpus(folder) }
+        #expect(throws: CorpusError.isDirectory(source: folder)) { _ = try DocumentReader(folder) }
         #expect(CorpusError.missing(source: "a.csv").description == "a.csv: no such file")
         #expect(CorpusError.isDirectory(source: "a.csv").description == "a.csv: is a directory, needs to be a file")
         #expect(CorpusError.cannotOpen(source: "a.csv", errno: EACCES).description == "a.csv: cannot be opened: Permission denied")
@@ -192,7 +192,7 @@ import Testing
         for (value, name) in [("1", "a number"), ("true", "true or false"), ("null", "null"), ("[1]", "an array"), ("{}", "an object")] {
             #expect(try said("{\"text\": \(value), \"label\": 1}") == "a.jsonl: record 1, line 1: 'text' is \(name), needs a string")
         }
-        for (value, name) in [("null", "null"), ("[1]", "an array"), ("{\"a\": 1}", "an object")] {
+        for (value, name) in [("null", "null"), ("[[]]", "an array"), ("{\"a\": 1}", "an object")] {
             #expect(
                 try said("{\"text\": \"a\", \"label\": \(value)}")
                     == "a.jsonl: record 1, line 1: 'label' is \(name), needs a string, a number, true or false")

@@ -31,7 +31,7 @@ import Testing
         for chunk in [1, 5, 1 << 18] {
             #expect(try labelled("a.jsonl", content, chunk: chunk) == ["good \"film\"\né😀/|pos", "é|-1.50", "|true"])
         }
-        let format = InputFormat(textColumns: ["a", "b", "a"], labelColumn: "y")
+        let format = InputFormat(textColumns: ["a", "b", "a"], labelColumns: ["y"])
         #expect(try labelled("a.jsonl", #"{"a": "x", "y": 1, "b": "z", "text": 5}"#, format) == ["x z x|1"])
         #expect(try labelled("a.jsonl", #"{"1": "x", "label": "é"}"#, InputFormat(textColumns: ["1"])) == ["x|é"])
         #expect(try texts("a.jsonl", #"{"text": "x", "label": null}"#) == ["x"])

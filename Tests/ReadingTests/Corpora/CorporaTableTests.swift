@@ -37,7 +37,7 @@ import Testing
     @Test func aColumnIsFoundByNameElseByNumber() throws {
         let content = "id,label,text\n7,pos,good\n"
         #expect(try labelled("a.csv", content) == ["good|pos"])
-        #expect(try labelled("a.csv", content, InputFormat(textColumns: ["3"], labelColumn: "2")) == ["good|pos"])
+        #expect(try labelled("a.csv", content, InputFormat(textColumns: ["3"], labelColumns: ["2"])) == ["good|pos"])
         #expect(try texts("a.csv", content, InputFormat(textColumns: ["text", "id", "1"])) == ["good 7 7"])
         #expect(try texts("a.csv", "a,1\nfirst,second\n", InputFormat(textColumns: ["1"])) == ["second"])
     }
