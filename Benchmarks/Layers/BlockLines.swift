@@ -23,7 +23,7 @@ struct BlockLines {
         var model = model
         model.products = Products(precision)
         // Two micro-batches, whatever the length.
-        let rows = Array(repeating: Array(repeating: Int32(1), count: length), count: 2 * max(1, lines.tokens / length))
+        let rows = Array(repeating: TokenRow(Array(repeating: 1, count: length)), count: 2 * max(1, lines.tokens / length))
         return line(
             "whole model, \(rows.count) × \(length) tokens", precision, rows.count / 2 * length, products: 2 * model.encoder.blockCount
         ) {

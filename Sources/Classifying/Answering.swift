@@ -32,10 +32,10 @@ package final class Answering<Failure: Error> {
         var answer: Answer?
     }
 
-    private let pipeline: Pipeline<[String], [Answer], Failure>
+    private let pipeline: Pipeline<[InputText], [Answer], Failure>
     private var known: RecentTexts<Place>
     /// The next micro-batch: new texts and their places, and all rows to be answered, including those of known texts.
-    private var texts: [String] = []
+    private var texts: [InputText] = []
     private var places: [Place] = []
     private var rows: [(place: Place, receive: Receiver)] = []
     /// Sizes in bytes: of the new texts, of all collected texts, and an upper bound for all texts in progress.
@@ -57,8 +57,8 @@ package final class Answering<Failure: Error> {
     }
 
     /// Queues a text. `receive` is called with its answer during this call or a later one.
-    package func add(_ text: String, _ receive: @escaping Receiver) throws(Failure) {
-        let length = text.utf8.count
+    package func add(_ text: InputText, _ receive: @escaping Receiver) throws(Failure) {
+        let length = text.size
         let place = known.value(of: text) {
             let place = Place()
             texts.append(text)
@@ -94,15 +94,12 @@ package final class Answering<Failure: Error> {
 }
 
 extension TextClassifier {
-    /// A text's token ids, and the number of tokens that were truncated.
-    package typealias Row = (ids: [Int32], truncated: Int)
-
-    package func row(_ text: String) -> Row { modelRow(text, tokenizer, maxLength: maxLength) }
+    package func row(_ text: InputText) -> RowEncoder.Encoded { encoder.row(text) }
 
     /// The answers to a few texts, computed as one micro-batch on this thread.
-    package func answers(_ rows: [Row]) -> [Answer] {
+    package func answers(_ rows: [RowEncoder.Encoded]) -> [Answer] {
         if rows.isEmpty { return [] }
-        let logits = model.logits(microBatch: rows.map(\.ids))
+        let logits = model.logits(microBatch: rows.map(\.row))
         return rows.indices.map { Answer(model.task, logits: Array(logits.row($0)), truncated: rows[$0].truncated) }
     }
 
@@ -117,7 +114,7 @@ extension TextClassifier {
     }
 
     /// Calls `receive` with each text's answer, in order.
-    package func answer<Failure>(_ texts: some Sequence<String>, _ receive: (Answer) throws(Failure) -> Void) throws(Failure) {
+    package func answer<Failure>(_ texts: some Sequence<InputText>, _ receive: (Answer) throws(Failure) -> Void) throws(Failure) {
         try withoutActuallyEscaping(receive) { (receive) throws(Failure) in
             let answering = Answering<Failure>(self)
             for text in texts { try answering.add(text, receive) }
@@ -127,7 +124,7 @@ extension TextClassifier {
 
     /// Measures the classifier on texts whose right answers are known. `receive` is called with each answer.
     package func evaluate<Failure>(
-        _ texts: [String], _ targets: Targets, _ receive: (Answer) throws(Failure) -> Void
+        _ texts: [InputText], _ targets: Targets, _ receive: (Answer) throws(Failure) -> Void
     ) throws(Failure) -> Results {
         precondition(texts.count == targets.count)
         var tally = ResultsTally(model.task, labels: model.labels, thresholds: thresholds.values)

@@ -1,6 +1,7 @@
 import TenorFiles
 import TenorMeasuring
 import TenorModeling
+import TenorReading
 
 /// What a classifier loses when it computes in int8, measured on rows whose labels are known.
 package struct QuantizationLoss: Sendable {
@@ -26,13 +27,13 @@ package struct QuantizationLoss: Sendable {
 /// - Parameter text: what the new folder has to answer before it is saved.
 /// - Throws: ``UnusableFolder`` if it does not.
 package func writeQuantized(
-    _ classifier: TextClassifier, of folder: String, _ loss: QuantizationLoss, asking text: String, to path: String,
+    _ classifier: TextClassifier, of folder: String, _ loss: QuantizationLoss, asking text: InputText, to path: String,
     replacing replaced: OwnFolder?
 ) throws {
     let source = try ModelFolder(folder)
     var facts = try TunedFacts(folder: folder)?.json ?? ["format_version": .number(JSON.Number(TunedFacts.formatVersion))]
     // Without tenor.json, the length is the one used for the measurement.
-    facts["max_length"] = facts["max_length"] ?? .number(JSON.Number(classifier.maxLength))
+    facts["max_length"] = facts["max_length"] ?? .number(JSON.Number(classifier.encoder.maxLength))
     facts["run"] = nil
     facts["quantized"] = [
         "from_weights_sha256": .string(try digestOfWeights(source)), "corpus": .string(lastComponent(of: loss.corpus)),
@@ -43,7 +44,7 @@ package func writeQuantized(
     let card =
         (try? MappedFile("\(folder)/README.md").withBytes { String(decoding: $0, as: UTF8.self) }) ?? "# \(lastComponent(of: path))\n"
     try ReplacingFolder.write(to: path, replacing: replaced) { target in
-        try classifier.model.writeQuantized(to: target, maxLength: classifier.maxLength)
+        try classifier.model.writeQuantized(to: target, maxLength: classifier.encoder.maxLength)
         try copyFiles(classifier.tokenizer.files, from: ModelPlace(folder).encoder, to: ModelPlace(target).encoder)
         try copyFiles(kept, from: ModelPlace(folder).root, to: target)
         try writeText(JSON.object(facts).serialized(.indented) + "\n", to: "\(target)/\(TunedFacts.fileName)")

@@ -1,12 +1,18 @@
 import TenorFiles
+import TenorReading
 
 /// A bounded cache with a value for each recently seen text. Texts are the same only if all their bytes are.
 ///
 /// Two generations approximate the order of use: an entry that is used moves to the younger one, and when that is full it replaces the
 /// older one. So what is evicted depends only on the texts.
 package struct RecentTexts<Value> {
-    private var younger: [ByteString: Value] = [:]
-    private var older: [ByteString: Value] = [:]
+    private struct Key: Hashable {
+        let first: ByteString
+        let second: ByteString?
+    }
+
+    private var younger: [Key: Value] = [:]
+    private var older: [Key: Value] = [:]
     private var size = 0
     private let limit: Int
     private let entrySize: Int
@@ -23,10 +29,10 @@ package struct RecentTexts<Value> {
     }
 
     /// The value of a text, made if it is not cached.
-    package mutating func value(of text: String, make: () -> Value) -> Value {
-        let length = text.utf8.count
+    package mutating func value(of text: InputText, make: () -> Value) -> Value {
+        let length = text.size
         if length > Self.longestText { return make() }
-        let key = ByteString(text)
+        let key = Key(first: ByteString(text.first), second: text.second.map { ByteString($0) })
         if let value = younger[key] { return value }
         let value = older[key] ?? make()
         if size + length + entrySize > limit {

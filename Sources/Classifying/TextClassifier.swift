@@ -6,29 +6,31 @@ import TenorThreads
 /// A loaded model folder: texts in, logits out.
 package struct TextClassifier: Sendable {
     package let model: Model
-    package let tokenizer: any Tokenizer
-    /// The number of tokens, special tokens included, that texts are truncated to.
-    package let maxLength: Int
+    package let encoder: RowEncoder
     package let threads: Int
     /// The probability from which on each label is given, if a text may have any number of them.
     package let thresholds: Thresholds
+    /// Whether it answers pairs of texts: if its tokenizer joins them and, of a folder that Tenor tuned, if it was tuned on pairs.
+    package let takesPairs: Bool
     /// Whether its folder stores weights as int8.
     package let isKeptInBytes: Bool
     /// Messages about settings of its folder that are not read.
     package let warnings: [String]
 
+    package var tokenizer: any Tokenizer { encoder.tokenizer }
     package var precision: Precision { model.products.precision }
 
     package init(
-        model: Model, tokenizer: any Tokenizer, maxLength: Int, threads: Int, thresholds: Thresholds? = nil, isKeptInBytes: Bool = false,
+        model: Model, _ encoder: RowEncoder, threads: Int, thresholds: Thresholds? = nil, takesPairs: Bool = false,
+        isKeptInBytes: Bool = false,
         warnings: [String] = []
     ) {
         self.thresholds = thresholds ?? Thresholds(nil, labels: model.labels)
         self.warnings = warnings
+        self.takesPairs = takesPairs
         self.isKeptInBytes = isKeptInBytes
         self.model = model
-        self.tokenizer = tokenizer
-        self.maxLength = maxLength
+        self.encoder = encoder
         self.threads = threads
     }
 
@@ -57,7 +59,8 @@ package struct TextClassifier: Sendable {
         if let bad = model.firstNonFinite(threads: threads, where: { !model.isLookedAtInUse($0) }) {
             throw NonFiniteWeights(folder: folder, name: bad)
         }
-        let reading = try specialTokens ?? TunedInput(folder: folder).specialTokens ?? .text
+        let input = try TunedInput(folder: folder)
+        let reading = specialTokens ?? input.specialTokens ?? .text
         let tokenizer = try loadTokenizer(folder: folder, specialTokens: reading)
         try checkVocabulary(of: tokenizer, for: model, in: folder)
         let limit = lengthLimit(of: model, tokenizer)
@@ -65,9 +68,12 @@ package struct TextClassifier: Sendable {
         let tuned = facts?.maxLength
         if let maxLength, maxLength > limit { throw LengthError(asked: maxLength, limit: limit, folder: folder) }
         self.init(
-            model: model, tokenizer: tokenizer, maxLength: maxLength ?? min(tuned ?? files.maxLength ?? 512, limit), threads: threads,
+            model: model,
+            RowEncoder(tokenizer, maxLength: maxLength ?? min(tuned ?? files.maxLength ?? 512, limit), long: facts?.long ?? .head),
+            threads: threads,
             thresholds: Thresholds(facts?.json["thresholds"], labels: model.labels),
-            isKeptInBytes: files.weights.isQuantized, warnings: files.warnings + tokenizer.kind.warnings)
+            takesPairs: tokenizer.takesPairs && (facts == nil || input.pairColumn != nil), isKeptInBytes: files.weights.isQuantized,
+            warnings: files.warnings + tokenizer.kind.warnings)
     }
 
     /// Checks all weights, for callers that read most of them anyway or run for a long time: one error now is better than answers that are
@@ -75,30 +81,6 @@ package struct TextClassifier: Sendable {
     package func requireFiniteWeights(_ folder: String) throws(NonFiniteWeights) {
         if let bad = model.firstNonFinite(threads: threads) { throw NonFiniteWeights(folder: folder, name: bad) }
     }
-}
-
-/// A text's token ids in the form that a model takes. A text without tokens, such as an empty one in a family without special tokens,
-/// becomes one unknown token.
-package func modelRow(_ text: String, _ tokenizer: any Tokenizer, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-    let row = tokenizer.ids(text, maxLength: maxLength)
-    return row.ids.isEmpty ? ([tokenizer.unknownID], row.truncated) : row
-}
-
-/// The rows of many texts, computed on all threads. They do not depend on each other.
-package func modelRows(_ texts: [String], _ tokenizer: any Tokenizer, maxLength: Int, threads: Int) -> (ids: [[Int32]], truncated: [Int]) {
-    let run = 64
-    var ids = Array(repeating: [Int32](), count: texts.count)
-    var truncated = Array(repeating: 0, count: texts.count)
-    ids.withUnsafeMutableBufferPointer { ids in
-        truncated.withUnsafeMutableBufferPointer { truncated in
-            parallel((texts.count + run - 1) / run, threads: threads) { index in
-                for row in index * run..<min((index + 1) * run, texts.count) {
-                    (ids[row], truncated[row]) = modelRow(texts[row], tokenizer, maxLength: maxLength)
-                }
-            }
-        }
-    }
-    return (ids, truncated)
 }
 
 /// The maximum number of tokens that the model and the tokenizer take.

@@ -11,7 +11,7 @@ package struct TrainedRows: Sendable, Equatable {
 
     package static let fileName = "rows.bin"
 
-    package init(_ texts: some Sequence<String>) { self.init(digests: texts.map(Self.digest)) }
+    package init(_ texts: some Sequence<InputText>) { self.init(digests: texts.map(Self.digest)) }
 
     private init(digests: [UInt64]) {
         var digests = digests.sorted()
@@ -43,11 +43,11 @@ package struct TrainedRows: Sendable, Equatable {
     }
 
     /// How many of `texts` are among these rows. Blank texts are not counted: all of them are alike.
-    package func count(of texts: some Sequence<String>) -> Int {
-        texts.reduce(0) { $0 + (contains($1) && !$1.allSatisfy(\.isWhitespace) ? 1 : 0) }
+    package func count(of texts: some Sequence<InputText>) -> Int {
+        texts.reduce(0) { $0 + (contains($1) && !$1.isBlank ? 1 : 0) }
     }
 
-    private func contains(_ text: String) -> Bool {
+    private func contains(_ text: InputText) -> Bool {
         let digest = Self.digest(of: text)
         var (low, high) = (0, digests.count)
         while low < high {
@@ -57,8 +57,8 @@ package struct TrainedRows: Sendable, Equatable {
         return low < digests.count && digests[low] == digest
     }
 
-    private static func digest(of text: String) -> UInt64 {
-        let digits = SHA256.hexadecimal(of: Array(uniformText(text).utf8))
+    private static func digest(of text: InputText) -> UInt64 {
+        let digits = SHA256.hexadecimal(of: Array(uniformText(text.joined).utf8))
         return UInt64(digits.prefix(16), radix: 16)!
     }
 }

@@ -1,5 +1,6 @@
 import TenorFiles
 import TenorModeling
+import TenorReading
 
 /// The content of tenor.json in a model folder that Tenor wrote: facts that no other file holds.
 package struct TunedFacts: Sendable {
@@ -30,6 +31,9 @@ package struct TunedFacts: Sendable {
 
     /// The number of tokens that texts were truncated to in tuning.
     package var maxLength: Int? { json["max_length"]?.int }
+
+    /// What was read of long texts in tuning.
+    package var long: LongTexts? { json["long"]?.string.flatMap(LongTexts.init(rawValue:)) }
 
     /// The fingerprint of the run that wrote the folder.
     package var run: String? { json["run"]?.string }

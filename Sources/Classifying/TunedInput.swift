@@ -6,6 +6,8 @@ import TenorReading
 package struct TunedInput: Sendable, Equatable {
     /// Empty if none was named.
     package let textColumns: [String]
+    /// The column of the second text of pairs; nil if rows are single texts.
+    package let pairColumn: String?
     /// Empty if none was named.
     package let labelColumns: [String]
     /// What separates labels in a cell; nil if nothing was named.
@@ -16,10 +18,11 @@ package struct TunedInput: Sendable, Equatable {
     package let specialTokens: SpecialTokens?
 
     package init(
-        textColumns: [String] = [], labelColumns: [String] = [], labelSeparator: String? = nil, encoding: TextEncoding? = nil,
-        specialTokens: SpecialTokens? = nil
+        textColumns: [String] = [], pairColumn: String? = nil, labelColumns: [String] = [], labelSeparator: String? = nil,
+        encoding: TextEncoding? = nil, specialTokens: SpecialTokens? = nil
     ) {
         self.textColumns = textColumns
+        self.pairColumn = pairColumn
         self.labelColumns = labelColumns
         self.labelSeparator = labelSeparator
         self.encoding = encoding
@@ -31,6 +34,7 @@ package struct TunedInput: Sendable, Equatable {
         let json = try TunedFacts(folder: folder)?.json["input"]
         self.init(
             textColumns: json?["text_columns"]?.array?.compactMap(\.string) ?? [],
+            pairColumn: json?["pair_column"]?.string,
             labelColumns: json?["label_columns"]?.array?.compactMap(\.string) ?? json?["label_column"]?.string.map { [$0] } ?? [],
             labelSeparator: json?["label_separator"]?.string,
             encoding: json?["encoding"]?.string.flatMap { TextEncoding(rawValue: $0) },
@@ -41,6 +45,7 @@ package struct TunedInput: Sendable, Equatable {
     package var json: JSON? {
         var json = JSON.Object()
         if !textColumns.isEmpty { json["text_columns"] = .array(textColumns.map { .string($0) }) }
+        if let pairColumn { json["pair_column"] = .string(pairColumn) }
         if labelColumns.count == 1 { json["label_column"] = .string(labelColumns[0]) }
         if labelColumns.count > 1 { json["label_columns"] = .array(labelColumns.map { .string($0) }) }
         if let labelSeparator { json["label_separator"] = .string(labelSeparator) }
@@ -53,7 +58,8 @@ package struct TunedInput: Sendable, Equatable {
     package func filled(from other: TunedInput) -> TunedInput {
         TunedInput(
             textColumns: textColumns.isEmpty ? other.textColumns : textColumns,
-            labelColumns: labelColumns.isEmpty ? other.labelColumns : labelColumns, labelSeparator: labelSeparator ?? other.labelSeparator,
+            pairColumn: pairColumn ?? other.pairColumn, labelColumns: labelColumns.isEmpty ? other.labelColumns : labelColumns,
+            labelSeparator: labelSeparator ?? other.labelSeparator,
             encoding: encoding ?? other.encoding, specialTokens: specialTokens ?? other.specialTokens)
     }
 }

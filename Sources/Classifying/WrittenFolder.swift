@@ -13,7 +13,7 @@ package struct WrittenFolder: Sendable {
 
     /// The logits of a classifier for a text, from the folder as everyone else opens it.
     /// - Throws: ``UnusableFolder`` if it cannot be opened.
-    package func logits(_ text: String) throws(UnusableFolder) -> [Float] {
+    package func logits(_ text: InputText) throws(UnusableFolder) -> [Float] {
         try opened {
             let classifier = try TextClassifier(folder: path, threads: 1)
             var logits: [Float] = []
@@ -23,17 +23,17 @@ package struct WrittenFolder: Sendable {
     }
 
     /// Throws unless the folder is a classifier that answers a text with finite numbers.
-    package func requireAnswer(to text: String) throws(UnusableFolder) { try requireFinite(logits(text)) }
+    package func requireAnswer(to text: InputText) throws(UnusableFolder) { try requireFinite(logits(text)) }
 
     /// Throws unless the folder is a base, or any other model, that turns a text into finite numbers.
-    package func requireOutput(for text: String) throws(UnusableFolder) {
+    package func requireOutput(for text: InputText) throws(UnusableFolder) {
         try requireFinite(
             opened {
                 let model = try ModelFolder(path).inspected()
                 let tokenizer = try loadTokenizer(folder: path)
                 try checkVocabulary(of: tokenizer, for: model, in: path)
-                let row = modelRow(text, tokenizer, maxLength: min(512, lengthLimit(of: model, tokenizer)))
-                return model.logits(microBatch: [row.ids]).elements
+                let encoder = RowEncoder(tokenizer, maxLength: min(512, lengthLimit(of: model, tokenizer)))
+                return model.logits(microBatch: [encoder.row(text).row]).elements
             })
     }
 

@@ -46,6 +46,9 @@ package struct Matrix: Sendable {
     /// A read-only view that keeps the memory alive.
     package var view: Rows { Rows(storage.base, count: rows, width: columns, keeper: storage) }
 
+    /// Each row, [1, columns].
+    package var rowViews: [Rows] { (0..<rows).map { view[$0..<$0 + 1] } }
+
     /// A writable view. Valid until this variable is copied, mutated through another view, or destroyed.
     package mutating func mutableView() -> Rows {
         if storage.owner != nil || !isKnownUniquelyReferenced(&storage) {

@@ -8,11 +8,16 @@ package struct Sequences: Sendable {
     package let firstSequence: Int
     /// The id of the token that pads, which some families do not count in positions; -1 if there is none.
     package let padding: Int32
+    /// For each sequence, the place in it of the first token of type 1, or its length if all have type 0. Empty if no sequence has one.
+    private let seconds: [Int]
 
-    package init(ids: [Int32], starts: [Int], firstToken: Int = 0, firstSequence: Int = 0, padding: Int32 = -1) {
-        precondition(starts.first == 0 && starts.last == ids.count)
+    package init(
+        ids: [Int32], starts: [Int], seconds: [Int] = [], firstToken: Int = 0, firstSequence: Int = 0, padding: Int32 = -1
+    ) {
+        precondition(starts.first == 0 && starts.last == ids.count && (seconds.isEmpty || seconds.count == starts.count - 1))
         self.ids = ids
         self.starts = starts
+        self.seconds = seconds
         self.firstToken = firstToken
         self.firstSequence = firstSequence
         self.padding = padding
@@ -30,6 +35,15 @@ package struct Sequences: Sendable {
 
     package var count: Int { starts.count - 1 }
     package var tokenCount: Int { ids.count }
+
+    /// The place in a sequence of its first token of type 1; its length if all have type 0.
+    package func second(_ index: Int) -> Int { seconds.isEmpty ? range(index).count : seconds[index] }
+
+    /// The token types, 0 or 1, of all tokens.
+    package var types: [Int32] {
+        if seconds.isEmpty { return Array(repeating: 0, count: tokenCount) }
+        return (0..<count).flatMap { index in (0..<range(index).count).map { $0 < seconds[index] ? 0 : 1 } }
+    }
 
     package func range(_ index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
 

@@ -1,6 +1,7 @@
 import TenorClassifying
 import TenorLayers
 import TenorMeasuring
+import TenorReading
 import TenorTraining
 
 /// A text classifier, loaded from a model folder.
@@ -53,7 +54,7 @@ public struct Classifier: Sendable {
     public var labels: [String] { classifier.model.labels }
 
     /// The number of tokens, special tokens included, that texts are truncated to.
-    public var maxLength: Int { classifier.maxLength }
+    public var maxLength: Int { classifier.encoder.maxLength }
 
     /// Classifies one text. Every text gets an answer, even an empty one.
     public func classify(_ text: String) -> Prediction { classify([text])[0] }
@@ -65,7 +66,7 @@ public struct Classifier: Sendable {
     public func classify(_ texts: [String]) -> [Prediction] {
         var predictions: [Prediction] = []
         predictions.reserveCapacity(texts.count)
-        classifier.answer(texts) { predictions.append(Prediction(labels, $0)) }
+        classifier.answer(texts.lazy.map { InputText($0) }) { predictions.append(Prediction(labels, $0)) }
         return predictions
     }
 
@@ -77,7 +78,7 @@ public struct Classifier: Sendable {
         guard !rows.isEmpty else { throw TenorError(.badData, "evaluate: there are no rows, at least one is needed") }
         try wrapped { try classifier.model.configuration.requireDistinctLabels() }
         let indices = try indices(of: rows, among: labels)
-        guard case .labels(let metrics) = classifier.evaluate(rows.map(\.text), .labels(indices), { _ in }) else {
+        guard case .labels(let metrics) = classifier.evaluate(rows.map { InputText($0.text) }, .labels(indices), { _ in }) else {
             preconditionFailure("results of another task")
         }
         return Scores(metrics)

@@ -30,30 +30,63 @@ package struct Backpropagation {
         _ batch: Batch, _ model: Model, _ weights: LossWeights = .plain, dropoutKey: DropoutKey?, threads: Int
     ) -> Gradient {
         let divisor = batch.targets.totalWeight(weights)
-        var gradient = run(batch, model, dropoutKey: dropoutKey, threads: threads) { pooled, pass, microBatch, deferred in
+        func classified(_ pooled: Rows, _ pass: Pass, _ rows: Range<Int>, _ deferred: DeferredGradients) -> (Double, Rows) {
             let (logits, backward) = model.head.classify(pooled, pass)
             let dLogits = pass.arena.rows(logits.count, logits.width)
-            let loss = model.task.loss(logits, batch.targets[microBatch], weights, divisor: divisor, dLogits: dLogits)
+            let loss = model.task.loss(logits, batch.targets[rows], weights, divisor: divisor, dLogits: dLogits)
             return (loss, backward(dLogits, deferred))
+        }
+        guard batch.rows.haveWindows, !batch.below.isPooled else {
+            // What is pooled needs no tokens.
+            let rows = batch.rows.haveWindows ? batch.rows.map { _ in [0] } : batch.rows
+            var gradient = run(rows, batch.below, model, dropoutKey: dropoutKey, threads: threads, classified)
+            gradient.loss /= divisor
+            return gradient
+        }
+        let arena = Arena()
+        let head = DeferredGradients(trainable)
+        var gradient = run(through: batch, model, dropoutKey: dropoutKey, threads: threads, recorded: [head]) { states in
+            let pass = Pass(
+                weights: model.weights, products: model.products, sequences: Sequences(batch.rows.map { _ in [0] }), arena: arena,
+                keepsTape: true, dropoutKey: dropoutKey)
+            return classified(states, pass, batch.rows.indices, head)
         }
         gradient.loss /= divisor
         return gradient
     }
 
-    /// The gradient of the ``SimilarityLoss`` of the batch's pooled states. They are computed twice, first for the loss and then for the
-    /// backward pass, so that memory does not depend on the size of the batch (Gao et al. 2021, "GradCache"). There is no dropout, which
-    /// would have to be the same both times.
+    /// The gradient of the ``SimilarityLoss`` of the batch's pooled states. There is no dropout, which is for single rows.
     package mutating func run(pairsOf batch: Batch, labels: [Int], _ model: Model, threads: Int) -> Gradient {
-        let states = model.pooled(batch.rows, from: batch.below, above: boundary, threads: threads)
-        var slopes = Matrix(rows: states.rows, columns: states.columns)
-        let loss = SimilarityLoss.loss(states.view, labels: labels, dStates: slopes.mutableView())
-        let dStates = slopes.view
-        var gradient = run(batch, model, dropoutKey: nil, threads: threads) { pooled, pass, microBatch, _ in
+        var slopes = Matrix(rows: batch.rows.count, columns: model.encoder.width)
+        return run(through: batch, model, dropoutKey: nil, threads: threads) { states in
+            let loss = SimilarityLoss.loss(states, labels: labels, dStates: slopes.mutableView())
+            return (loss, slopes.view)
+        }
+    }
+
+    /// The gradient of a loss of all the batch's pooled states. They are computed twice, first for the loss and then for the backward pass,
+    /// so that memory depends neither on the size of the batch nor on the number of a row's windows (Gao et al. 2021, "GradCache").
+    ///
+    /// - Parameters:
+    ///   - recorded: gradients that `loss` records.
+    ///   - loss: from the pooled states [rows, width] their loss and its gradient.
+    private mutating func run(
+        through batch: Batch, _ model: Model, dropoutKey: DropoutKey?, threads: Int, recorded: [DeferredGradients] = [],
+        _ loss: (_ states: Rows) -> (Double, Rows)
+    ) -> Gradient {
+        let states = model.pooled(batch.rows, from: batch.below, above: boundary, dropoutKey: dropoutKey, threads: threads)
+        let (value, dStates) = loss(states.view)
+        let slopes = batch.rows.spread(overWindows: dStates)
+        let dWindows = slopes.view
+        let (windows, below) =
+            batch.rows.haveWindows ? (batch.rows.flatMap(\.windows), batch.below.windows(of: batch.rows)) : (batch.rows, batch.below)
+        var gradient = run(windows, below, model, dropoutKey: dropoutKey, threads: threads, recorded: recorded) {
+            pooled, pass, microBatch, _ in
             let dPooled = pass.arena.rows(pooled.count, pooled.width)
-            dPooled.copy(from: dStates[microBatch])
+            dPooled.copy(from: dWindows[microBatch])
             return (0, dPooled)
         }
-        gradient.loss = loss
+        gradient.loss = value
         return gradient
     }
 
@@ -61,8 +94,13 @@ package struct Backpropagation {
     private typealias Top = (_ pooled: Rows, _ pass: Pass, _ microBatch: Range<Int>, _ deferred: DeferredGradients) -> (Double, Rows)
 
     /// The accumulated gradient of all micro-batches, with the sum of their losses.
-    private mutating func run(_ batch: Batch, _ model: Model, dropoutKey: DropoutKey?, threads: Int, _ top: Top) -> Gradient {
-        let lengths: [Int] = if case .pooled = batch.below { batch.rows.map { _ in 1 } } else { batch.rows.map(\.count) }
+    ///
+    /// - Parameter recorded: gradients that are added to it.
+    private mutating func run(
+        _ rows: [TokenRow], _ below: Batch.Below, _ model: Model, dropoutKey: DropoutKey?, threads: Int,
+        recorded: [DeferredGradients] = [], _ top: Top
+    ) -> Gradient {
+        let lengths = below.isPooled ? rows.map { _ in 1 } : rows.map(\.count)
         var loss = 0.0
         var norm = 0.0
         for group in MicroBatches.groups(lengths) {
@@ -78,36 +116,37 @@ package struct Backpropagation {
                     arenas[worker].reset()
                     deferred[index].reset()
                     losses[index] = Self.run(
-                        microBatches[index], of: batch, model, above: boundary, dropoutKey, arena: arenas[worker],
+                        microBatches[index], of: rows, below, model, above: boundary, dropoutKey, arena: arenas[worker],
                         deferred: deferred[index], top)
                 }
             }
             loss += losses.reduce(0, +)
+            let isFirst = group.lowerBound == 0
             norm = DeferredGradients.accumulate(
-                Array(deferred[..<microBatches.count]), into: &gradient, adding: group.lowerBound > 0, threads: threads)
+                Array(deferred[..<microBatches.count]) + (isFirst ? recorded : []), into: &gradient, adding: !isFirst, threads: threads)
         }
         return Gradient(parameters: gradient, loss: loss, norm: norm)
     }
 
     /// Returns the sum of a micro-batch's losses and records its part of the gradient.
     private static func run(
-        _ microBatch: Range<Int>, of batch: Batch, _ model: Model, above boundary: FrozenBoundary, _ dropoutKey: DropoutKey?, arena: Arena,
-        deferred: DeferredGradients, _ top: Top
+        _ microBatch: Range<Int>, of rows: [TokenRow], _ below: Batch.Below, _ model: Model, above boundary: FrozenBoundary,
+        _ dropoutKey: DropoutKey?, arena: Arena, deferred: DeferredGradients, _ top: Top
     ) -> Double {
         let encoder = model.encoder
-        let before = batch.rows[..<microBatch.lowerBound].reduce(0) { $0 + $1.count }
+        let before = rows[..<microBatch.lowerBound].reduce(0) { $0 + $1.count }
         let sequences = Sequences(
-            batch.rows[microBatch], firstToken: before, firstSequence: microBatch.lowerBound, padding: model.paddingID)
+            rows[microBatch], firstToken: before, firstSequence: microBatch.lowerBound, padding: model.paddingID)
         let pass = Pass(
             weights: model.weights, products: model.products, sequences: sequences, arena: arena, keepsTape: true, dropoutKey: dropoutKey,
             lowestTrained: boundary.lowestTrainedBlock)
         let pooled: Rows
         var backwards: [Backward] = []
-        if case .pooled(let rows) = batch.below {
-            pooled = gathered(rows[microBatch], arena)
+        if case .pooled(let states) = below {
+            pooled = gathered(states[microBatch], arena)
         } else {
             let x: Rows
-            if case .states(let states) = batch.below {
+            if case .states(let states) = below {
                 x = gathered(states[microBatch], arena)
             } else {
                 let (embedded, backward) = encoder.embed(pass)

@@ -49,21 +49,37 @@ package struct Model: Sendable {
     /// Logits [rows, labels] of rows of token ids, or of the frozen part's output at `boundary`. Rows do not affect each other;
     /// micro-batches run on `threads` threads.
     package func logits(
-        _ rows: [[Int32]], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything, threads: Int
+        _ rows: [TokenRow], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything, threads: Int
     ) -> Matrix {
-        logits(
+        if rows.haveWindows {
+            if case .pooled(let states) = below { return classified(states, threads: threads) }
+            return classified(pooled(rows, from: below, above: boundary, threads: threads).rowViews, threads: threads)
+        }
+        return logits(
             rows, from: below, above: boundary,
+            microBatches: MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens), threads: threads)
+    }
+
+    /// The logits [rows, labels] for pooled states, each [1, width].
+    private func classified(_ pooled: [Rows], threads: Int) -> Matrix {
+        // What is pooled needs no tokens.
+        let rows = [TokenRow](repeating: [0], count: pooled.count)
+        return logits(
+            rows, from: .pooled(pooled), above: .after(blocks: encoder.blockCount),
             microBatches: MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens), threads: threads)
     }
 
     /// Logits [rows, labels] of a few rows, computed as one micro-batch on this thread. A row's logits are NaN if a weight that was used
     /// for it is not finite, even if softmax or the rounding to int8 would hide that. This covers weights of products and the rows of the
     /// token embeddings; use ``firstNonFinite(threads:where:)`` for the others.
-    package func logits(microBatch rows: [[Int32]]) -> Matrix {
-        var logits = logits(rows, from: .nothing, above: .belowEverything, microBatches: [rows.indices], threads: 1)
+    package func logits(microBatch rows: [TokenRow]) -> Matrix {
+        var logits =
+            rows.haveWindows
+            ? classified(pooled(rows, threads: 1).rowViews, threads: 1)
+            : logits(rows, from: .nothing, above: .belowEverything, microBatches: [rows.indices], threads: 1)
         let tokenEmbeddings = weights[encoder.tokenEmbeddings].view
-        for (row, ids) in rows.enumerated() {
-            let isSound = !products.hasMetNonFinite && ids.allSatisfy { tokenEmbeddings[Int($0)..<Int($0) + 1].isFinite }
+        for (row, tokens) in rows.enumerated() {
+            let isSound = !products.hasMetNonFinite && tokens.ids.allSatisfy { tokenEmbeddings[Int($0)..<Int($0) + 1].isFinite }
             if !isSound { logits.mutableView()[row..<row + 1].fill(.nan) }
         }
         return logits
@@ -75,7 +91,7 @@ package struct Model: Sendable {
     }
 
     private func logits(
-        _ rows: [[Int32]], from below: Batch.Below, above boundary: FrozenBoundary, microBatches: [Range<Int>], threads: Int
+        _ rows: [TokenRow], from below: Batch.Below, above boundary: FrozenBoundary, microBatches: [Range<Int>], threads: Int
     ) -> Matrix {
         map(rows, width: labels.count, microBatches: microBatches, threads: threads) { pass, microBatch in
             head.classify(pooled(below, above: boundary, pass, microBatch), pass).0
@@ -95,20 +111,33 @@ package struct Model: Sendable {
 
     /// The classifier's inputs [rows, inputs] of rows of token ids, or of the frozen part's output at `boundary`.
     package func features(
-        _ rows: [[Int32]], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything, threads: Int
+        _ rows: [TokenRow], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything, threads: Int
     ) -> Matrix {
+        var (rows, below, boundary) = (rows, below, boundary)
+        if rows.haveWindows {
+            if !below.isPooled { below = .pooled(pooled(rows, from: below, above: boundary, threads: threads).rowViews) }
+            (rows, boundary) = (rows.map { _ in [0] }, .after(blocks: encoder.blockCount))
+        }
+        let (states, frozen) = (below, boundary)
         let microBatches = MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens)
         return map(rows, width: head.classifier.inputs, microBatches: microBatches, threads: threads) { pass, microBatch in
-            head.features(pooled(below, above: boundary, pass, microBatch), pass).0
+            head.features(pooled(states, above: frozen, pass, microBatch), pass).0
         }
     }
 
-    /// The pooled states, [rows, width], of rows of token ids, or of the frozen part's output at `boundary`.
+    /// The pooled states, [rows, width], of rows of token ids, or of the frozen part's output at `boundary`: of a row with several windows
+    /// the mean of theirs. The windows are computed in micro-batches of their own, so that memory does not depend on their number.
     package func pooled(
-        _ rows: [[Int32]], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything, threads: Int
+        _ rows: [TokenRow], from below: Batch.Below = .nothing, above boundary: FrozenBoundary = .belowEverything,
+        dropoutKey: DropoutKey? = nil, threads: Int
     ) -> Matrix {
+        if rows.haveWindows {
+            let windows = pooled(
+                rows.flatMap(\.windows), from: below.windows(of: rows), above: boundary, dropoutKey: dropoutKey, threads: threads)
+            return rows.means(ofWindows: windows.view)
+        }
         let microBatches = MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens)
-        return map(rows, width: encoder.width, microBatches: microBatches, threads: threads) { pass, microBatch in
+        return map(rows, width: encoder.width, dropoutKey: dropoutKey, microBatches: microBatches, threads: threads) { pass, microBatch in
             pooled(below, above: boundary, pass, microBatch)
         }
     }
@@ -140,7 +169,11 @@ package struct Model: Sendable {
     }
 
     /// The states at a boundary, [tokens, width], of all rows concatenated; or pooled, [rows, width].
-    package func states(_ rows: [[Int32]], below boundary: FrozenBoundary, pooled: Bool, threads: Int) -> Matrix {
+    package func states(_ rows: [TokenRow], below boundary: FrozenBoundary, pooled: Bool, threads: Int) -> Matrix {
+        if rows.haveWindows {
+            let states = states(rows.flatMap(\.windows), below: boundary, pooled: pooled, threads: threads)
+            return pooled ? rows.means(ofWindows: states.view) : states
+        }
         let microBatches = MicroBatches.split(rows.lazy.map(\.count), tokens: MicroBatches.forwardTokens)
         return map(rows, width: encoder.width, perToken: !pooled, microBatches: microBatches, threads: threads) { pass, _ in
             let (x, blocks) = (encoder.embed(pass).0, boundary.frozenBlocks(of: encoder))
@@ -151,20 +184,25 @@ package struct Model: Sendable {
     /// Runs `body` on the micro-batches of `rows` and concatenates its results: one row of `width` per sequence, or per token if
     /// `perToken`.
     private func map(
-        _ rows: [[Int32]], width: Int, perToken: Bool = false, microBatches: [Range<Int>], threads: Int,
+        _ rows: [TokenRow], width: Int, perToken: Bool = false, dropoutKey: DropoutKey? = nil, microBatches: [Range<Int>], threads: Int,
         _ body: (_ pass: Pass, _ microBatch: Range<Int>) -> Rows
     ) -> Matrix {
-        var starts = [0]
-        for row in rows { starts.append(starts.last! + (perToken ? row.count : 1)) }
-        let bounds = starts
+        var (starts, tokens) = ([0], [0])
+        for row in rows {
+            starts.append(starts.last! + (perToken ? row.count : 1))
+            tokens.append(tokens.last! + row.count)
+        }
+        let (bounds, firstTokens) = (starts, tokens)
         return Matrix(rows: bounds.last!, columns: width) { result in
             let base = result.baseAddress!
             parallel(microBatches.count, threads: threads) { index in
                 let arena = arenas.take()
                 defer { arenas.give(arena) }
                 let microBatch = microBatches[index]
-                let pass = Pass(
-                    weights: weights, products: products, sequences: Sequences(rows[microBatch], padding: paddingID), arena: arena)
+                let sequences = Sequences(
+                    rows[microBatch], firstToken: firstTokens[microBatch.lowerBound], firstSequence: microBatch.lowerBound,
+                    padding: paddingID)
+                let pass = Pass(weights: weights, products: products, sequences: sequences, arena: arena, dropoutKey: dropoutKey)
                 let answer = body(pass, microBatch)
                 (base + bounds[microBatch.lowerBound] * width).update(from: answer.base, count: answer.elementCount)
             }

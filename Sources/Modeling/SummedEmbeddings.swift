@@ -1,7 +1,7 @@
 import TenorLayers
 
 /// The states below the first block in BERT: dropout(norm(token + position + type)), with positions counted from `firstPosition` within
-/// each sequence, and type 0 for every token.
+/// each sequence, and type 1 for the tokens of a second text, if the model has that type, otherwise 0.
 ///
 /// Where positions do not begin at 0, a token with the padding id, which is `firstPosition` - 1, has that position and is not counted
 /// (`create_position_ids_from_input_ids` in transformers' `models/roberta/modeling_roberta.py`).
@@ -24,7 +24,9 @@ struct SummedEmbeddings: Sendable {
             backwards.append(positions.forward(positionIDs(sequences), addingTo: sum, pass))
         }
         if let types {
-            backwards.append(types.forward(Array(repeating: 0, count: sequences.tokenCount), addingTo: sum, pass))
+            let hasSecond = pass.weights.rows(types.weight).count > 1
+            let ids = hasSecond ? sequences.types : Array(repeating: 0, count: sequences.tokenCount)
+            backwards.append(types.forward(ids, addingTo: sum, pass))
         }
         let (wide, backwardWidening) = widening?.forward(sum, pass) ?? (sum, { dy, _ in dy })
         let (normed, backwardNorm) = norm.forward(wide, pass)

@@ -95,7 +95,7 @@ final class Batcher: Sendable {
         if work.texts.count == 1, patience == .zero { hasTexts.signal() } else { hasTexts.broadcast() }
     }
 
-    private typealias Batch = (items: [Item], rows: [TextClassifier.Row])
+    private typealias Batch = (items: [Item], rows: [RowEncoder.Encoded])
 
     /// Waits for texts, and takes and tokenizes up to a micro-batch. Nil when the server stops and none is left.
     private func nextBatch() -> Batch? {
@@ -110,7 +110,7 @@ final class Batcher: Sendable {
         while true {
             if !item.work.isAbandoned {
                 let row = model.classifier.row(item.work.texts[item.text])
-                tokens += row.ids.count
+                tokens += row.row.count
                 batch.items.append(item)
                 batch.rows.append(row)
             }
@@ -131,7 +131,7 @@ final class Batcher: Sendable {
 
     private func compute(_ batch: Batch) {
         guard let model = batch.items.first?.work.model else { return }
-        metrics.computed(texts: batch.rows.count, tokens: batch.rows.reduce(0) { $0 + $1.ids.count })
+        metrics.computed(texts: batch.rows.count, tokens: batch.rows.reduce(0) { $0 + $1.row.count })
         for (item, answer) in zip(batch.items, model.classifier.answers(batch.rows)) { item.work.finish(item.text, answer) }
     }
 }

@@ -195,7 +195,7 @@ final class Connection: ChannelInboundHandler {
         report(
             .answered(
                 method: head.method.rawValue, path: String(Request.path(head)), status: status,
-                milliseconds: (ContinuousClock.now - began) / .milliseconds(1), texts: work?.texts ?? []))
+                milliseconds: (ContinuousClock.now - began) / .milliseconds(1), texts: work?.texts.map(\.shown) ?? []))
     }
 
     private func write(_ response: Response, to head: HTTPRequestHead?, keeps: Bool) {

@@ -16,7 +16,7 @@ extension ServedModel {
             "model_id": .string(name), "model_dtype": .string(classifier.precision.rawValue),
             "model_type": ["classifier": ["id2label": .object(id2label), "label2id": .object(label2id)]],
             "max_concurrent_requests": .number(JSON.Number(options.mostWaiting)),
-            "max_input_length": .number(JSON.Number(classifier.maxLength)),
+            "max_input_length": .number(JSON.Number(classifier.encoder.maxLength)),
             "max_batch_tokens": .number(JSON.Number(MicroBatches.forwardTokens)),
             "max_client_batch_size": .number(JSON.Number(options.mostTexts)), "auto_truncate": true,
             "tokenization_workers": .number(JSON.Number(classifier.threads)), "version": .string(version),

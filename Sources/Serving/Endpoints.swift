@@ -84,15 +84,22 @@ struct Endpoints: Sendable {
 
     private func infer(_ request: Request, _ model: ServedModel, _ reply: @escaping Reply) throws(Refusal) -> Work {
         let infer = try InferRequest(request.object())
-        return try compute(infer.texts, model, isBatch: true, reply) { (answers) throws(Refusal) in try infer.response(answers, model) }
+        return try compute(infer.texts.map { InputText($0) }, model, isBatch: true, reply) { (answers) throws(Refusal) in
+            try infer.response(answers, model)
+        }
     }
 
     private func compute(
-        _ texts: [String], _ model: ServedModel, isBatch: Bool, _ reply: @escaping Reply,
+        _ texts: [InputText], _ model: ServedModel, isBatch: Bool, _ reply: @escaping Reply,
         _ response: @escaping @Sendable ([Answer]) throws(Refusal) -> JSON
     ) throws(Refusal) -> Work {
         if texts.count > options.mostTexts {
             throw Refusal(.payloadTooLarge, "the request has \(texts.count) texts, at most \(options.mostTexts) are accepted")
+        }
+        if texts.contains(where: { $0.second != nil }), !model.classifier.takesPairs {
+            throw Refusal(
+                .unprocessableEntity,
+                "'inputs' has a pair of texts, and the model takes single texts; a batch is a list of lists, as [[\"one\"], [\"two\"]]")
         }
         metrics.asked(isBatch: isBatch)
         let began = ContinuousClock.now
@@ -109,9 +116,6 @@ struct Endpoints: Sendable {
         return work
     }
 }
-
-/// Whether a text is empty or only white space, so that it gets no label.
-func isBlank(_ text: String) -> Bool { Document(text: text, labels: nil, source: "", row: 0, line: 0).isBlank }
 
 /// Whether an Authorization field has the key. It takes as long for every wrong key of the same length.
 private func isKey(_ key: String, _ field: String?) -> Bool {

@@ -113,7 +113,7 @@ struct InferRequest: Equatable {
     /// A text that is empty or only white space has the label "".
     func response(_ answers: [Answer], _ model: ServedModel) throws(Refusal) -> JSON {
         for answer in answers { try requireAnswer(answer) }
-        let known = zip(texts, answers).map { isBlank($0) ? nil : $1 }
+        let known = zip(texts, answers).map { InputText($0).isBlank ? nil : $1 }
         var response: JSON.Object = ["model_name": .string(model.name)]
         if let id { response["id"] = .string(id) }
         response["outputs"] = .array(outputs.map { $0.tensor(known, model.classifier) })

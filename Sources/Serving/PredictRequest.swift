@@ -1,10 +1,12 @@
 import TenorClassifying
 import TenorFiles
 import TenorMeasuring
+import TenorReading
 
-/// A request to `/predict`, as Text Embeddings Inference defines it: `inputs` is a text, or a list of lists with one text each.
+/// A request to `/predict`, as Text Embeddings Inference defines it: `inputs` is a text, a list of one or two texts, or a list of such
+/// lists. Two texts are a pair.
 struct PredictRequest: Equatable {
-    let texts: [String]
+    let texts: [InputText]
     /// Whether the answer is a list of lists.
     let isBatch: Bool
     /// Whether a text may be truncated.
@@ -38,14 +40,14 @@ struct PredictRequest: Equatable {
         }
     }
 
-    private static func texts(_ inputs: JSON) throws(Refusal) -> ([String], isBatch: Bool) {
+    private static func texts(_ inputs: JSON) throws(Refusal) -> ([InputText], isBatch: Bool) {
         switch inputs {
-        case .string(let text): return ([text], false)
+        case .string(let text): return ([InputText(text)], false)
         case .array(let elements):
             switch elements.first {
             case .string: return ([try sequence(elements)], false)
             case .array:
-                var texts: [String] = []
+                var texts: [InputText] = []
                 for element in elements { texts.append(try sequence(element.array ?? [])) }
                 return (texts, true)
             default: throw Refusal(.unprocessableEntity, needed)
@@ -54,14 +56,13 @@ struct PredictRequest: Equatable {
         }
     }
 
-    /// The text in a list of one.
-    private static func sequence(_ elements: [JSON]) throws(Refusal) -> String {
-        guard let text = elements.first?.string, elements.allSatisfy({ $0.string != nil }) else {
-            throw Refusal(.unprocessableEntity, needed)
-        }
-        switch elements.count {
-        case 1: return text
-        case 2: throw Refusal(.unprocessableEntity, "'inputs' has a pair of texts, and the model takes single texts; \(batch)")
+    /// The text in a list of one, or the pair in a list of two.
+    private static func sequence(_ elements: [JSON]) throws(Refusal) -> InputText {
+        let texts = elements.compactMap(\.string)
+        guard !texts.isEmpty, texts.count == elements.count else { throw Refusal(.unprocessableEntity, needed) }
+        switch texts.count {
+        case 1: return InputText(texts[0])
+        case 2: return InputText(texts[0], texts[1])
         default: throw Refusal(.unprocessableEntity, "'inputs' has a list of \(elements.count) texts; \(batch)")
         }
     }
@@ -77,7 +78,7 @@ struct PredictRequest: Equatable {
             if !truncates, answer.truncated > 0 {
                 throw Refusal(.payloadTooLarge, "a text is too long by \(answer.truncated) tokens; \"truncate\": true drops them")
             }
-            lists.append(.array(isBlank(text) ? [] : predictions(answer, labels)))
+            lists.append(.array(text.isBlank ? [] : predictions(answer, labels)))
         }
         return isBatch ? .array(lists) : lists[0]
     }

@@ -1,5 +1,6 @@
 import Synchronization
 import TenorClassifying
+import TenorReading
 import TenorThreads
 
 /// The texts of one request on their way to their answers.
@@ -10,13 +11,13 @@ final class Work: Sendable {
     }
 
     let model: ServedModel
-    let texts: [String]
+    let texts: [InputText]
     private let state: Lock<State>
     private let abandoned = Atomic(false)
     private let receive: @Sendable ([Answer]) -> Void
 
     /// - Parameter receive: called once, with an answer for each text, on the thread that computes the last one.
-    init(_ model: ServedModel, _ texts: [String], _ receive: @escaping @Sendable ([Answer]) -> Void) {
+    init(_ model: ServedModel, _ texts: [InputText], _ receive: @escaping @Sendable ([Answer]) -> Void) {
         precondition(!texts.isEmpty)
         self.model = model
         self.texts = texts

@@ -29,7 +29,7 @@ package struct CachedActivations: Sendable {
 
     package let boundary: FrozenBoundary
     private let isPooled: Bool
-    private let rows: [[Int32]]
+    private let rows: [TokenRow]
     /// The first row of each row's activations within its group.
     private let offsets: [Int]
     private var groups: [Matrix?] = []
@@ -39,7 +39,7 @@ package struct CachedActivations: Sendable {
 
     /// Computes the activations of all rows. `report` receives the number of rows done; it may throw to stop.
     package init(
-        _ rows: [[Int32]], _ model: Model, below boundary: FrozenBoundary, budget: Budget = .standard, threads: Int,
+        _ rows: [TokenRow], _ model: Model, below boundary: FrozenBoundary, budget: Budget = .standard, threads: Int,
         report: (_ done: Int) throws -> Void = { _ in }
     ) throws {
         self.boundary = boundary

@@ -186,7 +186,7 @@ extension TuningRun {
         var outOfFold =
             search.trials.outOfFold ?? search.trials.scores.first { $0.recipe.name == search.recipe.name }?.answers ?? state.outOfFold
         var answers = dev.map { dev in
-            let logits = state.best.logits(dev.ids, threads: options.threads)
+            let logits = state.best.logits(dev.rows, threads: options.threads)
             return OutOfFold((0..<dev.count).map { ($0, state.best.task.answers(logits.row($0))) }, dev.targets)
         }
         var outcome = Outcome()
@@ -251,7 +251,7 @@ extension TuningRun {
     private func fingerprint() throws -> String {
         let facts = [
             options.json(width: model.encoder.width, rows: train.count).serialized(), options.precision.rawValue, String(maxLength),
-            model.head.pooling.rawValue,
+            encoder.long.rawValue, model.head.pooling.rawValue, data.input.json?.serialized() ?? "",
             String(head.keepsHead), (data.input.specialTokens ?? .text).rawValue, try baseDigest.value,
             try digest(ofFiles: ["config.json"] + tokenizer.files, in: ModelPlace(base).encoder),
         ]

@@ -1,18 +1,18 @@
 import TenorModeling
 
-/// Rows as the model takes them: token ids and targets.
+/// Rows as the model takes them: tokens and targets.
 package struct LabelledRows: Sendable {
-    package let ids: [[Int32]]
+    package let rows: [TokenRow]
     package let targets: Targets
 
-    package init(ids: [[Int32]], targets: Targets) {
-        precondition(ids.count == targets.count)
-        self.ids = ids
+    package init(rows: [TokenRow], targets: Targets) {
+        precondition(rows.count == targets.count)
+        self.rows = rows
         self.targets = targets
     }
 
-    package var count: Int { ids.count }
+    package var count: Int { rows.count }
 
-    /// Some of the rows, in the order of `rows`.
-    subscript(rows: [Int]) -> LabelledRows { LabelledRows(ids: rows.map { ids[$0] }, targets: targets[rows]) }
+    /// Some of the rows, in the order of `places`.
+    subscript(places: [Int]) -> LabelledRows { LabelledRows(rows: places.map { rows[$0] }, targets: targets[places]) }
 }

@@ -8,16 +8,20 @@ struct OccurringTokens: Sendable {
     /// In ascending order. A token's new id is its index here.
     private let ids: [Int32]
 
-    init(_ rows: [[Int32]]...) {
+    init(_ rows: [TokenRow]...) {
         var seen = Set<Int32>()
-        for rows in rows { for row in rows { seen.formUnion(row) } }
+        for rows in rows { for row in rows { seen.formUnion(row.ids) } }
         ids = seen.sorted()
     }
 
     /// Rows with the new ids.
-    func renumbered(_ rows: [[Int32]]) -> [[Int32]] {
+    func renumbered(_ rows: [TokenRow]) -> [TokenRow] {
         let places = Dictionary(uniqueKeysWithValues: zip(ids, Int32(0)...))
-        return rows.map { row in row.map { places[$0]! } }
+        return rows.map { row in
+            var row = row
+            for index in row.ids.indices { row.ids[index] = places[row.ids[index]]! }
+            return row
+        }
     }
 
     /// A model that takes rows with the new ids.

@@ -1,5 +1,6 @@
 import TenorClassifying
 import TenorFiles
+import TenorReading
 
 /// Which rows of a run are in training data: dev rows that are trained on as well, and rows that the base was trained on.
 struct SeenRows: Sendable {
@@ -22,7 +23,7 @@ struct SeenRows: Sendable {
     /// One message for each file. A base without a record is not mentioned.
     var messages: [String] {
         var messages: [String] = []
-        func count(_ texts: [String], in rows: TrainedRows, _ name: String, _ place: String) {
+        func count(_ texts: [InputText], in rows: TrainedRows, _ name: String, _ place: String) {
             messages.append("\(name): \(rows.count(of: texts)) of \(texts.count) rows \(place)")
         }
         let isDevFile = data.devSource?.digest != nil

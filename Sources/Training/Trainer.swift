@@ -15,10 +15,10 @@ package struct Trainer: Sendable {
 
     package init(_ options: TuningOptions, train: LabelledRows, dev: LabelledRows?, scale: OutputScale? = nil) {
         (self.options, self.scale) = (options, scale)
-        let tokens = OccurringTokens(train.ids, dev?.ids ?? [])
+        let tokens = OccurringTokens(train.rows, dev?.rows ?? [])
         self.tokens = tokens
-        self.train = LabelledRows(ids: tokens.renumbered(train.ids), targets: train.targets)
-        self.dev = dev.map { LabelledRows(ids: tokens.renumbered($0.ids), targets: $0.targets) }
+        self.train = LabelledRows(rows: tokens.renumbered(train.rows), targets: train.targets)
+        self.dev = dev.map { LabelledRows(rows: tokens.renumbered($0.rows), targets: $0.targets) }
     }
 
     /// What the best epoch is chosen by.
@@ -149,7 +149,7 @@ package struct Trainer: Sendable {
     /// One optimizer step on some rows. Training on several machines would sum their gradients between its two halves.
     private func step(_ rows: [Int], _ state: inout State, _ workspace: inout Workspace) throws -> StepRecord {
         let below = workspace.cached?.below(rows, state.model, threads: options.threads) ?? .nothing
-        let batch = Batch(rows: rows.map { train.ids[$0] }, targets: train.targets[rows], below: below)
+        let batch = Batch(rows: rows.map { train.rows[$0] }, targets: train.targets[rows], below: below)
         let gradient = gradient(batch, state, &workspace.backpropagation)
         guard gradient.isFinite else {
             throw TuningError.diverged(step: state.step + 1, loss: gradient.loss, gradientNorm: gradient.norm)
@@ -224,7 +224,7 @@ func evaluated(
         let range = first..<min(first + 512, rows.count)
         let below = cached?.below(range.map { cachedFrom + $0 }, model, threads: threads) ?? .nothing
         let logits = model.logits(
-            Array(rows.ids[range]), from: below, above: cached?.boundary ?? .belowEverything, threads: threads)
+            Array(rows.rows[range]), from: below, above: cached?.boundary ?? .belowEverything, threads: threads)
         for row in range { tally.add(rows.targets, row: row, model.task.answers(logits.row(row - first))) }
     }
     return tally.results
@@ -264,7 +264,7 @@ extension Trainer {
         }
         guard options.shuffles else { return Batches.inOrder(train.count, size: options.rowsPerStep) }
         var randomness = Randomness(seed: mixed(options.seed) &+ UInt64(epoch))
-        return Batches.shuffled(lengths: train.ids.map(\.count), size: options.rowsPerStep, &randomness)
+        return Batches.shuffled(lengths: train.rows.map(\.count), size: options.rowsPerStep, &randomness)
     }
 
     /// The classifier's inputs that an untrained base gives the training rows, each [1, inputs]: the same for all seeds and folds.
@@ -275,10 +275,9 @@ extension Trainer {
     private func features(of model: Model, _ report: (TuningEvent) throws -> Void) throws -> [Rows] {
         var rows: [Rows] = []
         for first in stride(from: 0, to: train.count, by: 512) {
-            let ids = Array(train.ids[first..<min(first + 512, train.count)])
-            let part = model.features(ids, threads: options.threads)
-            rows += ids.indices.map { part.view[$0..<$0 + 1] }
-            try report(.encoded(rows: first + ids.count, of: train.count))
+            let part = Array(train.rows[first..<min(first + 512, train.count)])
+            rows += model.features(part, threads: options.threads).rowViews
+            try report(.encoded(rows: first + part.count, of: train.count))
         }
         return rows
     }
@@ -306,7 +305,7 @@ extension Trainer {
     private func cache(
         below boundary: FrozenBoundary, _ model: Model, _ report: (TuningEvent) throws -> Void
     ) throws -> CachedActivations {
-        let rows = train.ids + (dev?.ids ?? [])
+        let rows = train.rows + (dev?.rows ?? [])
         let cached = try CachedActivations(rows, model, below: boundary, budget: options.budget, threads: options.threads) { done in
             try report(.encoded(rows: done, of: rows.count))
         }

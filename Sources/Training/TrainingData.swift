@@ -6,17 +6,17 @@ import TenorReading
 package struct TrainingData: Sendable {
     /// Texts and their right answers.
     package struct Rows: Sendable {
-        package let texts: [String]
+        package let texts: [InputText]
         package let targets: Targets
 
-        package init(texts: [String], _ targets: Targets) {
+        package init(texts: [InputText], _ targets: Targets) {
             precondition(texts.count == targets.count)
             self.texts = texts
             self.targets = targets
         }
 
         /// Rows with one label each, by index.
-        package init(texts: [String], labels: [Int]) { self.init(texts: texts, .labels(labels)) }
+        package init(texts: [String], labels: [Int]) { self.init(texts: texts.map { InputText($0) }, .labels(labels)) }
 
         package var count: Int { texts.count }
 
@@ -39,7 +39,7 @@ package struct TrainingData: Sendable {
 
         package init(_ corpus: Corpus) {
             self.init(
-                rows: Rows(texts: corpus.rows.map(\.text), Targets(corpus.answers)), name: corpus.source, digest: corpus.digest)
+                rows: Rows(texts: corpus.rows.map(\.input), Targets(corpus.answers)), name: corpus.source, digest: corpus.digest)
         }
     }
 
@@ -59,6 +59,9 @@ package struct TrainingData: Sendable {
     let corpus: (name: String, digest: String)
     /// Nil if there are no dev rows. The digest is nil if they come from the corpus.
     let devSource: (name: String, digest: String?)?
+
+    /// Whether rows are pairs of texts.
+    package var hasPairs: Bool { train.texts.contains { $0.second != nil } }
 
     /// - Parameters:
     ///   - dev: the dev rows; nil to take a share of the corpus.

@@ -81,6 +81,7 @@ extension TuningRun {
         json["run"] = .string(fingerprint)
         json["task"] = .string(data.task.problemType)
         json["max_length"] = .number(JSON.Number(maxLength))
+        if encoder.long != .head { json["long"] = .string(encoder.long.rawValue) }
         json["pooling"] = .string(state.best.head.pooling.rawValue)
         json["precision"] = .string(options.precision.rawValue)
         json["dtype"] = .string(options.dtype.rawValue)
@@ -211,7 +212,8 @@ extension TuningOptions {
         if let headStrength { json["head_strength"] = .number(JSON.Number(headStrength)) }
         if let searchSeconds { json["budget"] = .number(JSON.Number(searchSeconds)) }
         switch classWeights {
-        case .automatic, .none: break
+        case .automatic: break
+        case .none: json["class_weights"] = "none"
         case .balanced: json["class_weights"] = "balanced"
         case .named(let weights):
             var named = JSON.Object()

@@ -2,6 +2,7 @@ import TenorClassifying
 import TenorLayers
 import TenorMeasuring
 import TenorModeling
+import TenorReading
 
 /// For modules that set it but do not otherwise use layers.
 package typealias Precision = TenorLayers.Precision
@@ -41,6 +42,8 @@ package struct TuningOptions: Sendable {
     package var pooling = PoolingChoice.automatic
     /// The number of tokens, special tokens included, that texts are truncated to; nil for 512 or, if that is less, the model's limit.
     package var maxLength: Int?
+    /// What is read of longer texts; nil for windows if more than a tenth of the rows are longer, otherwise the beginning.
+    package var long: LongTexts?
     /// Whether the logits are divided by a temperature that makes the probabilities of held-out rows fit best; see ``Temperature``.
     package var calibrates = true
     /// The number of folds in which the training rows are cross-validated; nil for none, or for 5 if that is the only way to measure

@@ -12,10 +12,9 @@ package struct TuningRun: Sendable {
     package let base: String
     package let data: TrainingData
     package let options: TuningOptions
-    /// The number of tokens that texts are truncated to.
-    package let maxLength: Int
+    /// Turns texts into rows.
+    package let encoder: RowEncoder
     package let model: Model
-    package let tokenizer: any Tokenizer
     /// Whether training continues with the base's own head.
     package let head: HeadPlan
     /// How the numbers of a regression are standardized for training; nil for other tasks.
@@ -44,7 +43,7 @@ package struct TuningRun: Sendable {
         baseDigest = Background { try digestOfWeights(folder) }
         let tokenizer = try loadTokenizer(folder: base, specialTokens: data.input.specialTokens ?? .text)
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
-        (self.base, self.data, self.options, self.tokenizer) = (base, data, options, tokenizer)
+        (self.base, self.data, self.options) = (base, data, options)
         let head = try HeadPlan(folder, data.task, data.labels, counts: data.labelCounts, options.head)
         if head.keepsHead, options.minimized == .contrastive {
             throw OptionError("objective", needed: "classification where the base's own head is kept; reset the head for a new one")
@@ -67,21 +66,24 @@ package struct TuningRun: Sendable {
         let limit = lengthLimit(of: model, tokenizer)
         if let asked = options.maxLength, asked > limit { throw LengthError(asked: asked, limit: limit, folder: base) }
         let length = options.maxLength ?? min(512, limit)
+        if data.hasPairs, !tokenizer.takesPairs { throw NoPairs(folder: base) }
+        let (encoder, encodedTrain, longMessage) = Self.encoded(data, tokenizer, maxLength: length, options)
+        self.encoder = encoder
         var truncated = 0
         var specials = SpecialTokenCount(tokenizer)
-        func rows(_ rows: TrainingData.Rows) -> LabelledRows {
-            let encoded = modelRows(rows.texts, tokenizer, maxLength: length, threads: options.threads)
-            truncated += encoded.truncated.count { $0 > 0 }
+        func rows(_ rows: TrainingData.Rows, _ encoded: [RowEncoder.Encoded]) -> LabelledRows {
+            truncated += encoded.count { $0.truncated > 0 }
             for text in rows.texts { specials.add(text) }
-            return LabelledRows(ids: encoded.ids, targets: rows.targets.renumbered(head.order).standardized(scale))
+            return LabelledRows(rows: encoded.map(\.row), targets: rows.targets.renumbered(head.order).standardized(scale))
         }
-        train = rows(data.train)
-        dev = data.dev.map(rows)
-        (maxLength, truncatedRows, spelledSpecials) = (length, truncated, specials)
+        train = rows(data.train, encodedTrain)
+        dev = data.dev.map { rows($0, encoder.rows($0.texts, threads: options.threads)) }
+        (truncatedRows, spelledSpecials) = (truncated, specials)
         let seen = try SeenRows(base: base, data)
         trainedRows = seen.all
         messages =
-            try folder.warnings + tokenizer.kind.warnings + head.messages + [conflict.value, parting, steppedHead].compactMap { $0 }
+            try folder.warnings + tokenizer.kind.warnings + head.messages
+            + [conflict.value, parting, steppedHead, longMessage].compactMap { $0 }
             + seen.messages
     }
 
@@ -98,6 +100,21 @@ package struct TuningRun: Sendable {
         return (
             options,
             "\(grouped(data.labels.count)) labels are too many to solve the head for \(grouped(data.train.count)) rows; it is trained in steps"
+        )
+    }
+
+    /// The training rows and what encoded them and, if that was not asked for, a message about windows.
+    private static func encoded(
+        _ data: TrainingData, _ tokenizer: any Tokenizer, maxLength: Int, _ options: TuningOptions
+    ) -> (RowEncoder, [RowEncoder.Encoded], message: String?) {
+        let encoder = RowEncoder(tokenizer, maxLength: maxLength, long: options.long ?? .head)
+        let rows = encoder.rows(data.train.texts, threads: options.threads)
+        let long = rows.count { $0.truncated > 0 }
+        guard options.long == nil, !data.hasPairs, 10 * long > rows.count else { return (encoder, rows, nil) }
+        let windows = RowEncoder(tokenizer, maxLength: maxLength, long: .windows)
+        return (
+            windows, windows.rows(data.train.texts, threads: options.threads),
+            "\(grouped(long)) of \(grouped(rows.count)) training texts have more than \(maxLength) tokens; long texts are read in windows"
         )
     }
 
@@ -125,6 +142,10 @@ package struct TuningRun: Sendable {
                 + "and the saved model has \(grouped(untied.table.count)) parameters instead of \(grouped(model.table.count))"
         )
     }
+
+    package var tokenizer: any Tokenizer { encoder.tokenizer }
+    /// The number of tokens that a text, or a window of one, may have.
+    package var maxLength: Int { encoder.maxLength }
 
     /// The number of the model's parameters.
     package var parameters: Int { model.table.count }

@@ -76,13 +76,13 @@ final class ClassifyingRun {
     }
 
     private func add(_ document: Document, _ position: Double) throws {
-        specials.add(document.text)
+        specials.add(document.input)
         guard answeredBefore == 0 else { return try pass(document) }
         let position = passed + position
         progress.begin(at: position)
         let size = document.original?.bytes.count ?? 0
         waiting += size
-        try answering.add(document.text) { [self] answer in
+        try answering.add(document.input) { [self] answer in
             waiting -= size
             try receive(answer, to: document, at: position)
         }
@@ -131,7 +131,7 @@ final class ClassifyingRun {
 
     /// Adds an answered row to those by which a continued run recognizes its input.
     private func note(_ document: Document) {
-        digest.update(document.original?.bytes ?? Array(document.text.utf8))
+        digest.update(document.original?.bytes ?? Array(document.input.joined.utf8))
         digest.update([0])
     }
 
@@ -172,7 +172,7 @@ final class ClassifyingRun {
         Messages.clearProgress()
         if counts.truncated > 0 {
             compute.message(
-                "\(counted(counts.truncated, "text")) truncated to \(classifier.maxLength) tokens; --max-length raises the limit, up to the model's"
+                "\(counted(counts.truncated, "text")) truncated to \(classifier.encoder.maxLength) tokens; --max-length raises the limit, up to the model's"
             )
         }
         if counts.blank > 0 { compute.message("\(counted(counts.blank, "text")) without a word, and so without a label") }

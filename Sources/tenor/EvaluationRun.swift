@@ -40,8 +40,8 @@ final class EvaluationRun {
         let answering = Answering<NoAnswer>(model.classifier)
         let otherAnswering = other.map { Answering<NoAnswer>($0.model.classifier) }
         while let (document, truth) = try next() {
-            try answering.add(document.text) { [self] (answer) throws(NoAnswer) in try take(answer, to: document, truth) }
-            try otherAnswering?.add(document.text) { [self] (answer) throws(NoAnswer) in try takeOther(answer, truth) }
+            try answering.add(document.input) { [self] (answer) throws(NoAnswer) in try take(answer, to: document, truth) }
+            try otherAnswering?.add(document.input) { [self] (answer) throws(NoAnswer) in try takeOther(answer, truth) }
         }
         try answering.finish()
         try otherAnswering?.finish()
@@ -58,12 +58,12 @@ final class EvaluationRun {
         let probabilities = answer.values
         let score = tally.add(truth: truth, probabilities: probabilities, isTruncated: answer.truncated > 0)
         let isCorrect = score.answer == truth
-        lengths.add(document.text.count, isCorrect: isCorrect)
+        lengths.add(document.input.joined.count, isCorrect: isCorrect)
         columns?.add(document.slice ?? "", isCorrect: isCorrect)
         if !isCorrect {
             errors.add(
                 WrongAnswer(
-                    text: document.text, truth: truth, answer: score.answer, probability: score.confidence,
+                    text: document.input.shown, truth: truth, answer: score.answer, probability: score.confidence,
                     truthProbability: probabilities[truth], record: document.row + 1))
         }
         compute.progress("evaluated \(counted(tally.rows, "row"))")
@@ -80,7 +80,7 @@ final class EvaluationRun {
     func report(corpus: String) -> EvaluationReport {
         let threads = compute.threadCount
         return EvaluationReport(
-            model: lastComponent(of: model.folder), corpus: lastComponent(of: corpus), maxLength: model.classifier.maxLength,
+            model: lastComponent(of: model.folder), corpus: lastComponent(of: corpus), maxLength: model.classifier.encoder.maxLength,
             evaluation: tally.evaluation(threads: threads), slices: [lengths.slices] + (columns.map { [$0.slices] } ?? []), errors: errors,
             other: other.map {
                 EvaluationReport.Other(

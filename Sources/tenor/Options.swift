@@ -10,6 +10,7 @@ import TenorTraining
 extension TextEncoding: ExpressibleByArgument {}
 extension InputForm: ExpressibleByArgument {}
 extension SpecialTokens: ExpressibleByArgument {}
+extension LongTexts: ExpressibleByArgument {}
 
 /// How the files named on the command line are read.
 struct InputOptions: ParsableArguments {
@@ -30,6 +31,12 @@ struct InputOptions: ParsableArguments {
             "The column of the texts, by header name or number from 1 (default: text). Named more than once, the columns are joined by spaces.",
             valueName: "name"))
     var textColumn: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The column of the second text, where each row is a pair of texts, such as a question and an answer (evaluate and classify: as in tuning).",
+            valueName: "name"))
+    var pairColumn: String?
 
     @Flag(help: "The first line of a table is a row like any other, and columns go by number: texts 1, labels 2.")
     var noHeader = false
@@ -61,8 +68,8 @@ struct InputOptions: ParsableArguments {
 
     func format(_ labels: LabelOptions? = nil) -> InputFormat {
         InputFormat(
-            form: inputFormat, delimiter: delimiter?.byte, textColumns: textColumn, labelColumns: labels?.labelColumn ?? [],
-            labelSeparator: labels?.labelSeparator, hasHeader: !noHeader,
+            form: inputFormat, delimiter: delimiter?.byte, textColumns: textColumn, pairColumn: pairColumn,
+            labelColumns: labels?.labelColumn ?? [], labelSeparator: labels?.labelSeparator, hasHeader: !noHeader,
             linesAreDocuments: lines, encoding: encoding ?? .utf8, skipsBadRows: skipBadRows)
     }
 }

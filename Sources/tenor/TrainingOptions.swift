@@ -2,6 +2,7 @@ import ArgumentParser
 import TenorLayers
 import TenorMeasuring
 import TenorModeling
+import TenorReading
 import TenorTraining
 
 extension Schedule.Curve: ExpressibleByArgument {}
@@ -130,6 +131,12 @@ struct TrainingOptions: ParsableArguments {
             valueName: "n"))
     var maxLength: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "What is read of longer texts: head, the beginning; tail, the end; head-tail, a quarter of the tokens from the beginning and the rest from the end; windows, everything, in overlapping windows whose states are averaged (default: windows if more than a tenth of the texts are longer, otherwise head). Classifying reads texts in the same way.",
+            valueName: "part"))
+    var long: LongTexts?
+
     @Option(help: ArgumentHelp("Labelled rows to choose the best epoch by.", valueName: "file"), completion: .file())
     var dev: String?
 
@@ -243,7 +250,7 @@ struct TrainingOptions: ParsableArguments {
         options.headStrength = headStrength
         options.head = keepHead ? .keep : resetHead ? .reset : .automatic
         options.pooling = pooling
-        options.maxLength = maxLength
+        (options.maxLength, options.long) = (maxLength, long)
         options.devFraction = devFraction
         options.epochs = epochs
         options.maxSteps = maxSteps

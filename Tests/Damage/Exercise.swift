@@ -122,7 +122,7 @@ package final class Exercise {
 
     private func classify(_ folder: String) throws {
         let model = try ModelFolder(folder).classifier()
-        let row = Array(repeating: Int32(0), count: min(model.encoder.longestSequence, 9))
+        let row = TokenRow(Array(repeating: 0, count: min(model.encoder.longestSequence, 9)))
         precondition(model.logits([row], threads: 1).count == model.labels.count)
     }
 

@@ -40,7 +40,7 @@ struct InterruptedRun {
         var isSaved = false
         let trainer = run.trainer(run.recipes[0])
         let train = LabelledRows(
-            ids: modelRows(data.train.texts, run.tokenizer, maxLength: run.maxLength, threads: 1).ids, targets: data.train.targets)
+            rows: run.encoder.rows(data.train.texts, threads: 1).map(\.row), targets: data.train.targets)
         let scores = try RecipeSearch(run.recipes, train, seed: 1).run(run.model, report: { _ in })
         _ = try trainer.run(
             from: trainer.start(run.model), report: { _ in },

@@ -10,8 +10,28 @@ import Testing
         arguments: ["bert-erf", "bert-mean", "deberta-v3", "mpnet", "xlnet", "modernbert"])
     func centralDifferences(_ name: String) throws {
         let fixture = try ModelFixture(name)
+        try expectSlopes(fixture.ids, fixture)
+    }
+
+    @Test("So do those of rows with several windows", arguments: ["bert-erf", "bert-mean", "deberta-v3", "xlnet"])
+    func windows(_ name: String) throws {
+        let fixture = try ModelFixture(name)
+        let last = fixture.ids.count - 1
+        let rows = fixture.ids.indices.map { row in
+            row % 2 == 0 ? fixture.ids[row] : TokenRow(windows: (0..<1 + row % 3 + 1).map { fixture.ids[(row + $0) % last].ids })
+        }
+        try expectSlopes(rows, fixture)
+    }
+
+    @Test("So do those of rows with a second text", arguments: ["bert-erf", "albert", "xlnet"])
+    func pairs(_ name: String) throws {
+        let fixture = try ModelFixture(name)
+        try expectSlopes(fixture.ids.map { TokenRow($0.ids, second: $0.count / 2) }, fixture)
+    }
+
+    private func expectSlopes(_ rows: [TokenRow], _ fixture: ModelFixture) throws {
         let model = try ModelFolder(fixture.folder).classifier()
-        let batch = Batch(rows: fixture.ids, targets: .labels(fixture.labels))
+        let batch = Batch(rows: rows, targets: .labels(fixture.labels))
         var backward = Backpropagation(model)
         let gradient = backward.run(batch, model, dropoutKey: nil, threads: 1)
         var randomness = Randomness(seed: 11)

@@ -25,7 +25,7 @@ import Testing
         }
         let rows = try #require(JSON(readingFile: ModelFixture.path("models/minilm.json"))["rows"]?.array)
         #expect(rows.count == 64)
-        let ids = rows.map { $0["ids"]!.array!.map { Int32($0.int!) } }
+        let ids = rows.map { TokenRow($0["ids"]!.array!.map { Int32($0.int!) }) }
         let expected = rows.flatMap { $0[key]!.array!.map { Float($0.double!) } }
         #expect(largestDifference(model.logits(ids, threads: 2).elements, expected) < 1e-4)
     }

@@ -14,7 +14,7 @@ import Testing
         let model = try ModelFolder(fixture.folder).classifier()
         for slot in model.table.slots {
             var broken = model
-            let piece = Int(fixture.ids[0].last!)
+            let piece = Int(fixture.ids[0].ids.last!)
             let row = slot == model.encoder.tokenEmbeddings ? piece : model.table[slot].rows - 1
             broken.weights[slot][row, model.table[slot].columns / 2] = bad
             #expect(broken.firstNonFinite(threads: 1) == model.table[slot].name)
@@ -22,7 +22,8 @@ import Testing
             for precision in Precision.allCases where precision.isAvailable {
                 broken.products = Products(precision)
                 let logits = broken.logits(microBatch: fixture.ids)
-                for (row, ids) in fixture.ids.enumerated() where slot != model.encoder.tokenEmbeddings || ids.contains(Int32(piece)) {
+                for (row, tokens) in fixture.ids.enumerated()
+                where slot != model.encoder.tokenEmbeddings || tokens.ids.contains(Int32(piece)) {
                     let isNaN = logits.row(row).allSatisfy(\.isNaN)
                     #expect(isNaN, "\(model.table[slot].name) in \(precision)")
                 }
@@ -36,7 +37,7 @@ import Testing
         var model = try ModelFolder(fixture.folder).classifier()
         model.products = Products(precision)
         let whole = model.logits(microBatch: fixture.ids).elements
-        let used = Set(fixture.ids.joined())
+        let used = Set(fixture.ids.map(\.ids).joined())
         let unused = try #require((0..<Int32(model.table[model.encoder.tokenEmbeddings].rows)).first { !used.contains($0) })
         model.weights[model.encoder.tokenEmbeddings][Int(unused), 0] = .infinity
         #expect(model.logits(microBatch: fixture.ids).elements == whole)

@@ -5,9 +5,9 @@ import TenorModeling
 /// A case of `Tests/Fixtures/models`: a small random model, and the results of transformers and torch for it.
 package struct ModelFixture: CustomStringConvertible {
     package let name: String
-    package let ids: [[Int32]]
+    package let ids: [TokenRow]
     package let labels: [Int]
-    package let trajectoryIds: [[Int32]]
+    package let trajectoryIds: [TokenRow]
     package let trajectoryLabels: [Int]
     private let expected: Weights
 
@@ -27,7 +27,7 @@ package struct ModelFixture: CustomStringConvertible {
     package init(_ name: String) throws {
         self.name = name
         let inputs = try JSON(readingFile: ModelFixture.path("models/\(name)/inputs.json"))
-        func rows(_ json: JSON?) -> [[Int32]] { json?["ids"]?.array?.map { $0.array!.map { Int32($0.int!) } } ?? [] }
+        func rows(_ json: JSON?) -> [TokenRow] { json?["ids"]?.array?.map { TokenRow($0.array!.map { Int32($0.int!) }) } ?? [] }
         func labels(_ json: JSON?) -> [Int] { json?["labels"]?.array?.map { $0.int! } ?? [] }
         ids = rows(inputs)
         self.labels = labels(inputs)

@@ -14,7 +14,9 @@ import Testing
 
     private func answers(_ texts: [String], threads: Int = 1) -> [Answer] {
         var answers: [Answer] = []
-        TextClassifier(model: model, tokenizer: tokenizer, maxLength: 20, threads: threads).answer(texts) { answers.append($0) }
+        TextClassifier(model: model, RowEncoder(tokenizer, maxLength: 20), threads: threads).answer(texts.map { InputText($0) }) {
+            answers.append($0)
+        }
         return answers
     }
 
@@ -28,7 +30,7 @@ import Testing
         let texts = texts(700)
         let alone = texts.map { text in
             let (ids, truncated) = tokenizer.ids(text, maxLength: 20)
-            return Answer(model.task, logits: model.logits([ids], threads: 1).elements, truncated: truncated)
+            return Answer(model.task, logits: model.logits([TokenRow(ids)], threads: 1).elements, truncated: truncated)
         }
         for threads in [1, 2, 5] { #expect(answers(texts, threads: threads) == alone) }
         #expect(answers(Array(texts.reversed()), threads: 2) == alone.reversed())
@@ -46,9 +48,9 @@ import Testing
     @Test("An error in what is done with an answer ends the run, and the answers before it were given")
     func failure() {
         var given = 0
-        let classifier = TextClassifier(model: model, tokenizer: tokenizer, maxLength: 20, threads: 2)
+        let classifier = TextClassifier(model: model, RowEncoder(tokenizer, maxLength: 20), threads: 2)
         #expect(throws: Stop.self) {
-            try classifier.answer(texts(3000)) { (_) throws(Stop) in
+            try classifier.answer(texts(3000).map { InputText($0) }) { (_) throws(Stop) in
                 if given == 50 { throw Stop() }
                 given += 1
             }
@@ -65,7 +67,7 @@ import Testing
         var known = RecentTexts<Int>(limit: 10 * (4 + 100 + 128), valueSize: 100)
         var made = 0
         func value(_ text: String) -> Int {
-            known.value(of: text) {
+            known.value(of: InputText(text)) {
                 made += 1
                 return made
             }
@@ -115,12 +117,11 @@ private final class LetterPieces: Tokenizer {
     let kind = TokenizerKind(name: "letters", reasons: [])
     let files: [String] = []
 
-    func encode(_ text: String, maxLength: Int) -> Encoding { fatalError("nobody asks for offsets here") }
+    let template = Template(before: [78])
 
-    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
+    func append(_ text: String, wantsOffsets: Bool, to pieces: inout Pieces) {
         seen.withLock { $0.append(text) }
-        let ids = [78] + text.utf8.map { 1 + Int32($0) % 77 }
-        return (Array(ids.prefix(maxLength)), max(0, ids.count - maxLength))
+        for byte in text.utf8 { pieces.append(1 + Int32(byte) % 77) }
     }
 
     func piece(_ id: Int32) -> String { String(id) }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct CachedActivationsTests {
     /// 300 rows: two whole groups and part of a third.
-    private func rows(_ fixture: ModelFixture) -> [[Int32]] { (0..<300).map { fixture.ids[$0 % fixture.ids.count] } }
+    private func rows(_ fixture: ModelFixture) -> [TokenRow] { (0..<300).map { fixture.ids[$0 % fixture.ids.count] } }
 
     private func numbers(_ below: Batch.Below) -> [[Float]] {
         switch below {
@@ -73,7 +73,7 @@ import Testing
     func unusedPieces(_ policy: Unfreezing) throws {
         let fixture = try ModelFixture("bert-erf")
         let model = try ModelFolder(fixture.folder).classifier()
-        let train = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
+        let train = LabelledRows(rows: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
         var options = TuningOptions()
         options.unfreezing = policy
         options.epochs = 1
@@ -87,11 +87,11 @@ import Testing
             return try trainer.run(from: trainer.start(model), report: { _ in }).best.weights.matrices.map(\.elements)
         }
         let words = model.weights[model.encoder.tokenEmbeddings]
-        let used = Set(train.ids.joined())
+        let used = Set(train.rows.map(\.ids).joined())
         #expect(used.count < words.rows)
         // Dev rows with every token make all of them take part.
-        let all = stride(from: 0, to: words.rows, by: 8).map { first in (first..<min(first + 8, words.rows)).map(Int32.init) }
-        let (few, every) = (try tuned(dev: nil), try tuned(dev: LabelledRows(ids: all, targets: .labels(all.map { _ in 0 }))))
+        let all = stride(from: 0, to: words.rows, by: 8).map { first in TokenRow((first..<min(first + 8, words.rows)).map(Int32.init)) }
+        let (few, every) = (try tuned(dev: nil), try tuned(dev: LabelledRows(rows: all, targets: .labels(all.map { _ in 0 }))))
         #expect(few.indices.filter { few[$0] != every[$0] } == [])
         #expect((few[model.encoder.tokenEmbeddings.index] == words.elements) == (policy == .top(1)))
     }
@@ -101,7 +101,7 @@ import Testing
         arguments: [Unfreezing.none, .top(1), .all])
     func sameBits(_ policy: Unfreezing) throws {
         let fixture = try ModelFixture("bert-erf")
-        let train = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
+        let train = LabelledRows(rows: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
         func weights(threads: Int, memory: Int = 1 << 29) throws -> [[Float]] {
             var options = TuningOptions()
             options.unfreezing = policy

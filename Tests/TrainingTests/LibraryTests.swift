@@ -362,7 +362,7 @@ final class SmallModel: Sendable {
     func path(_ name: String) -> String { "\(temporary)/\(name)" }
 
     /// The fixture's rows, without the special tokens at both ends.
-    var texts: [String] { fixture.ids.map { $0.dropFirst().dropLast().map { "w\($0)" }.joined(separator: " ") } }
+    var texts: [String] { fixture.ids.map { $0.ids.dropFirst().dropLast().map { "w\($0)" }.joined(separator: " ") } }
 
     /// Texts of words that are all even or all odd.
     func rows(_ count: Int) -> [LabelledText] {

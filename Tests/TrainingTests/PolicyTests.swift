@@ -21,7 +21,7 @@ import Testing
             options.epochs = 3
             options.batchSize = 8
             options.threads = 2
-            let rows = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
+            let rows = LabelledRows(rows: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
             let trainer = Trainer(options, train: rows, dev: nil)
             let end = try trainer.run(from: trainer.start(model), report: { _ in })
             #expect(end.step == trainer.steps)
@@ -48,7 +48,7 @@ import Testing
         var options = TuningOptions()
         options.unfreezing = .all
         options.headFit = .stepped
-        let rows = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
+        let rows = LabelledRows(rows: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
         let trainer = Trainer(options, train: rows, dev: nil)
         do {
             _ = try trainer.run(from: trainer.start(model), report: { _ in })

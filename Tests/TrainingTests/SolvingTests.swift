@@ -88,7 +88,7 @@ import Testing
         options.learningRate = 1e-3
         options.warmup = 1.0 / 3
         options.threads = 2
-        let train = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
+        let train = LabelledRows(rows: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
         let trainer = Trainer(options, train: train, dev: nil)
         var losses: [Float] = []
         let end = try trainer.run(
@@ -112,7 +112,7 @@ import Testing
         options.unfreezing = .top(1)
         options.objective = objective
         options.threads = 2
-        let train = LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
+        let train = LabelledRows(rows: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels))
         let trainer = Trainer(options, train: train, dev: nil)
         let state = try trainer.run(from: trainer.start(model), report: { _ in })
         #expect(state.best.weights.matrices.map(\.elements) != weights)
@@ -145,7 +145,7 @@ import Testing
         let run = try TuningRun(base: model.folder, data, options)
         var scores: [RecipeScore] = []
         let train = LabelledRows(
-            ids: modelRows(rows.map(\.text), run.tokenizer, maxLength: run.maxLength, threads: 1).ids, targets: data.train.targets)
+            rows: run.encoder.rows(data.train.texts, threads: 1).map(\.row), targets: data.train.targets)
         _ = try RecipeSearch(run.recipes, train, seed: 1).run(
             run.model, report: { _ in }, save: { if $0.count == 1 { scores = $0 } })
         try Checkpoint(beside: model.path("parts")).save(Trials(scores: scores), fingerprint: try #require(facts.run))

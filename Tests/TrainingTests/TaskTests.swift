@@ -60,7 +60,7 @@ import Testing
         (options.epochs, options.batchSize) = (1, 4)
         (options.learningRate, options.headLearningRate) = (1e-3, 2e-3)
         (options.warmup, options.dropout, options.shuffles, options.threads) = (1.0 / 3, 0, false, 2)
-        let rows = LabelledRows(ids: fixture.trajectoryIds, targets: Self.targets(json["trajectory"], model.task))
+        let rows = LabelledRows(rows: fixture.trajectoryIds, targets: Self.targets(json["trajectory"], model.task))
         let trainer = Trainer(options, train: rows, dev: nil)
         var losses: [Float] = []
         let end = try trainer.run(from: trainer.start(model), report: { if case .step(let step) = $0 { losses.append(Float(step.loss)) } })
@@ -116,7 +116,7 @@ import Testing
         let (_, model) = try model(try #require(Self.fixture["models"]?.array?[1]))
         let scale = OutputScale([[1, 100, -5], [3, 300, -5]])
         #expect(scale.means == [2, 200, -5] && scale.deviations == [1, 100, 1])
-        let rows: [[Int32]] = [[2, 9, 3], [2, 10, 11, 3]]
+        let rows: [TokenRow] = [[2, 9, 3], [2, 10, 11, 3]]
         let there = model.standardized(scale)
         let plain = model.logits(rows, threads: 1)
         for (row, values) in [there.logits(rows, threads: 1)].map({ logits in rows.indices.map { Array(logits.row($0)) } })[0].enumerated()

@@ -23,7 +23,7 @@ import Testing
         options.shuffles = false
         options.threads = 2
         let trainer = Trainer(
-            options, train: LabelledRows(ids: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels)), dev: nil)
+            options, train: LabelledRows(rows: fixture.trajectoryIds, targets: .labels(fixture.trajectoryLabels)), dev: nil)
         var steps: [StepRecord] = []
         let tied = try ModelFolder(fixture.folder).classifier()
         let model = policy == "top1" ? try tied.untied() ?? tied : tied

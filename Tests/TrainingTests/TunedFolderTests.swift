@@ -60,7 +60,7 @@ import Testing
     func noTokens() throws {
         let model = try ModelFolder(ModelFixture("gpt2").folder).classifier()
         let tokenizer = try BarePieces()
-        let classifier = TextClassifier(model: model, tokenizer: tokenizer, maxLength: 8, threads: 1)
+        let classifier = TextClassifier(model: model, RowEncoder(tokenizer, maxLength: 8), threads: 1)
         var answers: [Answer] = []
         classifier.answer(["", "a b", ""]) { answers.append($0) }
         let unknown = model.logits([[tokenizer.unknownID]], threads: 1).elements
@@ -99,16 +99,10 @@ private struct BarePieces: Tokenizer {
     var kind: TokenizerKind { whole.kind }
     var files: [String] { whole.files }
 
-    func encode(_ text: String, maxLength: Int) -> Encoding {
-        var encoding = whole.encode(text, maxLength: maxLength + 2)
-        encoding.ids = encoding.ids.dropFirst().dropLast().map { 1 + $0 % 78 }
-        encoding.offsets = Array(encoding.offsets.dropFirst().dropLast())
-        return encoding
-    }
+    let template = Template()
 
-    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        let encoding = encode(text, maxLength: maxLength)
-        return (encoding.ids, encoding.truncated)
+    func append(_ text: String, wantsOffsets: Bool, to pieces: inout Pieces) {
+        for id in whole.content(text) { pieces.append(1 + id % 78) }
     }
 
     func piece(_ id: Int32) -> String { whole.piece(id) }

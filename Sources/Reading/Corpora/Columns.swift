@@ -1,6 +1,7 @@
 /// The offsets of the wanted fields in a row.
 struct Columns: Sendable {
     var text: [Int]
+    var pair: Int?
     /// Empty if no labels are wanted.
     var labels: [Int]
     var group: Int?
@@ -14,6 +15,7 @@ extension Columns {
         let wantedTexts = format.textColumns.isEmpty ? [names == nil ? "1" : "text"] : format.textColumns
         self.init(text: [], labels: [])
         for wanted in wantedTexts { text.append(try column(wanted, names, count, source)) }
+        if let wanted = format.pairColumn { pair = try column(wanted, names, count, source) }
         if let wanted = format.groupColumn { group = try column(wanted, names, count, source) }
         if let wanted = format.sliceColumn { slice = try column(wanted, names, count, source) }
         guard wantsLabels else { return }

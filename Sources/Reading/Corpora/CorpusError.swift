@@ -27,6 +27,8 @@ package enum CorpusError: Error, Sendable, Equatable {
     case notEncodable(source: String, text: String, TextEncoding)
     /// Labels were requested, but the source is plain text.
     case unlabelled(source: String)
+    /// Pairs of texts were asked for, and the source has no columns.
+    case noPairs(source: String)
     case noRows(source: String)
     /// There are records, and none is a row.
     case allLeftOut(source: String, RecordAccount)
@@ -144,6 +146,8 @@ extension CorpusError: CustomStringConvertible {
             "\(name(source)): is plain text, keeping rows needs a .csv, .tsv or .jsonl file"
         case .notEncodable(let source, let text, let encoding):
             "\(name(source)): \(quoted(text)) has a character that \(encoding.rawValue) lacks; the file needs to be UTF-8"
+        case .noPairs(let source):
+            "\(name(source)): has no columns, pairs of texts need a table or JSON objects with a column for each of the two"
         case .unlabelled(let source): "\(name(source)): is plain text, labelled rows need a .csv, .tsv, .jsonl or .json file"
         case .noRows(let source): "\(name(source)): has no rows, needs at least one"
         case .allLeftOut(let source, let account): "\(name(source)): has no row with a label, needs at least one; \(account)"

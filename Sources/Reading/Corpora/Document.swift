@@ -1,6 +1,8 @@
 /// A text to classify or train on, and where it came from.
 package struct Document: Sendable, Equatable {
     package var text: String
+    /// The second text of a pair; nil if no pairs are read.
+    package var second: String?
     /// Nil if no labels were requested. A row of a table has one for each label column.
     package var labels: [String]?
     /// Which rows belong together; nil if that was not requested.
@@ -25,13 +27,16 @@ package struct Document: Sendable, Equatable {
         self.line = line
     }
 
+    /// What a model reads of it.
+    package var input: InputText { InputText(text, second) }
+
     /// The label of a row that has just one.
     package var label: String? { labels?.count == 1 ? labels![0] : nil }
 
     /// Whether the text is empty or only white space.
     package var isBlank: Bool {
         // Fast path: nearly every text begins with a printable ASCII character.
-        guard let first = text.utf8.first, first <= 0x20 || first >= 0x7F else { return text.isEmpty }
-        return text.allSatisfy(\.isWhitespace)
+        guard let first = text.utf8.first, first <= 0x20 || first >= 0x7F else { return text.isEmpty && input.isBlank }
+        return input.isBlank
     }
 }

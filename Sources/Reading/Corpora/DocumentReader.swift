@@ -153,6 +153,7 @@ package struct DocumentReader: ~Copyable, Sendable {
             let labels = wantsLabels ? Annotation.labels(columns.labels.map { records.text(of: $0) }) : nil
             var row = annotated(records.text(of: columns.text), labels, group: columns.group.map { records.text(of: $0) })
             row.document.slice = columns.slice.map { records.text(of: $0) }
+            row.document.second = columns.pair.map { records.text(of: $0) }
             return row
         case .jsonLines, .jsonArray:
             guard try records.next() else { return nil }
@@ -202,7 +203,9 @@ package struct DocumentReader: ~Copyable, Sendable {
             if before == nil, let export = rows.export, format.form == .auto {
                 warn(InputWarning(source: records.source, kind: .export(export)))
             }
-            return AnnotatedDocument(document(row.text, group: row.group, slice: row.slice), row.annotations, item: row.item)
+            var document = document(row.text, group: row.group, slice: row.slice)
+            document.second = row.second
+            return AnnotatedDocument(document, row.annotations, item: row.item)
         } catch {
             throw records.error(error.fault, at: error.at)
         }
@@ -211,6 +214,7 @@ package struct DocumentReader: ~Copyable, Sendable {
     private mutating func findColumns() throws(CorpusError) {
         guard layout.hasColumns else {
             if wantsLabels, !layout.hasLabels, label == nil { throw .unlabelled(source: records.source) }
+            if format.pairColumn != nil, !layout.hasKeys { throw .noPairs(source: records.source) }
             if format.addedColumns != nil, layout != .jsonLines { throw .notRows(source: records.source, isArray: layout == .jsonArray) }
             dialect = Dialect(added: format.addedColumns ?? [], encoding: records.encoding)
             return

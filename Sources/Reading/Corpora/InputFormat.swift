@@ -12,6 +12,8 @@ package struct InputFormat: Sendable, Equatable {
     package var textColumns: [String]
     /// Like ``textColumns``. Several columns hold a value each. If empty: `label`, or column 2 if there is no header.
     package var labelColumns: [String]
+    /// The column of the second text, where rows are pairs of texts; nil if they are single ones.
+    package var pairColumn: String?
     /// What separates the labels in a cell; nil if a cell is one label.
     package var labelSeparator: String?
     /// What the label columns hold; nil if the rows decide.
@@ -36,8 +38,8 @@ package struct InputFormat: Sendable, Equatable {
     package var longestRecord: Int
 
     package init(
-        form: InputForm = .auto, delimiter: UInt8? = nil, textColumns: [String] = [], labelColumns: [String] = [],
-        labelSeparator: String? = nil,
+        form: InputForm = .auto, delimiter: UInt8? = nil, textColumns: [String] = [], pairColumn: String? = nil,
+        labelColumns: [String] = [], labelSeparator: String? = nil,
         answers: AnswerKind? = nil, groupColumn: String? = nil, addedColumns: [String]? = nil, hasHeader: Bool = true,
         linesAreDocuments: Bool = false, encoding: TextEncoding = .utf8, skipsBadRows: Bool = false, splits: [Split] = [],
         longestRecord: Int = 64 << 20
@@ -45,6 +47,7 @@ package struct InputFormat: Sendable, Equatable {
         self.form = form
         self.delimiter = delimiter
         self.textColumns = textColumns
+        self.pairColumn = pairColumn
         self.labelColumns = labelColumns
         self.labelSeparator = labelSeparator
         self.answers = answers

@@ -9,7 +9,7 @@ struct JSONRows: Sendable {
         let at: Int?
     }
 
-    typealias Row = (text: String, annotations: [Annotation], item: String?, group: String?, slice: String?)
+    typealias Row = (text: String, second: String?, annotations: [Annotation], item: String?, group: String?, slice: String?)
 
     private let format: InputFormat
     private let wantsLabels: Bool
@@ -48,8 +48,9 @@ struct JSONRows: Sendable {
             }
             let group: String? = if let key = format.groupColumn { try word(key) } else { nil }
             let slice: String? = if let key = format.sliceColumn { try word(key) } else { nil }
+            let second: String? = if let key = format.pairColumn { try word(key) } else { nil }
             let annotations = wantsLabels ? try record.annotations(&question) : []
-            return (text, annotations, wantsLabels ? try record.item() : nil, group, slice)
+            return (text, second, annotations, wantsLabels ? try record.item() : nil, group, slice)
         } catch {
             throw Fault(fault: error, at: nil)
         }
@@ -77,7 +78,7 @@ struct JSONRows: Sendable {
     /// The row in an object that has the text and the label under keys.
     private func keyedRow(in bytes: UnsafeBufferPointer<UInt8>) throws(Fault) -> Row {
         let added = format.addedColumns ?? []
-        let keys = textKeys + labelKeys + [format.groupColumn, format.sliceColumn].compactMap { $0 } + added
+        let keys = textKeys + labelKeys + [format.pairColumn, format.groupColumn, format.sliceColumn].compactMap { $0 } + added
         let values = try members(keys, in: bytes)
         do throws(RecordFault) {
             // The value is stored at a key's first index, even if the key is requested twice.
@@ -94,13 +95,16 @@ struct JSONRows: Sendable {
             }
             let group: String? = if let key = format.groupColumn { try word(key) } else { nil }
             let slice: String? = if let key = format.sliceColumn { try word(key) } else { nil }
-            var texts: [String] = []
-            for key in textKeys {
+            func text(_ key: String) throws(RecordFault) -> String {
                 let value = try value(key)
                 guard case .string(let text) = value else { throw .wrongValue(key: key, found: value.name, needed: "a string") }
-                texts.append(text)
+                return text
             }
-            guard wantsLabels else { return (texts.joined(separator: " "), [], nil, group, slice) }
+            var texts: [String] = []
+            for key in textKeys { texts.append(try text(key)) }
+            let first = texts.joined(separator: " ")
+            let second: String? = if let key = format.pairColumn { try text(key) } else { nil }
+            guard wantsLabels else { return (first, second, [], nil, group, slice) }
             var found: [String] = []
             for key in labelKeys {
                 let value = try labels(value(key), key)
@@ -109,7 +113,7 @@ struct JSONRows: Sendable {
                 }
                 found += value
             }
-            return (texts.joined(separator: " "), [.labels(found)], nil, group, slice)
+            return (first, second, [.labels(found)], nil, group, slice)
         } catch {
             throw Fault(fault: error, at: nil)
         }

@@ -21,7 +21,7 @@ struct TextChecks: Sendable {
             blanks = (blanks.count + 1, blanks.count == 0 ? record : blanks.first)
             return
         }
-        let digest = UInt64(SHA256.hexadecimal(of: Array(document.text.utf8)).prefix(16), radix: 16)!
+        let digest = UInt64(SHA256.hexadecimal(of: Array(document.input.joined.utf8)).prefix(16), radix: 16)!
         guard var first = firsts[digest] else {
             firsts[digest] = First(row: record, classIndex: classIndex)
             return

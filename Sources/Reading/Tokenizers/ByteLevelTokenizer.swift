@@ -20,7 +20,7 @@ struct ByteLevelTokenizer: Tokenizer {
     private let tokens: TokenTable
     /// The added tokens matched in the raw text, and those matched in the rest of it after composition.
     private let added: (first: AddedTokens, second: AddedTokens)
-    private let template: Template
+    let template: Template
 
     init(_ files: TokenizerFiles, _ wrapping: ByteLevelWrapping) throws(TokenizerError) {
         // The slow tokenizers, which have no tokenizer.json, put a space in front where its steps do not, and the other way round.
@@ -67,7 +67,8 @@ struct ByteLevelTokenizer: Tokenizer {
             for role in roles { ids.append(try tokens.id(role, file: files.vocabulary)) }
             sides.append(ids)
         }
-        return Template(before: sides[0], after: sides[1], side: side)
+        return Template(
+            before: sides[0], after: sides[1], side: side, pair: PairTemplate(files.family, before: sides[0], after: sides[1]))
     }
 
     /// Whether a `tokenizer.json` describes what this tokenizer computes.
@@ -115,17 +116,8 @@ struct ByteLevelTokenizer: Tokenizer {
         return (ids, pairs)
     }
 
-    func encode(_ text: String, maxLength: Int) -> Encoding {
-        var found = template.pieces(maxLength: maxLength)
-        forEachPiece(of: text, wantsOffsets: true) { found.append($0, $1) }
-        return template.encoding(found)
-    }
-
-    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        var found = template.pieces(maxLength: maxLength)
-        found.reserve(forBytes: text.utf8.count)
-        forEachPiece(of: text, wantsOffsets: false) { id, _ in found.append(id) }
-        return template.ids(found)
+    func append(_ text: String, wantsOffsets: Bool, to found: inout Pieces) {
+        forEachPiece(of: text, wantsOffsets: wantsOffsets) { found.append($0, wantsOffsets ? $1 : nil) }
     }
 
     func piece(_ id: Int32) -> String { tokens.name(id) ?? spellings[id] ?? tokens.name(unknownID) ?? "" }

@@ -1,6 +1,6 @@
 /// The tokens of a text that are kept, up to a limit, and the total number of tokens.
-struct Pieces {
-    private(set) var ids: [Int32] = []
+package struct Pieces {
+    package private(set) var ids: [Int32] = []
     private(set) var offsets: [Range<Int>] = []
     private(set) var count = 0
     private let limit: Int
@@ -12,7 +12,7 @@ struct Pieces {
     mutating func reserve(forBytes count: Int) { ids.reserveCapacity(min(count / 3, limit)) }
 
     @inline(__always)
-    mutating func append(_ id: Int32, _ offset: Range<Int>? = nil) {
+    package mutating func append(_ id: Int32, _ offset: Range<Int>? = nil) {
         count += 1
         if count > limit {
             if side == .right { return }

@@ -63,25 +63,32 @@ private struct PortableTokenizer {
 
     /// A template with the family's special tokens; nil if the vocabulary lacks one.
     private func processor(_ whole: JSON, _ family: TokenizerFamily) -> JSON? {
-        func part(_ name: String) -> JSON { ["SpecialToken": ["id": .string(name), "type_id": 0]] }
+        func parts(_ names: some Sequence<String>, type: Int) -> [JSON] {
+            names.map { ["SpecialToken": ["id": .string($0), "type_id": JSON(type)]] }
+        }
         var special = JSON.Object()
-        var sides: [[JSON]] = []
+        var sides: [[String]] = []
         for roles in [family.before, family.after] {
-            var side: [JSON] = []
+            var side: [String] = []
             for role in roles {
                 guard let name = settings[role.rawValue]?.string ?? family.specials[role],
                     let id = whole["added_tokens"]?.array?.first(where: { $0["content"]?.string == name })?["id"]
                 else { return nil }
-                side.append(part(name))
+                side.append(name)
                 special[name] = ["id": .string(name), "ids": [id], "tokens": [.string(name)]]
             }
             sides.append(side)
         }
+        let (before, after) = (sides[0], sides[1])
+        let between = (0..<family.separatorsBetween).flatMap { _ in after.prefix(1) }
+        let secondType = family.hasTokenTypes ? 1 : 0
         let text: JSON = ["Sequence": ["id": "A", "type_id": 0]]
-        let pair: JSON = ["Sequence": ["id": "B", "type_id": 1]]
+        let second: JSON = ["Sequence": ["id": "B", "type_id": JSON(secondType)]]
         return [
-            "type": "TemplateProcessing", "single": .array(sides[0] + [text] + sides[1]),
-            "pair": .array(sides[0] + [text] + sides[1] + [pair] + sides[1]), "special_tokens": .object(special),
+            "type": "TemplateProcessing", "single": .array(parts(before, type: 0) + [text] + parts(after, type: 0)),
+            "pair": .array(
+                parts(before, type: 0) + [text] + parts(between, type: 0) + [second] + parts(after, type: secondType)),
+            "special_tokens": .object(special),
         ]
     }
 }

@@ -16,7 +16,7 @@ final class SentencePieceTokenizer: Tokenizer {
     private let model: SentencePieceModel
     private let wrapping: SentencePieceWrapping
     private let tokens: TokenTable
-    private let template: Template
+    let template: Template
     private let rewriter: Rewriter?
     /// Nil if no token is looked for in a text.
     private let search: TokenSearch?
@@ -44,7 +44,9 @@ final class SentencePieceTokenizer: Tokenizer {
             for role in roles { ids.append(try tokens.id(role, file: files.vocabulary)) }
             sides.append(ids)
         }
-        template = Template(before: sides[0], after: sides[1], side: try files.truncationSide())
+        template = Template(
+            before: sides[0], after: sides[1], side: try files.truncationSide(),
+            pair: PairTemplate(files.family, before: sides[0], after: sides[1]))
 
         var traits: [String] = []
         rewriter = try Self.rewriter(files, wrapping, &traits)
@@ -121,25 +123,13 @@ final class SentencePieceTokenizer: Tokenizer {
         return rewriter
     }
 
-    func encode(_ text: String, maxLength: Int) -> Encoding {
-        var found = template.pieces(maxLength: maxLength)
-        append(text, wantsOffsets: true, to: &found)
-        return template.encoding(found)
-    }
-
-    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        var found = template.pieces(maxLength: maxLength)
-        append(text, wantsOffsets: false, to: &found)
-        return template.ids(found)
-    }
-
     func piece(_ id: Int32) -> String {
         if let name = tokens.name(id) { return name }
         let inside = id - wrapping.offset
         return inside >= 0 && Int(inside) < model.size ? model.piece(inside) : tokens.name(unknownID) ?? ""
     }
 
-    private func append(_ text: String, wantsOffsets: Bool, to found: inout Pieces) {
+    package func append(_ text: String, wantsOffsets: Bool, to found: inout Pieces) {
         guard let search else { return append(text, from: 0, wantsOffsets: wantsOffsets, to: &found) }
         var text = text
         text.withUTF8 { bytes in

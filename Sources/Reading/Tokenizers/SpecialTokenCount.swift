@@ -6,8 +6,8 @@ package struct SpecialTokenCount: Sendable {
 
     package init(_ tokenizer: any Tokenizer) { spellings = tokenizer.specials }
 
-    package mutating func add(_ text: String) {
-        guard let found = spellings.first(in: text) else { return }
+    package mutating func add(_ text: InputText) {
+        guard let found = spellings.first(in: text.first) ?? text.second.flatMap({ spellings.first(in: $0) }) else { return }
         if count == 0 { example = found }
         count += 1
     }

@@ -1,14 +1,21 @@
 import TenorFiles
 
-/// The special tokens around a text, and the truncation of what does not fit between them.
-struct Template: Sendable {
-    let before: [Int32]
-    let after: [Int32]
+/// The special tokens around a text or a pair of texts, and the truncation of what does not fit between them.
+package struct Template: Sendable {
+    package let before: [Int32]
+    package let after: [Int32]
     let side: TruncationSide
+    /// Nil if the folder does not say how two texts are joined.
+    let pair: PairTemplate?
 
-    init(before: [Int32], after: [Int32], side: TruncationSide) { (self.before, self.after, self.side) = (before, after, side) }
+    package init(before: [Int32] = [], after: [Int32] = [], side: TruncationSide = .right, pair: PairTemplate? = nil) {
+        (self.before, self.after, self.side, self.pair) = (before, after, side, pair)
+    }
 
     var isEmpty: Bool { before.isEmpty && after.isEmpty }
+
+    /// All its token ids.
+    var ids: [Int32] { before + after + (pair.map { $0.before + $0.between + $0.after } ?? []) }
 
     /// Room for the tokens of a text between the special tokens.
     func pieces(maxLength: Int) -> Pieces { Pieces(limit: max(0, maxLength - before.count - after.count), side: side) }
@@ -30,12 +37,13 @@ struct Template: Sendable {
 }
 
 extension Template {
-    /// The special tokens that a `post_processor` puts around a single text; none for null. A byte-level step only changes offsets.
+    /// The special tokens that a `post_processor` puts around a text and a pair of texts; none for null. A byte-level step only changes
+    /// offsets.
     init(_ value: JSON?, file: String, side: TruncationSide) throws(TokenizerError) {
         let processor = value ?? .null
         let steps = (processor["processors"]?.array ?? [processor]).filter { $0 != .null && $0["type"]?.string != "ByteLevel" }
         guard let step = steps.first else {
-            self.init(before: [], after: [], side: side)
+            self.init(before: [], after: [], side: side, pair: .none)
             return
         }
         let type = step["type"]?.string ?? "none"
@@ -48,21 +56,34 @@ extension Template {
         }
         switch type {
         case "BertProcessing", "RobertaProcessing":
-            self.init(before: [try pair("cls")], after: [try pair("sep")], side: side)
+            let (first, last) = ([try pair("cls")], [try pair("sep")])
+            let isBert = type == "BertProcessing"
+            self.init(
+                before: first, after: last, side: side,
+                pair: PairTemplate(before: first, between: isBert ? last : last + last, after: last, hasTypes: isBert))
         case "TemplateProcessing":
-            var sides: [[Int32]] = [[], []]
-            var isAfter = false
-            for part in step["single"]?.array ?? [] {
-                if part["Sequence"] != nil {
-                    isAfter = true
-                } else {
-                    sides[isAfter ? 1 : 0] += try Self.ids(of: part, in: step, file: file)
-                }
-            }
-            guard isAfter else { throw .badField(file: file, name: "single", needs: "a place for the text") }
-            self.init(before: sides[0], after: sides[1], side: side)
+            let single = try Self.stretches(of: step["single"], in: step, file: file)
+            guard single.count == 2 else { throw .badField(file: file, name: "single", needs: "a place for the text") }
+            self.init(
+                before: single[0].ids, after: single[1].ids, side: side,
+                pair: PairTemplate(try Self.stretches(of: step["pair"], in: step, file: file)))
         default: throw .conflict(file: file, what: "its post_processor has the step \(quoted(type)), which is not computed here")
         }
+    }
+
+    /// The special tokens of a template before, between and after its texts, and the token types of the tokens.
+    private static func stretches(of parts: JSON?, in step: JSON, file: String) throws(TokenizerError) -> [PairTemplate.Stretch] {
+        var stretches = [PairTemplate.Stretch()]
+        for part in parts?.array ?? [] {
+            if let text = part["Sequence"] {
+                stretches.append(PairTemplate.Stretch(text: text["id"]?.string, textType: text["type_id"]?.int ?? 0))
+            } else {
+                let ids = try ids(of: part, in: step, file: file)
+                stretches[stretches.count - 1].ids += ids
+                stretches[stretches.count - 1].types += ids.map { _ in part["SpecialToken"]?["type_id"]?.int ?? 0 }
+            }
+        }
+        return stretches
     }
 
     private static func ids(of part: JSON, in step: JSON, file: String) throws(TokenizerError) -> [Int32] {

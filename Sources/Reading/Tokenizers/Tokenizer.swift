@@ -20,12 +20,11 @@ package struct Encoding: Sendable, Equatable {
 /// a special token other than the unknown token. Otherwise the author of a text could end it early, or mask part of it. Where the reference leaks despite `split_special_tokens=True`,
 /// this code follows its steps without the leak (``WordPieceTokenizer`` says where; Tests/Fixtures/tokenizers.py and saved.py how).
 package protocol Tokenizer: Sendable {
-    /// The tokens of `text` between the model's special tokens, at most `maxLength` in total. Excess tokens are truncated on the right;
-    /// special tokens are kept, even if `maxLength` leaves room for nothing else.
-    func encode(_ text: String, maxLength: Int) -> Encoding
+    /// Appends the tokens of `text`, without special tokens around it, and their places if `wantsOffsets`.
+    func append(_ text: String, wantsOffsets: Bool, to pieces: inout Pieces)
 
-    /// The ids alone, if the offsets are not needed.
-    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int)
+    /// The special tokens around a text.
+    var template: Template { get }
 
     /// The spelling of a token.
     func piece(_ id: Int32) -> String
@@ -41,6 +40,55 @@ package protocol Tokenizer: Sendable {
     var kind: TokenizerKind { get }
     /// The names of the folder's files that belong to the tokenizer.
     var files: [String] { get }
+}
+
+extension Tokenizer {
+    /// The tokens of `text` between the model's special tokens, at most `maxLength` in total. Excess tokens are truncated on the folder's
+    /// side; special tokens are kept, even if `maxLength` leaves room for nothing else.
+    package func encode(_ text: String, maxLength: Int) -> Encoding {
+        var pieces = template.pieces(maxLength: maxLength)
+        append(text, wantsOffsets: true, to: &pieces)
+        return template.encoding(pieces)
+    }
+
+    /// The ids alone, if the offsets are not needed.
+    package func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
+        var pieces = template.pieces(maxLength: maxLength)
+        pieces.reserve(forBytes: text.utf8.count)
+        append(text, wantsOffsets: false, to: &pieces)
+        return template.ids(pieces)
+    }
+
+    /// All tokens of a text, without special tokens.
+    package func content(_ text: String) -> [Int32] {
+        var pieces = Pieces(limit: .max, side: .right)
+        pieces.reserve(forBytes: text.utf8.count)
+        append(text, wantsOffsets: false, to: &pieces)
+        return pieces.ids
+    }
+
+    /// The ids of a text or, where there are two, of both. Two need ``takesPairs``.
+    package func ids(_ text: InputText, maxLength: Int) -> (ids: [Int32], truncated: Int) {
+        guard let second = text.second else { return ids(text.first, maxLength: maxLength) }
+        let pair = ids(text.first, second, maxLength: maxLength)
+        return (pair.ids, pair.truncated)
+    }
+
+    /// Whether the folder says how two texts are joined.
+    package var takesPairs: Bool { template.pair != nil }
+
+    /// The tokens of two texts with the special tokens around them, at most `maxLength` in total, and the index of the first token of type
+    /// 1, or their number if there is none. The longer text is truncated first. Needs ``takesPairs``.
+    package func ids(_ first: String, _ second: String, maxLength: Int) -> (ids: [Int32], second: Int, truncated: Int) {
+        let pair = template.pair!
+        let room = max(0, maxLength - pair.before.count - pair.between.count - pair.after.count)
+        let (a, b) = (content(first), content(second))
+        let kept = PairTemplate.kept(a.count, b.count, limit: room)
+        func part(_ ids: [Int32], _ count: Int) -> ArraySlice<Int32> { template.side == .right ? ids.prefix(count) : ids.suffix(count) }
+        let head = pair.before + part(a, kept.first) + pair.between
+        let ids = head + part(b, kept.second) + pair.after
+        return (ids, pair.hasTypes ? head.count : ids.count, a.count + b.count - kept.first - kept.second)
+    }
 }
 
 /// A human-readable description of a tokenizer.

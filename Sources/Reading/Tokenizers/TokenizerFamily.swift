@@ -24,6 +24,8 @@ struct TokenizerFamily: Sendable {
     let after: [SpecialRole]
     var lowercases = false
     var keepsAccents = true
+    /// How two texts are joined: with one separator, the second text with token type 1; or as in RoBERTa, with two and without types.
+    var joinsAsRoberta = false
 
     static let all: [TokenizerFamily] = [
         TokenizerFamily(
@@ -45,12 +47,12 @@ struct TokenizerFamily: Sendable {
         TokenizerFamily(
             name: "XLMRobertaTokenizer", title: "XLM-RoBERTa", modelTypes: ["xlm-roberta", "xlm-roberta-xl"],
             algorithm: .sentencePiece(SentencePieceWrapping(layout: .xlmRoberta)), file: "sentencepiece.bpe.model",
-            specials: robertaSpecials, before: [.classification], after: [.separator]),
+            specials: robertaSpecials, before: [.classification], after: [.separator], joinsAsRoberta: true),
         TokenizerFamily(
             name: "CamembertTokenizer", title: "CamemBERT", modelTypes: ["camembert"],
             algorithm: .sentencePiece(SentencePieceWrapping(layout: .camembert)), file: "sentencepiece.bpe.model",
             specials: robertaSpecials, additional: ["<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED"],
-            before: [.classification], after: [.separator]),
+            before: [.classification], after: [.separator], joinsAsRoberta: true),
         TokenizerFamily(
             name: "DebertaV2Tokenizer", title: "DeBERTa-v2", modelTypes: ["deberta-v2"],
             algorithm: .sentencePiece(SentencePieceWrapping(rewriting: .lowercasing)), file: "spm.model",
@@ -73,11 +75,11 @@ struct TokenizerFamily: Sendable {
         TokenizerFamily(
             name: "MPNetTokenizer", title: "MPNet", modelTypes: ["mpnet"], algorithm: .wordPiece, file: "vocab.txt",
             specials: robertaSpecials.merging([.unknown: "[UNK]"]) { $1 }, before: [.classification], after: [.separator],
-            lowercases: true),
+            lowercases: true, joinsAsRoberta: true),
         TokenizerFamily(
             name: "RobertaTokenizer", title: "RoBERTa", modelTypes: ["roberta"],
             algorithm: .byteLevel(ByteLevelWrapping(prefix: .beforeText)),
-            file: "vocab.json", specials: robertaSpecials, before: [.classification], after: [.separator]),
+            file: "vocab.json", specials: robertaSpecials, before: [.classification], after: [.separator], joinsAsRoberta: true),
         TokenizerFamily(
             name: "GPT2Tokenizer", title: "GPT-2", modelTypes: ["gpt2"],
             algorithm: .byteLevel(ByteLevelWrapping(prefix: .always, padsWithEnd: true)), file: "vocab.json",
@@ -101,6 +103,12 @@ struct TokenizerFamily: Sendable {
             name: name, title: title, modelTypes: modelTypes, algorithm: .wordPiece, file: "vocab.txt", specials: bertSpecials,
             before: [.classification], after: [.separator], lowercases: true)
     }
+
+    /// The number of separators between two texts.
+    var separatorsBetween: Int { joinsAsRoberta ? 2 : 1 }
+
+    /// Whether a second text has token type 1, for models that have token types.
+    var hasTokenTypes: Bool { !joinsAsRoberta }
 
     var isSentencePiece: Bool { if case .sentencePiece = algorithm { true } else { false } }
 

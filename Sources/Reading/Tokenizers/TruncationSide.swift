@@ -1,5 +1,5 @@
 /// The end of a long text whose tokens are dropped (`truncation_side` in tokenizer_config.json).
-enum TruncationSide: String, Sendable {
+package enum TruncationSide: String, Sendable {
     case left
     case right
 }

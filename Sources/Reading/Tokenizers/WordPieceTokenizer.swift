@@ -20,7 +20,7 @@ struct WordPieceTokenizer: Tokenizer {
     private let tokens: TokenTable
     /// Nil if no token is looked for in a text.
     private let search: TokenSearch?
-    private let template: Template
+    let template: Template
 
     /// In scalars. A longer word is unknown without a lookup.
     private static let longestWord = 100
@@ -46,7 +46,9 @@ struct WordPieceTokenizer: Tokenizer {
             for role in roles { side.append(try tokens.id(role, file: files.vocabulary)) }
             sides.append(side)
         }
-        template = Template(before: sides[0], after: sides[1], side: try files.truncationSide())
+        template = Template(
+            before: sides[0], after: sides[1], side: try files.truncationSide(),
+            pair: PairTemplate(files.family, before: sides[0], after: sides[1]))
         basic = try BasicTokenizer(files)
         maxLength = files.maxLength
         kind = TokenizerKind(name: "\(files.family.title) WordPiece (\(basic.traits))", reasons: files.reasons, warnings: files.warnings)
@@ -55,27 +57,16 @@ struct WordPieceTokenizer: Tokenizer {
         self.files = files.present
     }
 
-    func encode(_ text: String, maxLength: Int) -> Encoding {
-        var found = template.pieces(maxLength: maxLength)
+    func append(_ text: String, wantsOffsets: Bool, to found: inout Pieces) {
         forEachStretch(of: text) { text, range, id in
             if let id { return found.append(id, range) }
             forEachPiece(of: text) { id, place, origins in
+                guard wantsOffsets else { return found.append(id) }
                 let start = origins[place.lowerBound].start
                 let end = max(start, origins[place.upperBound - 1].end)
                 found.append(id, range.lowerBound + Int(start)..<range.lowerBound + Int(end))
             }
         }
-        return template.encoding(found)
-    }
-
-    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        var found = template.pieces(maxLength: maxLength)
-        found.reserve(forBytes: text.utf8.count)
-        forEachStretch(of: text) { text, _, id in
-            if let id { return found.append(id) }
-            forEachPiece(of: text) { id, _, _ in found.append(id) }
-        }
-        return template.ids(found)
     }
 
     /// Calls `receive` with each stretch of the text, its bytes' place and its token id, or nil for plain text.

@@ -72,7 +72,7 @@ package struct CurveRun: Sendable {
     private func termAccuracy(_ drawn: [Int]) -> Double {
         let classifier = TermClassifier(
             rows.train[drawn], labels: run.data.labels.count, seed: run.options.seed, threads: run.options.threads)
-        let correct = zip(classifier.answers(rows.test.texts), rows.test.targets.labels).count { $0 == $1 }
+        let correct = zip(classifier.answers(rows.test.texts.map(\.joined)), rows.test.targets.labels).count { $0 == $1 }
         return Double(correct) / Double(rows.test.count)
     }
 

@@ -8,9 +8,9 @@ struct TermClassifier: Sendable {
     private let fit: LinearFit
 
     init(_ rows: TrainingData.Rows, labels: Int, seed: UInt64, threads: Int) {
-        features = TermFeatures(rows.texts)
+        features = TermFeatures(rows.texts.map(\.joined))
         let solver = HeadSolver(outputs: labels, seed: seed, threads: threads)
-        fit = solver.solve(Features(features.matrix(rows.texts)), rows.targets).fit
+        fit = solver.solve(Features(features.matrix(rows.texts.map(\.joined))), rows.targets).fit
     }
 
     /// The index of each text's most probable label.

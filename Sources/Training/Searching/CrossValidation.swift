@@ -36,7 +36,7 @@ package struct CrossValidation: Sendable {
         let trainer = Trainer(recipe.options, train: rows[train], dev: nil)
         let state = try trainer.run(from: trainer.start(model), features: features.map { all in train.map { all[$0] } }) { _ in try report()
         }
-        let logits = state.best.logits(asked.map { rows.ids[$0] }, threads: recipe.options.threads)
+        let logits = state.best.logits(asked.map { rows.rows[$0] }, threads: recipe.options.threads)
         return asked.enumerated().map { ($1, state.best.task.answers(logits.row($0))) }
     }
 }

@@ -169,7 +169,8 @@ struct Classify: ParsableCommand {
     private func fingerprint(_ sources: [String], _ format: InputFormat, _ classifier: TextClassifier) throws -> String {
         let parts: [String] = [
             tenorVersion, try digestOfWeights(ModelFolder(model)), "\(sources)", "\(format)", "\(classifier.precision)",
-            "\(classifier.maxLength)", "\(String(describing: special.specialTokens))", "\(self.format)", "\(String(describing: top))",
+            "\(classifier.encoder.maxLength)", "\(String(describing: special.specialTokens))", "\(self.format)",
+            "\(String(describing: top))",
             "\(logits)", "\(String(describing: threshold))", "\(String(describing: unsureLabel))", "\(keepColumns)", "\(probabilities)",
             "\(String(describing: uncertain))",
         ]

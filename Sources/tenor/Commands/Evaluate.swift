@@ -93,8 +93,8 @@ struct Evaluate: ParsableCommand {
         var specials = SpecialTokenCount(loaded.classifier.tokenizer)
         try run.answer {
             guard let document = try rows.next() else { return nil }
-            for (index, rows) in trained.enumerated() { seen[index] += rows?.count(of: CollectionOfOne(document.text)) ?? 0 }
-            specials.add(document.text)
+            for (index, rows) in trained.enumerated() { seen[index] += rows?.count(of: CollectionOfOne(document.input)) ?? 0 }
+            specials.add(document.input)
             return (document, rows.lastAnswer.labels[0])
         }
         try rows.requireRows()
@@ -121,10 +121,10 @@ struct Evaluate: ParsableCommand {
         var tally = ResultsTally(classifier.model.task, labels: model.labels, thresholds: classifier.thresholds.values)
         let answering = Answering<NoAnswer>(classifier)
         while let document = try rows.next() {
-            seen += trained?.count(of: CollectionOfOne(document.text)) ?? 0
-            specials.add(document.text)
+            seen += trained?.count(of: CollectionOfOne(document.input)) ?? 0
+            specials.add(document.input)
             let targets = Targets(rows.lastAnswer)
-            try answering.add(document.text) { (answer) throws(NoAnswer) in
+            try answering.add(document.input) { (answer) throws(NoAnswer) in
                 try classifier.requireNumbers(answer, folder: model.folder)
                 tally.add(targets, row: 0, answer.values, isTruncated: answer.truncated > 0)
                 compute.progress("evaluated \(counted(tally.rows, "row"))")
@@ -139,8 +139,8 @@ struct Evaluate: ParsableCommand {
         compute.reportSkipped(rows.skipped)
         if let json { try writeText(tally.results.json, to: json) }
         switch tally.results {
-        case .sets(let metrics): try Output.write(metrics.report(maxLength: classifier.maxLength))
-        case .numbers(let metrics): try Output.write(metrics.report(maxLength: classifier.maxLength))
+        case .sets(let metrics): try Output.write(metrics.report(maxLength: classifier.encoder.maxLength))
+        case .numbers(let metrics): try Output.write(metrics.report(maxLength: classifier.encoder.maxLength))
         case .labels: preconditionFailure("results of another task")
         }
     }

@@ -74,7 +74,7 @@ struct Quantize: ParsableCommand {
             ]).joined(separator: "\n") + "\n")
         try Output.line("\(counted(loss.changed, "answer")) of \(counted(loss.rows, "row")) changed")
         guard loss.points <= maxLoss else { throw TooMuchLost(folder: model, loss: loss, most: maxLoss) }
-        let text = rows.rows.first { !$0.isBlank }?.text ?? ""
+        let text = rows.rows.first { !$0.isBlank }?.input ?? ""
         try writeQuantized(exact, of: model, loss, asking: text, to: output, replacing: force ? .model : nil)
         try Output.line("\(output): saved")
     }
@@ -86,7 +86,7 @@ struct Quantize: ParsableCommand {
     /// The metrics, and the index of each row's predicted label.
     private func answers(_ classifier: TextClassifier, to corpus: Corpus, _ name: String) throws -> (Metrics, [Int]) {
         var labels: [Int] = []
-        let results = try classifier.evaluate(corpus.rows.map(\.text), .labels(corpus.answers.labels)) { (answer) throws(NoAnswer) in
+        let results = try classifier.evaluate(corpus.rows.map(\.input), .labels(corpus.answers.labels)) { (answer) throws(NoAnswer) in
             try classifier.requireNumbers(answer, folder: model)
             labels.append(highest(answer.logits))
             compute.progress("\(name): answered \(labels.count) of \(counted(corpus.rows.count, "row"))")

@@ -44,14 +44,15 @@ struct Tokenize: ParsableCommand {
         let reading = try special.specialTokens ?? TunedInput(folder: model).specialTokens ?? .text
         let tokenizer = try loadTokenizer(folder: model, specialTokens: reading)
         for warning in tokenizer.kind.warnings { compute.message(warning) }
+        if input.pairColumn != nil, !tokenizer.takesPairs { throw NoPairs(folder: model) }
         var specials = SpecialTokenCount(tokenizer)
         let (format, maxLength) = (format, maxLength ?? .max)
         let pipeline = Pipeline<Document, String, any Error>(threads: compute.threadCount) { document in
-            let (ids, truncated) = tokenizer.ids(document.text, maxLength: maxLength)
+            let (ids, truncated) = tokenizer.ids(document.input, maxLength: maxLength)
             return format.line(document, ids, truncated: truncated, tokenizer)
         }
         let skipped = try documents.forEach { document, _ in
-            specials.add(document.text)
+            specials.add(document.input)
             try pipeline.add(document, Output.line)
         } pause: {
             try pipeline.finish()

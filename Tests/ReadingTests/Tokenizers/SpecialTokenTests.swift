@@ -48,7 +48,7 @@ import Testing
                 #expect(ids != item.ids[index], "\(text)")
                 for id in Set(around) where id != tokenizer.unknownID { #expect(ids.count { $0 == id } == around.count { $0 == id }) }
             }
-            count.add(text)
+            count.add(InputText(text))
         }
         let token = try #require(tokenizer.specials.first(in: item.texts[4]))
         let message = "\(noticed) texts contain special tokens such as '\(token)', which are read as plain text"
@@ -70,7 +70,7 @@ import Testing
     @Test func `One text, and none`() throws {
         let tokenizer = try loadTokenizer(folder: Fixtures.package.appendingPathComponent("Tests/Fixtures/saved/4/bert").path)
         var count = SpecialTokenCount(tokenizer)
-        for text in ["", "[sep]", "[SE P]", "[ SEP ]", "SEP]", "[SEP"] { count.add(text) }
+        for text in ["", "[sep]", "[SE P]", "[ SEP ]", "SEP]", "[SEP"] { count.add(InputText(text)) }
         #expect(count.message == nil)
         count.add("é[SEP]")
         #expect(count.message == "1 text contains a special token, '[SEP]', which is read as plain text")

@@ -19,7 +19,7 @@ struct StepTokenizer: Tokenizer {
     private let spellings: [Int32: String]
     /// The added tokens that are matched in the raw text, and those that are matched in the rest of it after normalization.
     private let added: (first: AddedTokens, second: AddedTokens?)
-    private let template: Template
+    let template: Template
 
     /// The tokenizer of a folder's `tokenizer.json`.
     init(_ files: TokenizerFiles, _ whole: JSON) throws(TokenizerError) {
@@ -58,7 +58,7 @@ struct StepTokenizer: Tokenizer {
             normalized.isEmpty
                 ? nil : AddedTokens(normalized, specials: textual) { Self.normalized(TracedText($0), normalizer).aligned().bytes }
         )
-        vocabularySize = Int(max(spellings.keys.max() ?? -1, (template.before + template.after).max() ?? -1)) + 1
+        vocabularySize = Int(max(spellings.keys.max() ?? -1, template.ids.max() ?? -1)) + 1
         let named = files.specials[.unknown].flatMap { name in spellings.first { $0.value == name }?.key }
         unknownID = model.unknownID ?? named ?? template.before.first ?? template.after.first ?? 0
         maxLength = files.maxLength
@@ -86,7 +86,8 @@ struct StepTokenizer: Tokenizer {
             }
             sides.append(ids)
         }
-        return Template(before: sides[0], after: sides[1], side: side)
+        return Template(
+            before: sides[0], after: sides[1], side: side, pair: PairTemplate(files.family, before: sides[0], after: sides[1]))
     }
 
     /// The vocabulary with the added tokens, by id.
@@ -112,17 +113,8 @@ struct StepTokenizer: Tokenizer {
         return spellings
     }
 
-    func encode(_ text: String, maxLength: Int) -> Encoding {
-        var found = template.pieces(maxLength: maxLength)
-        forEachPiece(of: text) { found.append($0, $1) }
-        return template.encoding(found)
-    }
-
-    func ids(_ text: String, maxLength: Int) -> (ids: [Int32], truncated: Int) {
-        var found = template.pieces(maxLength: maxLength)
-        found.reserve(forBytes: text.utf8.count)
-        forEachPiece(of: text) { id, _ in found.append(id) }
-        return template.ids(found)
+    func append(_ text: String, wantsOffsets: Bool, to found: inout Pieces) {
+        forEachPiece(of: text) { found.append($0, wantsOffsets ? $1 : nil) }
     }
 
     func piece(_ id: Int32) -> String { spellings[id] ?? spellings[unknownID] ?? "" }

@@ -1,0 +1,10 @@
+/// A folder whose tokenizer does not say how two texts are joined was given pairs of texts.
+package struct NoPairs: Error, Equatable, CustomStringConvertible {
+    let folder: String
+
+    package init(folder: String) { self.folder = folder }
+
+    package var description: String {
+        "\(folder): its tokenizer has no template for pairs of texts, or one that is not computed here; single texts, or another model are needed"
+    }
+}

@@ -1,0 +1,53 @@
+/// The special tokens around two texts: before A between B after.
+package struct PairTemplate: Sendable, Equatable {
+    let before: [Int32]
+    let between: [Int32]
+    let after: [Int32]
+    /// Whether B and the tokens after it have token type 1, all others type 0. Otherwise all have type 0. Of XLNet's last token, whose
+    /// type is 2, the model knows.
+    let hasTypes: Bool
+
+    /// The two texts, with nothing around them.
+    static let none = PairTemplate(before: [], between: [], after: [], hasTypes: false)
+
+    init(before: [Int32], between: [Int32], after: [Int32], hasTypes: Bool) {
+        (self.before, self.between, self.after, self.hasTypes) = (before, between, after, hasTypes)
+    }
+
+    /// A family's template, from the ids of its special tokens.
+    init(_ family: TokenizerFamily, before: [Int32], after: [Int32]) {
+        self.init(
+            before: before, between: (0..<family.separatorsBetween).flatMap { _ in after.prefix(1) }, after: after,
+            hasTypes: family.hasTokenTypes)
+    }
+
+    /// What a template has up to the next text.
+    struct Stretch {
+        /// The name of the text before it: A or B.
+        var text: String?
+        var textType = 0
+        var ids: [Int32] = []
+        var types: [Int] = []
+    }
+
+    /// Nil if the template has not A and B in this order, or token types in another order than ``hasTypes`` means.
+    init?(_ stretches: [Stretch]) {
+        guard stretches.count == 3, stretches[1].text == "A", stretches[2].text == "B" else { return nil }
+        let first = stretches[0].types + [stretches[1].textType] + stretches[1].types
+        let hasTypes = stretches[2].textType == 1
+        // XLNet's last token has type 2.
+        let second = stretches[2].types.map { min($0, 1) }
+        guard first.allSatisfy({ $0 == 0 }), second.allSatisfy({ $0 == (hasTypes ? 1 : 0) }), stretches[2].textType <= 1 else { return nil }
+        self.init(before: stretches[0].ids, between: stretches[1].ids, after: stretches[2].ids, hasTypes: hasTypes)
+    }
+
+    /// How many tokens of each text are kept if at most `limit` fit: the longer one is truncated first, then both, as
+    /// `TruncationStrategy::LongestFirst` in `utils/truncation.rs` of the tokenizers library does.
+    package static func kept(_ first: Int, _ second: Int, limit: Int) -> (first: Int, second: Int) {
+        let shorter = min(first, second)
+        if first + second <= limit { return (first, second) }
+        var (short, long) = (shorter, max(shorter, limit - shorter))
+        if short + long > limit { (short, long) = (limit / 2, limit / 2 + limit % 2) }
+        return first > second ? (long, short) : (short, long)
+    }
+}
