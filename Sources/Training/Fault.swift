@@ -47,7 +47,8 @@ package enum Fault: Sendable {
             default: self = .badData
             }
         case is OptionError, is LengthError, is HeadMismatch, is HeadOfOtherTask, is HeadOverlap: self = .badRequest
-        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier, is QuantizedWeights,
+        case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier, is NoPairs,
+            is QuantizedWeights,
             is EmptyPart, is CurveError:
             self = .badData
         case is TuningError: self = .diverged

@@ -147,7 +147,7 @@ class Tenor:
     def tune(self, base, output, *more):
         return self.run(
             "tune", self.corpus, "--model", base, "--output", output, "--epochs", 2, "--batch-size", 4, "--max-length", LENGTH,
-            "--dev-fraction", 0, "--seed", 7, *more)
+            "--long", "head", "--dev-fraction", 0, "--seed", 7, *more)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

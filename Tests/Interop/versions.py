@@ -133,16 +133,66 @@ def save():
             def tune():
                 shutil.rmtree(tuned, ignore_errors=True)
                 tenor("tune", corpus, "--model", folder, "--output", tuned, "--epochs", 1, "--batch-size", 4, "--max-length", LENGTH,
-                      "--dev-fraction", 0, "--seed", 7, "--unfreeze", "top:1")
+                      "--long", "head", "--dev-fraction", 0, "--seed", 7, "--unfreeze", "top:1")
                 return "saved"
 
             report(f"{name}-{kind}", "saved here, opened there", saved)
             report(f"{name}-{kind}", "tuned", tune)
+            if kind == "plain":
+                for task in TASKS:
+                    report(f"{name}-{task}", "tuned", lambda: tune_task(task, folder, WORK / VERSION / f"{name}-{task}"))
+
+
+# For each task the rows to tune on, and the options that name their columns.
+TASKS = {
+    "multi": ([{"text": text, "label": [[], ["a"], ["b"], ["a", "b"]][index % 4]} for index, text in enumerate(TEXTS)], []),
+    "number": ([{"text": text, "label": index / 2 - 1.25} for index, text in enumerate(TEXTS)], ["--task", "regression"]),
+    "pair": ([{"text": text, "other": TEXTS[-1 - index % 5], "label": "xy"[index % 2]} for index, text in enumerate(TEXTS)],
+             ["--pair-column", "other"]),
+}
+PROBLEMS = {"multi": "multi_label_classification", "number": "regression", "pair": "single_label_classification"}
+
+
+def tune_task(task, folder, tuned):
+    rows, options = TASKS[task]
+    corpus = WORK / "task.jsonl"
+    corpus.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    shutil.rmtree(tuned, ignore_errors=True)
+    tenor("tune", corpus, *options, "--model", folder, "--output", tuned, "--epochs", 2, "--batch-size", 4, "--max-length", LENGTH,
+          "--long", "head", "--dev-fraction", 0, "--seed", 7, "--unfreeze", "top:1", "--reset-head")
+    return "saved"
+
+
+def compare_task(task, folder):
+    """Ids and logits of rows of another task. A regression has numbers for logits."""
+    rows = TASKS[task][0]
+    file = WORK / "asked.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    common = [file, "--model", folder, "--format", "jsonl", "--quiet", "--max-length", LENGTH]
+    pair = ["--pair-column", "other"] if task == "pair" else []
+    ids = [json.loads(line)["ids"] for line in tenor("tokenize", *common, *pair).split("\n")[:-1]]
+    own = [json.loads(line) for line in tenor("classify", "--logits", *common).split("\n")[:-1]]
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = AutoModelForSequenceClassification.from_pretrained(folder).eval()
+    assert model.config.problem_type in (PROBLEMS[task], None if task == "pair" else ""), model.config.problem_type
+    # In lists, for of a single row an empty second text would not count.
+    inputs = [tokenizer([row["text"]], *([[row["other"]]] if task == "pair" else []), truncation=True, max_length=LENGTH,
+                        return_tensors="pt") for row in rows]
+    with torch.no_grad():
+        logits = [model(**row).logits[0].tolist() for row in inputs]
+    same = sum(a == row["input_ids"][0].tolist() for a, row in zip(ids, inputs))
+    apart = max(abs(x - y) for a, b in zip(own, logits) for x, y in zip(a["logits"], b))
+    line = f"{same} of {len(rows)} ids, logits {apart:.1e} apart"
+    assert same == len(rows) and apart < TOLERANCE, line
+    return line
 
 
 def reopen():
     for folder in sorted(WORK.glob("[45]/*-tuned")):
         report(folder.name, f"tuned from {folder.parent.name}, opened here", lambda: compare(folder, TEXTS, *plainly(folder, TEXTS)))
+    for task in TASKS:
+        for folder in sorted(WORK.glob(f"[45]/*-{task}")):
+            report(folder.name, f"tuned from {folder.parent.name}, opened here", lambda: compare_task(task, folder))
 
 
 def default(base, corpus):

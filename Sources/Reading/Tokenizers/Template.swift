@@ -43,7 +43,7 @@ extension Template {
         let processor = value ?? .null
         let steps = (processor["processors"]?.array ?? [processor]).filter { $0 != .null && $0["type"]?.string != "ByteLevel" }
         guard let step = steps.first else {
-            self.init(before: [], after: [], side: side, pair: .none)
+            self.init(before: [], after: [], side: side, pair: .empty)
             return
         }
         let type = step["type"]?.string ?? "none"
@@ -60,7 +60,7 @@ extension Template {
             let isBert = type == "BertProcessing"
             self.init(
                 before: first, after: last, side: side,
-                pair: PairTemplate(before: first, between: isBert ? last : last + last, after: last, hasTypes: isBert))
+                pair: PairTemplate(before: first, between: isBert ? last : last + last, after: last, typeStart: isBert ? 1 : nil))
         case "TemplateProcessing":
             let single = try Self.stretches(of: step["single"], in: step, file: file)
             guard single.count == 2 else { throw .badField(file: file, name: "single", needs: "a place for the text") }

@@ -87,7 +87,8 @@ extension Tokenizer {
         func part(_ ids: [Int32], _ count: Int) -> ArraySlice<Int32> { template.side == .right ? ids.prefix(count) : ids.suffix(count) }
         let head = pair.before + part(a, kept.first) + pair.between
         let ids = head + part(b, kept.second) + pair.after
-        return (ids, pair.hasTypes ? head.count : ids.count, a.count + b.count - kept.first - kept.second)
+        let start = pair.typeStart.map { head.count - pair.between.count + $0 } ?? ids.count
+        return (ids, start, a.count + b.count - kept.first - kept.second)
     }
 }
 
