@@ -2,47 +2,9 @@ import TenorFiles
 
 extension EvaluationReport {
     /// The results as a page of HTML that needs no other file and no network.
-    package var page: String {
-        let title = "How well \(model) answers \(corpus)"
-        let page: HTML = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy"
-             content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-            <link rel="icon" href="data:,">
-            <title>\(title)</title>
-            <style>
-            \(pageStyle)
-            </style>
-            </head>
-            <body>
-            <a class="skip" href="#summary">Skip to the results</a>
-            <header><h1>\(title)</h1></header>
-            <nav aria-label="Contents"><ul>\(sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as HTML })</ul></nav>
-            <main>
-            \(sections.map(\.html))</main>
-            \(notes)<script>
-            \(pageScript)
-            </script>
-            </body>
-            </html>
+    package var page: String { Page(title: "How well \(model) answers \(corpus)", sections: sections, notes: notes).markup }
 
-            """
-        return page.markup
-    }
-
-    private struct Section {
-        let id: String
-        let title: String
-        let content: HTML
-
-        var html: HTML {
-            "<section id=\"\(id)\" aria-labelledby=\"\(id)-title\"><h2 id=\"\(id)-title\">\(title)</h2>\n\(content)</section>\n"
-        }
-    }
+    private typealias Section = Page.Section
 
     private var sections: [Section] {
         let listed = Array(errors.sorted.prefix(ErrorBrowser.most))

@@ -47,7 +47,7 @@ let pageStyle: HTML = """
     .filters { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: end; margin: .8rem 0; } .filters[hidden] { display: none; }
     .filters label { display: grid; font-size: .9rem; } input, select, button { font: inherit; color: inherit; background: var(--raised);
       border: 1px solid var(--soft); border-radius: .3rem; padding: .35rem .6rem; max-width: 100%; }
-    #errors { padding: 0; list-style: none; } #errors li { border-top: 1px solid var(--rule); padding: .6rem 0; }
+    #errors, .examples { padding: 0; list-style: none; } #errors li, .examples li { border-top: 1px solid var(--rule); padding: .6rem 0; }
     .text { white-space: pre-wrap; } .verdict { font-size: .9rem; } .bad { color: var(--wrong); }
     footer { margin-top: 3rem; border-top: 1px solid var(--rule); font-size: .85rem; }
     @media (max-width: 44rem) { h1 { font-size: 1.4rem; } .cards { grid-template-columns: 1fr 1fr; } thead td, td:has(.bar) { display: none; }

@@ -43,7 +43,7 @@ package struct HeadSolver: Sendable {
     }
 
     /// Goes up the strengths until two in a row are worse than the best one.
-    private func chooseStrength(_ features: Features, _ targets: Targets) -> (Double, OutOfFold?) {
+    package func chooseStrength(_ features: Features, _ targets: Targets) -> (Double, OutOfFold?) {
         let folds = StratifiedFolds(targets.strata, count: 5, seed: seed)
         guard folds.count > 1 else { return (Self.usualStrength, nil) }
         let used = Array(0..<(features.rows.count > Self.mostRowsForAllFolds ? 1 : folds.count))
