@@ -8,3 +8,10 @@ package struct NoPairs: Error, Equatable, CustomStringConvertible {
         "\(folder): its tokenizer has no template for pairs of texts, or one that is not computed here; single texts, or another model are needed"
     }
 }
+
+extension TextClassifier {
+    /// Checks that pairs of texts can be joined, for callers that read some.
+    package func requirePairs(_ folder: String) throws(NoPairs) {
+        if !tokenizer.takesPairs { throw NoPairs(folder: folder) }
+    }
+}

@@ -40,20 +40,61 @@ package struct RowEncoder: Sendable {
             let (ids, truncated) = tokenizer.ids(text, maxLength: maxLength)
             return (TokenRow(ids), truncated)
         }
-        let (before, after) = (tokenizer.template.before, tokenizer.template.after)
-        let content = tokenizer.content(text)
-        let room = max(0, maxLength - before.count - after.count)
-        if content.count <= room { return (TokenRow(before + content + after), 0) }
-        let surplus = content.count - room
-        switch long {
-        case .head: return (TokenRow(before + content.prefix(room) + after), surplus)
-        case .tail: return (TokenRow(before + content.suffix(room) + after), surplus)
-        case .headTail:
-            return (TokenRow(before + content.prefix(room / 4) + content.suffix(room - room / 4) + after), surplus)
-        case .windows:
-            let windows = Self.windows(content.count, size: max(1, room)).map { before + content[$0] + after }
-            return (TokenRow(windows: windows), 0)
+        let content = tokenizer.content(text).ids
+        let windows = kept(of: content.count)
+        return (row(windows, of: content), truncated(windows, of: content.count))
+    }
+
+    /// As ``row(_:)``, with the place of each token.
+    package func placed(_ text: InputText) -> PlacedRow {
+        text.second.map { placedPair(text, $0) } ?? placed(text.first)
+    }
+
+    private func placed(_ text: String) -> PlacedRow {
+        let content = tokenizer.content(text, wantsOffsets: true)
+        let windows = kept(of: content.count)
+        let row = row(windows, of: content.ids)
+        let truncated = truncated(windows, of: content.count)
+        if row.ids.isEmpty {
+            return PlacedRow(row: [tokenizer.unknownID], offsets: [0..<0], parts: [0..<text.utf8.count], truncated: truncated)
         }
+        func none(_ ids: [Int32]) -> [Range<Int>] { ids.map { _ in 0..<0 } }
+        let offsets = windows.flatMap { stretches in
+            none(tokenizer.template.before) + stretches.flatMap { content.offsets[$0] } + none(tokenizer.template.after)
+        }
+        let parts = truncated == 0 ? [0..<text.utf8.count] : windows.joined().map { PlacedRow.reach(of: content.offsets[$0]) }
+        return PlacedRow(row: row, offsets: offsets, parts: parts, truncated: truncated)
+    }
+
+    private func placedPair(_ text: InputText, _ second: String) -> PlacedRow {
+        let (encoding, start) = tokenizer.encode(text.first, second, maxLength: maxLength, wantsOffsets: true)
+        let border = text.secondStart
+        let parts =
+            encoding.truncated == 0
+            ? [0..<text.first.utf8.count, border..<border + second.utf8.count]
+            : [encoding.offsets.filter { $0.upperBound < border }, encoding.offsets.filter { $0.lowerBound >= border }].map(PlacedRow.reach)
+        return PlacedRow(row: TokenRow(encoding.ids, second: start), offsets: encoding.offsets, parts: parts, truncated: encoding.truncated)
+    }
+
+    /// For each window the stretches that it has of a text of `count` tokens.
+    private func kept(of count: Int) -> [[Range<Int>]] {
+        let room = max(0, maxLength - tokenizer.template.before.count - tokenizer.template.after.count)
+        guard count > room else { return [[0..<count]] }
+        return switch long {
+        case .head: [[tokenizer.template.side == .right ? 0..<room : count - room..<count]]
+        case .tail: [[count - room..<count]]
+        case .headTail: [[0..<room / 4, count - (room - room / 4)..<count]]
+        case .windows: Self.windows(count, size: max(1, room)).map { [$0] }
+        }
+    }
+
+    private func row(_ windows: [[Range<Int>]], of content: [Int32]) -> TokenRow {
+        TokenRow(windows: windows.map { tokenizer.template.before + $0.flatMap { content[$0] } + tokenizer.template.after })
+    }
+
+    /// The number of tokens that are in no window.
+    private func truncated(_ windows: [[Range<Int>]], of count: Int) -> Int {
+        long == .windows ? 0 : count - windows.joined().reduce(0) { $0 + $1.count }
     }
 
     private func pair(_ first: String, _ second: String) -> Encoded {

@@ -20,7 +20,7 @@ package struct Model: Sendable {
     package let labels: [String]
     /// Computes the layers' products. It caches copies of the weights, so changed weights need a new one.
     package var products = Products()
-    private let arenas = Arenas()
+    let arenas = Arenas()
 
     init(
         _ configuration: Configuration, _ family: Family, _ network: Network, _ table: ParameterTable, _ weights: Parameters,

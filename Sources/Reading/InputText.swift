@@ -17,7 +17,12 @@ package struct InputText: Hashable, Sendable, ExpressibleByStringLiteral {
     package var isBlank: Bool { first.allSatisfy(\.isWhitespace) && second?.allSatisfy(\.isWhitespace) ?? true }
 
     /// Both texts, for people.
-    package var shown: String { second.map { "\(first) | \($0)" } ?? first }
+    package var shown: String { second.map { first + Self.separator + $0 } ?? first }
+
+    static let separator = " | "
+
+    /// The place of the second text's first byte in ``shown``.
+    package var secondStart: Int { first.utf8.count + Self.separator.utf8.count }
 
     /// Both texts, for whatever looks at characters alone. The separator, which is rare in texts, keeps ("a b", "c") apart from
     /// ("a", "b c").

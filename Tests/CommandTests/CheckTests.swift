@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test func `Pairs are the same if both texts are`() async throws {
-        try program.write("text,other,label\n" + Self.rows.map { $0.replacing(/,(?=[a-z]+$)/, with: ",second,") + "\n" }.joined(), to: "a.csv")
+        try program.write(
+            "text,other,label\n" + Self.rows.map { $0.replacing(/,(?=[a-z]+$)/, with: ",second,") + "\n" }.joined(), to: "a.csv")
         try program.write("text,other,label\na,b,good\na,c,bad\na b,,good\na,b,bad\n", to: "t.csv")
         let pairs = try await program.run("check t.csv --pair-column other --against a.csv --json - --model \(Fixture.base)")
         let found = try #require(try findings(pairs)["error"])

@@ -8,7 +8,10 @@ import Testing
     init() throws { program = try Program() }
 
     private static let commands =
-        ["tune", "check", "evaluate", "classify", "curve", "split", "quantize", "tokenize", "inspect", "transplant", "vocabulary"] + serving
+        [
+            "tune", "check", "evaluate", "classify", "explain", "curve", "split", "quantize", "tokenize", "inspect", "transplant",
+            "vocabulary",
+        ] + serving
 
     private static var serving: [String] {
         #if TENOR_SERVER

@@ -12,7 +12,7 @@ import Testing
     private let text = InputText((0..<40).map { "\($0) a b" }.joined(separator: " "))
 
     @Test func `Windows cover every token, overlap by an eighth or more and keep to the length`() throws {
-        let content = try encoder(.head, maxLength: 1 << 20).tokenizer.content(text.first)
+        let content = try encoder(.head, maxLength: 1 << 20).tokenizer.content(text.first).ids
         for maxLength in [3, 4, 9, 18, 34, 100, 1000] {
             let (row, truncated) = try encoder(.windows, maxLength: maxLength).row(text)
             #expect(truncated == 0)
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `Head, tail and both ends keep as many tokens as fit`() throws {
-        let content = try encoder(.head, maxLength: 1 << 20).tokenizer.content(text.first)
+        let content = try encoder(.head, maxLength: 1 << 20).tokenizer.content(text.first).ids
         let (head, tail, both) = (
             try encoder(.head, maxLength: 18).row(text), try encoder(.tail, maxLength: 18).row(text),
             try encoder(.headTail, maxLength: 18).row(text)

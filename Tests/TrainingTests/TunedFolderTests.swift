@@ -102,7 +102,7 @@ private struct BarePieces: Tokenizer {
     let template = Template()
 
     func append(_ text: String, wantsOffsets: Bool, to pieces: inout Pieces) {
-        for id in whole.content(text) { pieces.append(1 + id % 78) }
+        for id in whole.content(text).ids { pieces.append(1 + id % 78) }
     }
 
     func piece(_ id: Int32) -> String { whole.piece(id) }

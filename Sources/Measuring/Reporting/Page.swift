@@ -1,4 +1,4 @@
-/// A report as a page of HTML that needs no other file and no network.
+/// A report in sections, as a page of HTML.
 struct Page {
     struct Section {
         let id: String
@@ -17,33 +17,15 @@ struct Page {
     let notes: HTML
 
     var markup: String {
-        let page: HTML = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy"
-             content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-            <link rel="icon" href="data:,">
-            <title>\(title)</title>
-            <style>
-            \(pageStyle)
-            </style>
-            </head>
-            <body>
-            <a class="skip" href="#summary">Skip to the results</a>
-            <header><h1>\(title)</h1></header>
-            <nav aria-label="Contents"><ul>\(sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as HTML })</ul></nav>
-            <main>
-            \(sections.map(\.html))</main>
-            \(notes)<script>
-            \(pageScript)
-            </script>
-            </body>
-            </html>
-
-            """
-        return page.markup
+        htmlPage(
+            title: title, script: pageScript,
+            body: """
+                <a class="skip" href="#summary">Skip to the results</a>
+                <header><h1>\(title)</h1></header>
+                <nav aria-label="Contents"><ul>\(sections.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" as HTML })</ul></nav>
+                <main>
+                \(sections.map(\.html))</main>
+                \(notes)
+                """)
     }
 }

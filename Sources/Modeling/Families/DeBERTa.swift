@@ -141,7 +141,7 @@ struct DeBERTaConvolution: Sendable {
             z,
             { dz, deferred in
                 let dy = backwardNorm(dz, deferred)
-                guard deferred.wants(convolution.weight) else { return (nil, dy) }
+                guard !pass.hasFrozenInput else { return (nil, dy) }
                 let da = pass.arena.rows(dy.count, dy.width)  // a copy, because the activation's backward pass works in place
                 da.copy(from: dy)
                 return (backwardConvolution(backwardDropout(backwardActivation(da, deferred), deferred), deferred), dy)

@@ -10,7 +10,7 @@ package struct PairTemplate: Sendable, Equatable {
     /// The two texts, with nothing around them.
     static let empty = PairTemplate(before: [], between: [], after: [], typeStart: nil)
 
-    init(before: [Int32], between: [Int32], after: [Int32], typeStart: Int?) {
+    package init(before: [Int32], between: [Int32], after: [Int32], typeStart: Int?) {
         (self.before, self.between, self.after, self.typeStart) = (before, between, after, typeStart)
     }
 

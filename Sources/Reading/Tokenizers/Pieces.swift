@@ -1,8 +1,9 @@
 /// The tokens of a text that are kept, up to a limit, and the total number of tokens.
 package struct Pieces {
     package private(set) var ids: [Int32] = []
-    private(set) var offsets: [Range<Int>] = []
-    private(set) var count = 0
+    package private(set) var offsets: [Range<Int>] = []
+    /// The number of all tokens, kept or not.
+    package private(set) var count = 0
     private let limit: Int
     private let side: TruncationSide
 

@@ -41,7 +41,8 @@ private struct PortableTokenizer {
         // Version 4 would pass token types to models that take none.
         case "distilbert", "modernbert": self.settings["model_input_names"] = ["input_ids", "attention_mask"]
         // Version 5 would pass none. The second text of a pair and XLNet's last token have types of their own.
-        case "albert", "deberta-v2", "rembert", "xlnet": self.settings["model_input_names"] = ["input_ids", "token_type_ids", "attention_mask"]
+        case "albert", "deberta-v2", "rembert", "xlnet":
+            self.settings["model_input_names"] = ["input_ids", "token_type_ids", "attention_mask"]
         default: break
         }
     }

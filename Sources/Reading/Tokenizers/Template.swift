@@ -4,7 +4,7 @@ import TenorFiles
 package struct Template: Sendable {
     package let before: [Int32]
     package let after: [Int32]
-    let side: TruncationSide
+    package let side: TruncationSide
     /// Nil if the folder does not say how two texts are joined.
     let pair: PairTemplate?
 

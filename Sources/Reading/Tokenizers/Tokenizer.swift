@@ -60,11 +60,11 @@ extension Tokenizer {
     }
 
     /// All tokens of a text, without special tokens.
-    package func content(_ text: String) -> [Int32] {
+    package func content(_ text: String, wantsOffsets: Bool = false) -> Pieces {
         var pieces = Pieces(limit: .max, side: .right)
         pieces.reserve(forBytes: text.utf8.count)
-        append(text, wantsOffsets: false, to: &pieces)
-        return pieces.ids
+        append(text, wantsOffsets: wantsOffsets, to: &pieces)
+        return pieces
     }
 
     /// The ids of a text or, where there are two, of both. Two need ``takesPairs``.
@@ -80,15 +80,31 @@ extension Tokenizer {
     /// The tokens of two texts with the special tokens around them, at most `maxLength` in total, and the index of the first token of type
     /// 1, or their number if there is none. The longer text is truncated first. Needs ``takesPairs``.
     package func ids(_ first: String, _ second: String, maxLength: Int) -> (ids: [Int32], second: Int, truncated: Int) {
+        let (encoding, start) = encode(first, second, maxLength: maxLength, wantsOffsets: false)
+        return (encoding.ids, start, encoding.truncated)
+    }
+
+    /// As ``ids(_:_:maxLength:)``, with each token's place in ``InputText/shown`` if `wantsOffsets`.
+    package func encode(
+        _ first: String, _ second: String, maxLength: Int, wantsOffsets: Bool
+    ) -> (encoding: Encoding, second: Int) {
         let pair = template.pair!
         let room = max(0, maxLength - pair.before.count - pair.between.count - pair.after.count)
-        let (a, b) = (content(first), content(second))
+        let (a, b) = (content(first, wantsOffsets: wantsOffsets), content(second, wantsOffsets: wantsOffsets))
         let kept = PairTemplate.kept(a.count, b.count, limit: room)
-        func part(_ ids: [Int32], _ count: Int) -> ArraySlice<Int32> { template.side == .right ? ids.prefix(count) : ids.suffix(count) }
-        let head = pair.before + part(a, kept.first) + pair.between
-        let ids = head + part(b, kept.second) + pair.after
+        func part<Value>(_ values: [Value], _ count: Int) -> ArraySlice<Value> {
+            template.side == .right ? values.prefix(count) : values.suffix(count)
+        }
+        let head = pair.before + part(a.ids, kept.first) + pair.between
+        let ids = head + part(b.ids, kept.second) + pair.after
+        var offsets: [Range<Int>] = []
+        if wantsOffsets {
+            let shift = InputText(first, second).secondStart
+            offsets = pair.before.map { _ in 0..<0 } + part(a.offsets, kept.first) + pair.between.map { _ in 0..<0 }
+            offsets += part(b.offsets, kept.second).map { $0.lowerBound + shift..<$0.upperBound + shift } + pair.after.map { _ in 0..<0 }
+        }
         let start = pair.typeStart.map { head.count - pair.between.count + $0 } ?? ids.count
-        return (ids, start, a.count + b.count - kept.first - kept.second)
+        return (Encoding(ids: ids, offsets: offsets, truncated: a.count + b.count - kept.first - kept.second), start)
     }
 }
 

@@ -137,6 +137,7 @@ struct Classify: ParsableCommand {
         // What is typed or piped has the encoding of this system.
         var format = sources == ["-"] ? input.format() : try input.format(asTuned: model, compute)
         let classifier = try using.classifier(model, special, compute)
+        if format.pairColumn != nil { try classifier.requirePairs(model) }
         try checkOptions(for: classifier.model.task)
         let style = AnswerStyle(classifier, top: top, threshold: threshold, unsureLabel: unsureLabel)
         if probabilities { try classifier.model.configuration.requireDistinctLabels() }

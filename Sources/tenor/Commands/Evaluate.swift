@@ -85,8 +85,11 @@ struct Evaluate: ParsableCommand {
         let task = loaded.classifier.model.task
         var format = try input.format(label, asTuned: model, compute)
         (format.sliceColumn, format.answers, format.splits) = (slice, AnswerKind(task), [.test, .validation])
+        if format.pairColumn != nil { try loaded.classifier.requirePairs(model) }
         guard task == .singleLabel else { return try measure(loaded, format) }
-        let run = try EvaluationRun(loaded, against: against.map(load), sliceColumn: slice, compute)
+        let other = try against.map(load)
+        if let other, format.pairColumn != nil { try other.classifier.requirePairs(other.folder) }
+        let run = try EvaluationRun(loaded, against: other, sliceColumn: slice, compute)
         var rows = try LabelledReader(corpus, format, labels: loaded.labels, reportBadRow: compute.reportBadRow, warn: compute.warn)
         let trained = try folders.map { try TrainedRows(folder: $0) }
         var seen = folders.map { _ in 0 }
