@@ -13,7 +13,8 @@ package struct TrainedRows: Sendable, Equatable {
 
     package init(_ texts: some Sequence<InputText>) { self.init(digests: texts.map(Self.digest)) }
 
-    private init(digests: [UInt64]) {
+    /// - Parameter digests: those of the texts; see ``digest(of:)``.
+    package init(digests: [UInt64]) {
         var digests = digests.sorted()
         var count = 0
         for digest in digests where count == 0 || digests[count - 1] != digest {
@@ -57,7 +58,7 @@ package struct TrainedRows: Sendable, Equatable {
         return low < digests.count && digests[low] == digest
     }
 
-    private static func digest(of text: InputText) -> UInt64 {
+    package static func digest(of text: InputText) -> UInt64 {
         let digits = SHA256.hexadecimal(of: Array(uniformText(text.joined).utf8))
         return UInt64(digits.prefix(16), radix: 16)!
     }

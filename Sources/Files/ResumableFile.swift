@@ -70,6 +70,12 @@ package final class ResumableFile {
     /// Removes the folder of a file that ``isComplete(_:)``.
     package static func removeCheckpoint(of path: String) { ReplacingFolder.remove(folder(beside: path)) }
 
+    /// Where the content is before the file is finished, once it was saved.
+    package var unfinished: String { "\(folder)/\(Self.content)" }
+
+    /// Removes what was saved, of a file that is of no more use.
+    package func discard() { ReplacingFolder.remove(folder) }
+
     package func append(_ bytes: some Sequence<UInt8>) { waiting.append(contentsOf: bytes) }
 
     /// Whether more than a second, or four megabytes, would be lost if the program ended now.

@@ -36,29 +36,34 @@ package struct Backpropagation {
             let loss = model.task.loss(logits, batch.targets[rows], weights, divisor: divisor, dLogits: dLogits)
             return (loss, backward(dLogits, deferred))
         }
-        guard batch.rows.haveWindows, !batch.below.isPooled else {
+        var gradient = run(batch.rows, batch.below, model, dropoutKey: dropoutKey, threads: threads, classified)
+        gradient.loss /= divisor
+        return gradient
+    }
+
+    /// The gradient of the sum of the losses that `top` computes from the rows' pooled states.
+    package mutating func run(
+        _ rows: [TokenRow], _ below: Batch.Below, _ model: Model, dropoutKey: DropoutKey?, threads: Int, _ top: Top
+    ) -> Gradient {
+        guard rows.haveWindows, !below.isPooled else {
             // What is pooled needs no tokens.
-            let rows = batch.rows.haveWindows ? batch.rows.map { _ in [0] } : batch.rows
-            var gradient = run(rows, batch.below, model, dropoutKey: dropoutKey, threads: threads, classified)
-            gradient.loss /= divisor
-            return gradient
+            let rows = rows.haveWindows ? rows.map { _ in [0] } : rows
+            return run(rows, below, model, dropoutKey: dropoutKey, threads: threads, recorded: [], top)
         }
         let arena = Arena()
         let head = DeferredGradients(trainable)
-        var gradient = run(through: batch, model, dropoutKey: dropoutKey, threads: threads, recorded: [head]) { states in
+        return run(through: rows, below, model, dropoutKey: dropoutKey, threads: threads, recorded: [head]) { states in
             let pass = Pass(
-                weights: model.weights, products: model.products, sequences: Sequences(batch.rows.map { _ in [0] }), arena: arena,
+                weights: model.weights, products: model.products, sequences: Sequences(rows.map { _ in [0] }), arena: arena,
                 keepsTape: true, dropoutKey: dropoutKey)
-            return classified(states, pass, batch.rows.indices, head)
+            return top(states, pass, rows.indices, head)
         }
-        gradient.loss /= divisor
-        return gradient
     }
 
     /// The gradient of the ``SimilarityLoss`` of the batch's pooled states. There is no dropout, which is for single rows.
     package mutating func run(pairsOf batch: Batch, labels: [Int], _ model: Model, threads: Int) -> Gradient {
         var slopes = Matrix(rows: batch.rows.count, columns: model.encoder.width)
-        return run(through: batch, model, dropoutKey: nil, threads: threads) { states in
+        return run(through: batch.rows, batch.below, model, dropoutKey: nil, threads: threads) { states in
             let loss = SimilarityLoss.loss(states, labels: labels, dStates: slopes.mutableView())
             return (loss, slopes.view)
         }
@@ -71,15 +76,14 @@ package struct Backpropagation {
     ///   - recorded: gradients that `loss` records.
     ///   - loss: from the pooled states [rows, width] their loss and its gradient.
     private mutating func run(
-        through batch: Batch, _ model: Model, dropoutKey: DropoutKey?, threads: Int, recorded: [DeferredGradients] = [],
-        _ loss: (_ states: Rows) -> (Double, Rows)
+        through rows: [TokenRow], _ below: Batch.Below, _ model: Model, dropoutKey: DropoutKey?, threads: Int,
+        recorded: [DeferredGradients] = [], _ loss: (_ states: Rows) -> (Double, Rows)
     ) -> Gradient {
-        let states = model.pooled(batch.rows, from: batch.below, above: boundary, dropoutKey: dropoutKey, threads: threads)
+        let states = model.pooled(rows, from: below, above: boundary, dropoutKey: dropoutKey, threads: threads)
         let (value, dStates) = loss(states.view)
-        let slopes = batch.rows.spread(overWindows: dStates)
+        let slopes = rows.spread(overWindows: dStates)
         let dWindows = slopes.view
-        let (windows, below) =
-            batch.rows.haveWindows ? (batch.rows.flatMap(\.windows), batch.below.windows(of: batch.rows)) : (batch.rows, batch.below)
+        let (windows, below) = rows.haveWindows ? (rows.flatMap(\.windows), below.windows(of: rows)) : (rows, below)
         var gradient = run(windows, below, model, dropoutKey: dropoutKey, threads: threads, recorded: recorded) {
             pooled, pass, microBatch, _ in
             let dPooled = pass.arena.rows(pooled.count, pooled.width)
@@ -90,15 +94,16 @@ package struct Backpropagation {
         return gradient
     }
 
-    /// What follows the pooled states of a micro-batch: the sum of its rows' losses, and the gradient for the pooled states.
-    private typealias Top = (_ pooled: Rows, _ pass: Pass, _ microBatch: Range<Int>, _ deferred: DeferredGradients) -> (Double, Rows)
+    /// What follows the pooled states of a micro-batch: the sum of its rows' losses, and the gradient for the pooled states, which has the
+    /// batch's divisor in it.
+    package typealias Top = (_ pooled: Rows, _ pass: Pass, _ microBatch: Range<Int>, _ deferred: DeferredGradients) -> (Double, Rows)
 
     /// The accumulated gradient of all micro-batches, with the sum of their losses.
     ///
     /// - Parameter recorded: gradients that are added to it.
     private mutating func run(
         _ rows: [TokenRow], _ below: Batch.Below, _ model: Model, dropoutKey: DropoutKey?, threads: Int,
-        recorded: [DeferredGradients] = [], _ top: Top
+        recorded: [DeferredGradients], _ top: Top
     ) -> Gradient {
         let lengths = below.isPooled ? rows.map { _ in 1 } : rows.map(\.count)
         var loss = 0.0

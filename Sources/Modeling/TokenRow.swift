@@ -26,6 +26,8 @@ package struct TokenRow: Sendable, Equatable, ExpressibleByArrayLiteral {
         (self.cuts, second) = (cuts, ids.count)
     }
 
+    package init(_ ids: [Int32], cuts: [Int]) { (self.ids, self.cuts, second) = (ids, cuts, ids.count) }
+
     package init(arrayLiteral ids: Int32...) { self.init(ids) }
 
     package var count: Int { ids.count }

@@ -7,7 +7,7 @@ import TenorModeling
 /// The state of a run after its last complete epoch, in a folder beside the output, from which a resumed run continues. It is replaced as a
 /// whole, so that an interrupted save leaves the previous one.
 package struct Checkpoint: Sendable {
-    private let path: String
+    let path: String
     /// The fingerprint of the run whose checkpoint was there at the start; nil if there was none.
     private let found: String?
 
@@ -115,11 +115,11 @@ package struct Checkpoint: Sendable {
         }
     }
 
-    private static let formatVersion = 2
-    private static let state = OwnFolder.checkpoint.file
+    static let formatVersion = 2
+    static let state = OwnFolder.checkpoint.file
     private static let trials = "trials.json"
-    private static let weights = "state.safetensors"
-    private static let records = "training.jsonl"
+    static let weights = "state.safetensors"
+    static let records = "training.jsonl"
     private static let metrics = "metrics.json"
 
     /// The lines of training.jsonl up to the saved state.

@@ -4,21 +4,23 @@ import TenorMeasuring
 struct InputProgress {
     /// In bytes; nil if it is not known.
     private let size: Double?
+    /// What is done with a text, as a participle.
+    private let done: String
     private let clock = ContinuousClock()
     /// When and where the work began. What an interrupted run had done counts for neither.
     private var start: (time: ContinuousClock.Instant, position: Double)?
 
-    init(size: Double?) { self.size = size }
+    init(size: Double?, done: String = "classified") { (self.size, self.done) = (size, done) }
 
     mutating func begin(at position: Double) {
         if start == nil { start = (clock.now, position) }
     }
 
     /// - Parameters:
-    ///   - done: how many texts were answered.
+    ///   - texts: how many are done.
     ///   - position: how many bytes of the input come before the next text.
-    func line(_ done: Int, position: Double) -> String {
-        let count = "\(counted(done, "text")) classified"
+    func line(_ texts: Int, position: Double) -> String {
+        let count = "\(counted(texts, "text")) \(done)"
         guard let size, let start, position > start.position else { return count }
         let seconds = start.time.duration(to: clock.now) / .seconds(1)
         let left = seconds / (position - start.position) * max(0, size - position)

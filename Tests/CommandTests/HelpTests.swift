@@ -9,8 +9,8 @@ import Testing
 
     private static let commands =
         [
-            "tune", "check", "evaluate", "classify", "explain", "curve", "split", "quantize", "tokenize", "inspect", "transplant",
-            "vocabulary",
+            "tune", "check", "evaluate", "classify", "explain", "curve", "distill", "split", "quantize", "tokenize", "inspect",
+            "transplant", "vocabulary",
         ] + serving
 
     private static var serving: [String] {

@@ -63,7 +63,7 @@ package enum ElementType: String, CaseIterable, Sendable {
 
 /// Converts an IEEE fp16 number exactly. It has no branches, so that loops over it can be vectorized.
 @inline(__always)
-func float(half: UInt16) -> Float {
+package func float(half: UInt16) -> Float {
     let exponentAndFraction = UInt32(half & 0x7FFF)
     let exponent = exponentAndFraction >> 10
     // Normal numbers: the exponent bias changes from 15 to 127, so add 112. Infinity and NaN: the exponent becomes all ones, so add 224.
@@ -75,7 +75,7 @@ func float(half: UInt16) -> Float {
 
 /// Rounds to the nearest IEEE fp16 number, ties to even; infinity from 65,520 on.
 @inline(__always)
-func half(_ value: Float) -> UInt16 {
+package func half(_ value: Float) -> UInt16 {
     let magnitude = value.bitPattern & 0x7FFF_FFFF
     let sign = UInt16(truncatingIfNeeded: value.bitPattern >> 16) & 0x8000
     // Adds half a unit in the last place, minus 1 if the last kept bit is 0, so that the carry rounds ties to even.
