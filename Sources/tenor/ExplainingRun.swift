@@ -77,7 +77,7 @@ final class ExplainingRun {
     }
 
     private func write(_ attribution: Attribution, of document: Document) throws {
-        let title = "\(lastComponent(of: document.source)) \(document.row)"
+        let title = document.source == "-" ? "row \(document.row)" : "\(lastComponent(of: document.source)) \(document.row)"
         page?.add(attribution, title: title)
         if attribution.completeness?.isReached == false { incomplete += 1 }
         if writesJSON { return try Output.write(attribution.json(source: document.source, row: document.row)) }

@@ -39,7 +39,7 @@ import Testing
         var labels: Set<String> = []
         for label in ["good", "bad"] {
             let run = try await program.run("explain --method occlusion --label \(label) --model", model, input: "a good evening\n")
-            #expect(run.status == 0 && run.output.hasPrefix("- 0: \(label), probability 0."))
+            #expect(run.status == 0 && run.output.hasPrefix("row 0: \(label), probability 0."))
             if run.lines[0].hasSuffix(", not the answer") { labels.insert(label) }
         }
         #expect(labels.count == 1)
