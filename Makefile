@@ -15,6 +15,7 @@ MODEL ?=
 # make base LARGE=1 makes the large base, all-mpnet-base-v2, in $(CACHE)
 LARGE ?=
 
+.PHONY: tree install uninstall deb tarball wheel test-packages
 .PHONY: help demo test test-long test-debug reliability sanitize setup build base benchmark interop fuzz docs format lint clean
 
 help:
@@ -61,7 +62,7 @@ sanitize: setup ## run all tests under AddressSanitizer, in debug and in release
 	swift build -c release --build-tests --sanitize=thread --scratch-path $(SANITIZED)/thread
 	swift test -c release --skip-build --sanitize=thread --scratch-path $(SANITIZED)/thread
 
-test-long: test-debug sanitize reliability ## what takes too long for `make test`
+test-long: test-debug sanitize reliability test-packages ## what takes too long for `make test`
 
 # Options of the campaign, for a part of it: make reliability CAMPAIGN="--quick"
 CAMPAIGN ?=
@@ -104,6 +105,42 @@ lint: ## check the formatting
 
 format: ## format the sources
 	swift format --in-place --recursive --parallel Package.swift Sources Tests Examples Benchmarks
+
+# Packages for those who have no Swift toolchain: the program with Swift's runtime linked into it, in a build folder of its own.
+PREFIX ?= /usr/local
+DESTDIR ?=
+PACKAGES ?= .build/packages
+TREE := .build/tree
+# The time that is written into packages, so that the same sources give the same bytes.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
+
+tree: setup
+	@Scripts/setup binutils icu-devtools
+	swift build -c release --product tenor --static-swift-stdlib --scratch-path .build/package
+	@PYTHON="$(PYTHON)" Scripts/packaging/tree .build/package/release/tenor .build/package/checkouts $(TREE)
+
+install: tree ## install the program, manual pages and completions below PREFIX (/usr/local), with sudo where it needs to be
+	@Scripts/packaging/install $(TREE) "$(DESTDIR)$(PREFIX)"
+
+uninstall: ## remove what `make install` installed
+	@Scripts/packaging/install --remove "$(DESTDIR)$(PREFIX)"
+
+deb: tree ## build a Debian package
+	@Scripts/setup dpkg-dev
+	@Scripts/packaging/deb $(TREE) $(PACKAGES)
+
+tarball: tree ## build an archive for other systems, with the libraries that the program needs
+	@Scripts/setup patchelf
+	@Scripts/packaging/tarball $(TREE) $(PACKAGES)
+
+wheel: tree ## build a wheel for Python: the program and the module of Integrations/python
+	@Scripts/setup patchelf
+	@"$(PYTHON)" Scripts/packaging/wheel.py $(TREE) $(PACKAGES)
+
+test-packages: base deb tarball wheel ## try all packages in a fresh Debian, as root (downloads 60 MB)
+	@Scripts/setup debootstrap mandoc groff python3-venv
+	$(TENOR) tune Corpora/tickets/train.csv --model "$(BASE)" --unfreeze none --output $(PACKAGES)/model --force
+	Tests/Packages/run $(TREE) $(PACKAGES) $(PACKAGES)/model
 
 clean: ## remove what was built
 	rm -rf .build

@@ -75,7 +75,8 @@ let package = Package(
                 "TenorTraining",
                 "TenorVocabularies", arguments,
             ],
-            path: "Sources/tenor", exclude: serves ? [] : ["Commands/Serve.swift", "Commands/ServingLimits.swift"]),
+            path: "Sources/tenor",
+            exclude: serves ? ["Commands/ServeMissing.swift"] : ["Commands/Serve.swift", "Commands/ServingLimits.swift"]),
         .executableTarget(name: "ClassifyMail", dependencies: ["Tenor"], path: "Examples/ClassifyMail"),
         .executableTarget(name: "FromRows", dependencies: ["Tenor"], path: "Examples/FromRows"),
 

@@ -33,7 +33,7 @@ struct TenorCommand: ParsableCommand {
         #if TENOR_SERVER
             [Serve.self]
         #else
-            []
+            [ServeMissing.self]
         #endif
     }
 

@@ -21,6 +21,15 @@ import Testing
         #endif
     }
 
+    #if !TENOR_SERVER
+        @Test(arguments: ["serve", "serve --model m --port 9000", "serve --help"])
+        func `A program without a server says how to get one`(line: String) async throws {
+            let run = try await program.run(line)
+            #expect(run.status == 69)
+            #expect(run.error.contains("TENOR_SERVER=1"))
+        }
+    #endif
+
     @Test(arguments: commands)
     func `Each command has help with an example`(command: String) async throws {
         let run = try await program.run("\(command) --help")
