@@ -60,7 +60,7 @@ import Testing
     @Test func `What is no file and no text is missing, and blank texts have no words`() async throws {
         #expect(try await program.run("explain --model", model, "missing.csv").status == 66)
         let blank = try await program.run("explain --model", model, input: " \ngood\n")
-        #expect(blank.status == 0 && blank.output.hasPrefix("- 1: "))
+        #expect(blank.status == 0 && blank.output.hasPrefix("row 1: "))
         #expect(blank.messages == "1 text without a word, and so without an explanation\n")
         let force = try await program.run("explain --force --model", model, "a good evening")
         #expect(force.status == 64 && force.error.contains("--force goes with --html"))
