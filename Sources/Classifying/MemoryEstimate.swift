@@ -3,7 +3,7 @@ import TenorModeling
 
 /// An upper bound for the memory that tuning takes, in fp32 with a typical batch, if there are many texts and some have the maximum length.
 package struct MemoryEstimate {
-    let bytes: Int
+    package let bytes: Int
     /// The part of it that cached activations may take. Few or short texts need less.
     let states: Int
 
@@ -13,7 +13,7 @@ package struct MemoryEstimate {
     /// - Parameters:
     ///   - boundary: the frozen boundary of the epoch that trains the most.
     ///   - longest: the number of tokens of the longest text.
-    init(_ model: Model, above boundary: FrozenBoundary, longest: Int, threads: Int) {
+    package init(_ model: Model, above boundary: FrozenBoundary, longest: Int, threads: Int) {
         let entries = model.table.entries
         let trained = Trainable(model.table, above: boundary).slots.map { model.table[$0] }
         // All weights as in the file, and once more as products use them. For trained weights also a copy to change, one of the best epoch,

@@ -23,8 +23,8 @@ struct TenorCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Tune.self, Check.self, Evaluate.self, Classify.self, Explain.self, Curve.self, Distill.self, Splitting.self, Quantize.self,
-            Tokenize.self, Inspect.self,
+            Tune.self, Check.self, Choose.self, Evaluate.self, Classify.self, Explain.self, Curve.self, Distill.self, Splitting.self,
+            Quantize.self, Tokenize.self, Inspect.self,
             Transplanting.self,
             VocabularyTraining.self,
         ] + serving)

@@ -9,7 +9,7 @@ import Testing
 
     private static let commands =
         [
-            "tune", "check", "evaluate", "classify", "explain", "curve", "distill", "split", "quantize", "tokenize", "inspect",
+            "tune", "check", "choose", "evaluate", "classify", "explain", "curve", "distill", "split", "quantize", "tokenize", "inspect",
             "transplant", "vocabulary",
         ] + serving
 
