@@ -81,7 +81,7 @@ struct FolderPlace {
 }
 
 /// The absolute path without links; nil if nothing is there.
-private func resolved(_ path: String) -> String? {
+package func resolved(_ path: String) -> String? {
     guard let real = realpath(path, nil) else { return nil }
     defer { free(real) }
     return String(cString: real)

@@ -48,7 +48,7 @@ package enum Fault: Sendable {
             }
         case is OptionError, is LengthError, is HeadMismatch, is HeadOfOtherTask, is HeadOverlap, is UnlikeLayers: self = .badRequest
         case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier, is NoPairs,
-            is QuantizedWeights, is EmptyPart, is CurveError, is NoTexts, is UnusableTeacher, is ChoosingError:
+            is QuantizedWeights, is EmptyPart, is CurveError, is NoTexts, is UnusableTeacher, is ChoosingError, is AuditError:
             self = .badData
         case is TuningError: self = .diverged
         default: return nil

@@ -7,12 +7,13 @@ struct TenorCommand: ParsableCommand {
         commandName: "tenor",
         abstract: "Make a text classifier from labelled examples, measure it, and use it. On the CPU.",
         discussion: """
-            You need a table with the columns `text` and `label`, and a folder BASE with a pre-trained model: an encoder that was trained on \
-            much text, but not on your labels. `make base` in Tenor's sources makes one. Then:
+            You need a table with the columns `text` and `label`. Then:
 
-              tenor tune reviews.csv --model BASE --output my-model
+              tenor tune reviews.csv --output my-model
               tenor evaluate test.csv --model my-model
               echo 'What a lovely evening.' | tenor classify --model my-model
+
+            Tuning starts from a pre-trained model. One for English comes with Tenor; --model names another one.
 
             Results go to standard output, progress and messages to standard error.
 
@@ -23,7 +24,8 @@ struct TenorCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Tune.self, Check.self, Choose.self, Evaluate.self, Classify.self, Explain.self, Curve.self, Distill.self, Splitting.self,
+            Tune.self, Check.self, Choose.self, Evaluate.self, Classify.self, Explain.self, Audit.self, Curve.self, Distill.self,
+            Splitting.self,
             Quantize.self, Tokenize.self, Inspect.self,
             Transplanting.self,
             VocabularyTraining.self,

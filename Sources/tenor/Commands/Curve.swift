@@ -27,15 +27,15 @@ struct Curve: ParsableCommand {
             the test rows are answered six times.
 
             Examples:
-              tenor curve reviews.csv --model BASE
+              tenor curve reviews.csv
               tenor curve reviews.csv --model BASE --sizes 8,16,32,64 --output curve.svg
             """)
 
     @Argument(help: "Labelled texts: a table or JSON objects, compressed or not.", completion: .file())
     var corpus: String
 
-    @Option(help: ArgumentHelp("The model folder to start from.", valueName: "dir"), completion: .directory)
-    var model: String
+    @OptionGroup var base: BaseOption
+    private var model: String { base.folder }
 
     @Option(help: ArgumentHelp("Labelled rows to measure on (default: a part of the corpus).", valueName: "file"), completion: .file())
     var test: String?

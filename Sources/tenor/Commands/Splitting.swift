@@ -21,7 +21,7 @@ struct Splitting: ParsableCommand {
             Examples:
               tenor split reviews.csv --output parts
               tenor split mails.csv --test 0.2 --dev 0.1 --group-column sender --output parts
-              tenor tune parts/train.csv --model BASE --output my-model
+              tenor tune parts/train.csv --output my-model
               tenor evaluate parts/test.csv --model my-model
             """)
 

@@ -13,8 +13,11 @@ struct Tune: ParsableCommand {
             The corpus is a table (.csv, .tsv) or a file of JSON objects (.jsonl, .json), which may be compressed with gzip or xz, with a column \
             of texts and one of labels; --text-column and --label-column name them. It may also be an export of Label Studio, Argilla, Prodigy \
             or doccano, a fastText file, or a folder: with files named train, validation and test, of which the first are read, or with a \
-            folder of .txt files for each label. The \
-            base is a model folder: config.json, weights and a tokenizer. A classifying head is put on top of it.
+            folder of .txt files for each label.
+
+            Training starts from a base, an encoder that was trained on much text, and puts a classifying head on top of it. Without --model, that is \
+            the base that comes with Tenor, which reads lower-cased English. --model names another model folder: config.json, weights and a \
+            tokenizer.
 
             With fewer than 2,000 rows, two ways to train are tried on a part of the rows and measured on the rest: the head only, and all \
             layers. Then all rows are trained on. With more rows, all layers are trained on nine tenths of them, and the last tenth is for \
@@ -40,18 +43,18 @@ struct Tune: ParsableCommand {
             epoch was saved.
 
             Examples:
-              tenor tune reviews.csv --model BASE --output my-model
+              tenor tune reviews.csv --output my-model
               tenor tune train.csv --dev dev.csv --model BASE --output m
               tenor tune mails.csv --text-column subject --text-column body \\
-                --label-column topic --model BASE --output topics --unfreeze top:2
-              tenor tune mails.csv --label-column rude --label-column spam --model BASE --output m
+                --label-column topic --output topics --unfreeze top:2
+              tenor tune mails.csv --label-column rude --label-column spam --output m
             """)
 
     @Argument(help: "Labelled texts: a table, JSON objects, an export, or a folder of them.", completion: .file())
     var corpus: String
 
-    @Option(help: ArgumentHelp("The model folder to start from.", valueName: "dir"), completion: .directory)
-    var model: String
+    @OptionGroup var base: BaseOption
+    private var model: String { base.folder }
 
     @Option(help: ArgumentHelp("The folder to write.", valueName: "dir"), completion: .directory)
     var output: String
