@@ -24,7 +24,8 @@ struct TenorCommand: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Tune.self, Check.self, Choose.self, Evaluate.self, Classify.self, Explain.self, Audit.self, Curve.self, Distill.self,
+            Tune.self, Check.self, Choose.self, Evaluate.self, Classify.self, Explain.self, Audit.self, Curve.self, Suggest.self,
+            Distill.self,
             Splitting.self,
             Quantize.self, Tokenize.self, Inspect.self,
             Transplanting.self,

@@ -9,7 +9,8 @@ import Testing
 
     private static let commands =
         [
-            "tune", "check", "choose", "evaluate", "classify", "explain", "audit", "curve", "distill", "split", "quantize", "tokenize",
+            "tune", "check", "choose", "evaluate", "classify", "explain", "audit", "curve", "suggest", "distill", "split", "quantize",
+            "tokenize",
             "inspect",
             "transplant", "vocabulary",
         ] + serving

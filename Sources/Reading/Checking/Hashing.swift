@@ -8,7 +8,7 @@ func scrambled(_ value: UInt64) -> UInt64 {
 
 /// A 64-bit hash of a text's bytes (FNV-1a, scrambled). It is the same on every run. Of a million different texts, two have the same hash with a
 /// probability of 3e-8.
-func textHash(_ text: String) -> UInt64 {
+package func textHash(_ text: String) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
     return scrambled(hash)
