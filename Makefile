@@ -5,13 +5,14 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 CACHE ?= $(HOME)/.cache/tenor
-BASE ?= $(CACHE)/base-english-16k
+BASE ?= Models/english
 DEMO ?= $(CACHE)/demo
 TENOR := .build/release/tenor
 # The program gets the command `serve`, for which SwiftNIO is fetched.
 export TENOR_SERVER := 1
-# A model folder of one's own instead of the default base: make base MODEL=DIR
+# make base MODEL=DIR moves a BERT-shaped English model onto the vocabulary of the default base, into $(MOVED)
 MODEL ?=
+MOVED ?= $(CACHE)/base-english-16k
 # make base LARGE=1 makes the large base, all-mpnet-base-v2, in $(CACHE)
 LARGE ?=
 
@@ -27,10 +28,10 @@ setup: ## install the system libraries that are missing
 build: setup ## build the program, optimized
 	swift build -c release --product tenor
 
-base: build ## make the default base: download it once, move it onto Vocab/english-16k.model; with LARGE=1 the large base
-	@CACHE="$(CACHE)" BASE="$(BASE)" TENOR="$(TENOR)" PYTHON="$(PYTHON)" $(if $(LARGE),Scripts/base-large,Scripts/base "$(MODEL)")
+base: build ## make another base: all-MiniLM-L6-v2, from which the default base was taught; with LARGE=1 the large one; with MODEL=DIR your own
+	@CACHE="$(CACHE)" BASE="$(MOVED)" TENOR="$(TENOR)" PYTHON="$(PYTHON)" $(if $(LARGE),Scripts/base-large,Scripts/base "$(MODEL)")
 
-demo: base ## tune, evaluate and classify on the project's own corpora
+demo: build ## tune, evaluate and classify on the project's own corpora
 	@TENOR="$(TENOR)" BASE="$(BASE)" DEMO="$(DEMO)" Scripts/demo
 
 # In debug builds the C kernels stay optimized, or their tests would take hours.
@@ -81,7 +82,7 @@ benchmark: base ## time program and layers beside PyTorch, ONNX Runtime and Open
 # An interpreter with transformers 5; PYTHON needs the packages of Tests/Fixtures/requirements.txt.
 PYTHON5 ?= python3
 
-interop: base ## exchange folders with transformers 4 and 5 and sentence-transformers, every family, and damaged tables with Python (needs packages)
+interop: build ## exchange folders with transformers 4 and 5 and sentence-transformers, every family, and damaged tables with Python (needs packages)
 	"$(PYTHON)" Tests/Interop/tables.py "$(TENOR)"
 	"$(PYTHON)" Tests/Interop/families.py "$(TENOR)"
 	work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && for python in "$(PYTHON)" "$(PYTHON5)"; do \
@@ -137,7 +138,7 @@ wheel: tree ## build a wheel for Python: the program and the module of Integrati
 	@Scripts/setup patchelf
 	@"$(PYTHON)" Scripts/packaging/wheel.py $(TREE) $(PACKAGES)
 
-test-packages: base deb tarball wheel ## try all packages in a fresh Debian, as root (downloads 60 MB)
+test-packages: build deb tarball wheel ## try all packages in a fresh Debian, as root (downloads 60 MB)
 	@Scripts/setup debootstrap mandoc groff python3-venv
 	$(TENOR) tune Corpora/tickets/train.csv --model "$(BASE)" --unfreeze none --output $(PACKAGES)/model --force
 	Tests/Packages/run $(TREE) $(PACKAGES) $(PACKAGES)/model

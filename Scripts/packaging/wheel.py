@@ -52,6 +52,9 @@ def contents(tree, version, tag):
             yield f"tenor/{path.name}", path.read_bytes(), False
     for path in [tree / "bin" / "tenor", *sorted((tree / "lib").iterdir())]:
         yield f"tenor/{path.parent.name}/{path.name}", path.read_bytes(), path.parent.name == "bin"
+    base = tree / "share" / "tenor"
+    for path in sorted(path for path in base.rglob("*") if path.is_file()):
+        yield f"tenor/share/tenor/{path.relative_to(base)}", path.read_bytes(), False
     folder = f"tenor-{version}.dist-info"
     documents = tree / "share" / "doc" / "tenor"
     for path in [documents / "LICENSE", documents / "NOTICES", *sorted((documents / "licences").iterdir())]:

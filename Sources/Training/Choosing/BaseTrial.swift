@@ -54,7 +54,8 @@ package struct BaseTrial: Sendable {
 
     private func cost(_ policy: Unfreezing, seconds: Double) -> BaseFigures.Cost {
         let boundary = policy.boundary(epoch: 0, of: 1, blocks: run.model.encoder.blockCount)
-        let longest = run.train.rows.map(\.count).max() ?? 1
+        // A window is a sequence of its own.
+        let longest = min(run.train.rows.map(\.count).max() ?? 1, run.maxLength)
         return BaseFigures.Cost(
             seconds: seconds, bytes: MemoryEstimate(run.model, above: boundary, longest: longest, threads: run.options.threads).bytes)
     }
