@@ -14,18 +14,20 @@ let test = Array(rows.prefix(rows.count / 5))
 let train = Array(rows.dropFirst(rows.count / 5))
 
 var tuner = Tuner(base: base)
-tuner.unfreezing = .top(2)
-tuner.epochs = 10
+tuner.seed = 7
 let summary = try tuner.tune(train, output: folder) { progress in
-    if case .epoch(let epoch) = progress, let dev = epoch.dev {
-        print("epoch \(epoch.number): dev accuracy \(dev.accuracy)")
+    if case .compared(let way, let accuracy) = progress {
+        print("\(way): accuracy \(accuracy)")
     }
 }
-print("saved epoch \(summary.epoch)")
+if let scores = summary.crossValidated {
+    print("on held-out training rows: \(scores.accuracy)")
+}
 
 let classifier = try Classifier(folder: folder)
 let scores = try classifier.evaluate(test)
-print("test accuracy \(scores.accuracy), 95 % interval \(scores.accuracyInterval)")
+print("test accuracy \(scores.accuracy)")
+print("95 % interval \(scores.accuracyInterval)")
 
 let answer = classifier.classify("My parcel was due on Monday.")
 print(answer.label, answer.probability)

@@ -1,6 +1,7 @@
 import TenorClassifying
 import TenorLayers
 import TenorMeasuring
+import TenorModeling
 import TenorReading
 import TenorTraining
 
@@ -19,7 +20,18 @@ import TenorTraining
 /// A call runs on the calling thread and, if there is enough work, on up to `threads` - 1 others. Use `threads: 1` in a server that handles
 /// many requests at a time, and the default for a long list of texts.
 public struct Classifier: Sendable {
+    /// What a classifier says of a text.
+    public enum Kind: Sendable, Hashable {
+        /// One of its labels.
+        case oneLabel
+        /// Any number of its labels, each with a probability of its own.
+        case severalLabels
+        /// A number for each of its labels, which are the names of the numbers.
+        case numbers
+    }
+
     private let classifier: TextClassifier
+    private let folder: String
 
     /// Loads a folder that ``Tuner`` or `tenor tune` wrote, or any Hugging Face model folder of a supported family with a classification
     /// head.
@@ -48,6 +60,16 @@ public struct Classifier: Sendable {
             try classifier.requireFiniteWeights(folder)
             return classifier
         }
+        self.folder = folder
+    }
+
+    /// What the classifier says of a text: set in tuning by the label column.
+    public var kind: Kind {
+        switch classifier.model.task {
+        case .singleLabel: .oneLabel
+        case .multiLabel: .severalLabels
+        case .regression: .numbers
+        }
     }
 
     /// The labels, in the order of ``Prediction/logits``.
@@ -63,60 +85,47 @@ public struct Classifier: Sendable {
     ///
     /// This is faster than one call per text, because texts share matrix products and threads. A text's logits may differ by up to 1e-5
     /// depending on the other texts in the list. The same list gives the same bits on any number of threads.
-    public func classify(_ texts: [String]) -> [Prediction] {
+    public func classify(_ texts: [String]) -> [Prediction] { predictions(texts.lazy.map { InputText($0) }) }
+
+    /// Classifies a pair of texts, such as a question and an answer.
+    ///
+    /// - Throws: ``TenorError`` if the model's tokenizer does not join two texts.
+    public func classify(_ first: String, _ second: String) throws(TenorError) -> Prediction { try classify(pairs: [(first, second)])[0] }
+
+    /// Classifies pairs of texts and returns the predictions in the same order. See ``classify(_:)-([String])``.
+    ///
+    /// - Throws: ``TenorError`` if the model's tokenizer does not join two texts.
+    public func classify(pairs: [(String, String)]) throws(TenorError) -> [Prediction] {
+        try wrapped { try classifier.requirePairs(folder) }
+        return predictions(pairs.lazy.map { InputText($0.0, $0.1) })
+    }
+
+    private func predictions(_ texts: some Collection<InputText>) -> [Prediction] {
         var predictions: [Prediction] = []
         predictions.reserveCapacity(texts.count)
-        classifier.answer(texts.lazy.map { InputText($0) }) { predictions.append(Prediction(labels, $0)) }
+        classifier.answer(texts) { predictions.append(Prediction(classifier, $0)) }
         return predictions
     }
 
     /// Measures the classifier on texts whose labels are known. Use rows that were not used in tuning.
     ///
-    /// - Throws: ``TenorError`` if there are no rows, if a row has a label that is not one of ``labels``, or if two of ``labels`` are
-    ///   equal.
+    /// - Throws: ``TenorError`` if ``kind`` is not ``Kind/oneLabel``; if there are no rows; if a row has a label that is not one of
+    ///   ``labels``, or is a pair that the model's tokenizer does not join; or if two of ``labels`` are equal.
     public func evaluate(_ rows: [LabelledText]) throws(TenorError) -> Scores {
         guard !rows.isEmpty else { throw TenorError(.badData, "evaluate: there are no rows, at least one is needed") }
-        try wrapped { try classifier.model.configuration.requireDistinctLabels() }
+        guard kind == .oneLabel else {
+            throw TenorError(
+                .badRequest,
+                "\(folder): is a model for \(classifier.model.task.name), this needs one label for each text; use `tenor evaluate`")
+        }
+        try wrapped {
+            try classifier.model.configuration.requireDistinctLabels()
+            if rows.contains(where: { $0.second != nil }) { try classifier.requirePairs(folder) }
+        }
         let indices = try indices(of: rows, among: labels)
-        guard case .labels(let metrics) = classifier.evaluate(rows.map { InputText($0.text) }, .labels(indices), { _ in }) else {
+        guard case .labels(let metrics) = classifier.evaluate(rows.map(\.input), .labels(indices), { _ in }) else {
             preconditionFailure("results of another task")
         }
         return Scores(metrics)
-    }
-}
-
-/// A ``Classifier``'s answer for one text.
-public struct Prediction: Sendable, Hashable {
-    /// A label and its probability.
-    public struct Choice: Sendable, Hashable {
-        public let label: String
-        /// From 0 to 1.
-        public let probability: Double
-    }
-
-    /// All labels, most probable first.
-    public let choices: [Choice]
-
-    /// The model's outputs, one for each of ``Classifier/labels``, in the same order. If z are the logits, the probability of label i is
-    /// exp(zᵢ) / Σⱼ exp(zⱼ).
-    public let logits: [Float]
-
-    /// The number of tokens that were dropped because the text was too long; 0 if it was read in full.
-    public let truncatedTokens: Int
-
-    /// The most probable label.
-    public var label: String { choices[0].label }
-
-    /// The probability of ``label``. How reliable it is depends on the model's calibration: see ``Scores/calibrationError``.
-    public var probability: Double { choices[0].probability }
-
-    /// The probability of a label; nil if the classifier does not have that label.
-    public subscript(label: String) -> Double? { choices.first { $0.label == label }?.probability }
-
-    init(_ labels: [String], _ answer: Answer) {
-        let probabilities = answer.values
-        choices = ranking(probabilities).map { Choice(label: labels[$0], probability: probabilities[$0]) }
-        logits = answer.logits
-        truncatedTokens = answer.truncated
     }
 }

@@ -1,14 +1,19 @@
 import TenorReading
 
-/// A text and its correct label.
+/// A text, or a pair of texts, and its correct label.
 public struct LabelledText: Sendable, Hashable {
     public var text: String
+    /// The second text of a pair; nil for a single text.
+    public var second: String?
     public var label: String
 
-    public init(_ text: String, label: String) {
+    public init(_ text: String, _ second: String? = nil, label: String) {
         self.text = text
+        self.second = second
         self.label = label
     }
+
+    var input: InputText { InputText(text, second) }
 }
 
 extension LabelledText {
@@ -24,18 +29,21 @@ extension LabelledText {
     ///     recognized under any extension. The first record of a table names the columns and shows what separates them.
     ///   - textColumns: the columns of the text, by name or by number from 1; if empty, `text`. Several columns are joined with spaces. A name
     ///     may differ from the file's in case and surrounding blanks.
+    ///   - pairColumn: the column of the second text, if rows are pairs of texts.
     ///   - labelColumn: the column of the label, by name or by number from 1; if nil, `label`. In exports with one question, that question.
     /// - Throws: ``TenorError`` if the file is missing, is not text, lacks a column, has no rows or only one label, or contains an invalid
     ///   record. The message gives the number and line of that record.
     public static func read(
-        _ path: String, textColumns: [String] = [], labelColumn: String? = nil
+        _ path: String, textColumns: [String] = [], pairColumn: String? = nil, labelColumn: String? = nil
     ) throws(TenorError) -> [LabelledText] {
         let corpus = try wrapped {
             try readCorpus(
                 path,
-                InputFormat(textColumns: textColumns, labelColumns: labelColumn.map { [$0] } ?? [], answers: .single, splits: [.train]))
+                InputFormat(
+                    textColumns: textColumns, pairColumn: pairColumn, labelColumns: labelColumn.map { [$0] } ?? [], answers: .single,
+                    splits: [.train]))
         }
-        return corpus.rows.map { LabelledText($0.text, label: $0.label ?? "") }
+        return corpus.rows.map { LabelledText($0.text, $0.second, label: $0.label ?? "") }
     }
 }
 

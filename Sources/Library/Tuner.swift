@@ -9,14 +9,13 @@ import TenorTraining
 /// Fine-tunes a pre-trained encoder into a classifier for given labels and writes it as a model folder.
 ///
 /// ```swift
-/// var tuner = Tuner(base: "base-english-16k")
-/// tuner.unfreezing = .top(2)
+/// let tuner = Tuner(base: "Models/english")
 /// let rows = try LabelledText.read("mails.csv", labelColumn: "topic")
 /// let summary = try tuner.tune(rows, output: "mail-topics") { progress in
-///     if case .epoch(let epoch) = progress { print(epoch.number, epoch.dev?.accuracy ?? .nan) }
+///     if case .compared(let way, let accuracy) = progress { print(way, accuracy) }
 ///     try Task.checkCancellation()
 /// }
-/// print("epoch \(summary.epoch) is kept")
+/// print(summary.crossValidated?.accuracy ?? .nan)
 /// let classifier = try Classifier(folder: "mail-topics")
 /// ```
 ///
@@ -182,6 +181,8 @@ public struct Tuner: Sendable {
     /// base has a head with all these labels, training continues with that head, and labels without rows stay in it. If it has none of
     /// them, the base gets a new head.
     ///
+    /// Rows that are pairs of texts make a model of pairs. tenor.json then names the column of the second text `second`.
+    ///
     /// - Parameters:
     ///   - rows: the training rows, with at least two labels.
     ///   - dev: rows to choose the best epoch by; nil to hold out ``devFraction`` of `rows`.
@@ -206,7 +207,7 @@ public struct Tuner: Sendable {
         let known = try wrapped { try HeadPlan.labels(for: labels, .singleLabel, base: base, options.head) }
         let data = TrainingData(
             labels: known, try source(rows, labels, "the training rows"), dev: try dev.map { try source($0, known, "the dev rows") },
-            input: try input(), devFraction: options.devShare(rows: rows.count), seed: seed)
+            input: try input(for: rows), devFraction: options.devShare(rows: rows.count), seed: seed)
         func report(_ event: TuningEvent) throws {
             // Without a comparison there is nothing to say about the choice.
             if case .chosen(_, measured: 0) = event { return }
@@ -300,20 +301,26 @@ extension Tuner {
         return (labels, check.warnings.map { "training rows: \($0)" })
     }
 
-    private func input() throws(TenorError) -> TunedInput {
-        try wrapped { TunedInput(specialTokens: try specialTokens?.inReading ?? TunedInput(folder: base).specialTokens) }
+    private func input(for rows: [LabelledText]) throws(TenorError) -> TunedInput {
+        try wrapped {
+            TunedInput(
+                pairColumn: rows.contains { $0.second != nil } ? "second" : nil,
+                specialTokens: try specialTokens?.inReading ?? TunedInput(folder: base).specialTokens)
+        }
     }
 
     private func source(_ rows: [LabelledText], _ labels: [String], _ name: String) throws(TenorError) -> TrainingData.Source {
         let indices = try indices(of: rows, among: labels)
         return TrainingData.Source(
-            rows: TrainingData.Rows(texts: rows.map(\.text), labels: indices), name: name, digest: digest(of: rows))
+            rows: TrainingData.Rows(texts: rows.map(\.input), .labels(indices)), name: name, digest: digest(of: rows))
     }
 
-    /// SHA-256 over each text and label in turn, each terminated by a zero byte.
+    /// SHA-256 over each text, second text where there is one, and label in turn, each terminated by a zero byte.
     private func digest(of rows: [LabelledText]) -> String {
         var digest = SHA256()
-        for row in rows { digest.update(Array(row.text.utf8) + [0] + Array(row.label.utf8) + [0]) }
+        for row in rows {
+            for part in [row.text, row.second, row.label] { if let part { digest.update(Array(part.utf8) + [0]) } }
+        }
         return digest.hexadecimal
     }
 }

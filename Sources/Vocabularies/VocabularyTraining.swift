@@ -34,9 +34,9 @@ package func trainVocabulary(
     // It also does so if a byte-pair model has a required character that does not occur in the text.
     var ahead = recipe.algorithm == .bpe ? [first, recipe.ascii.map(String.init).joined(separator: " ")] : [first]
     let model = try SentencePieceTrainer.train(options: options) { ahead.popLast() ?? iterator.next() }
-    var clean = SerializedModel.withoutRuleFile(model)
-    if recipe.normalization == .bert { clean = SerializedModel.withMarksAtWordStarts(clean) }
-    return recipe.algorithm == .unigram ? SerializedModel.withRoundedScores(clean) : clean
+    var clean = SentencePieceFile.withoutRuleFile(model)
+    if recipe.normalization == .bert { clean = SentencePieceFile.withMarksAtWordStarts(clean) }
+    return recipe.algorithm == .unigram ? SentencePieceFile.withRoundedScores(clean) : clean
 }
 
 /// The words that occur more than once when text is split like an uncased BERT does, sorted.

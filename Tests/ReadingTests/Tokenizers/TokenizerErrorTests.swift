@@ -174,9 +174,9 @@ import Testing
         var bytes = try model()
         // The table starts with the length of its trie. The units after that now point far away.
         let fields = try #require(ProtobufField.parse(bytes[...]))
-        let rules = try #require(fields.first { $0.number == SerializedModel.normalizer })
+        let rules = try #require(fields.first { $0.number == SentencePieceFile.normalizer })
         let parts = try #require(ProtobufField.parse(bytes[rules.payload]))
-        let table = try #require(parts.first { $0.number == SerializedModel.compiledRules }).payload
+        let table = try #require(parts.first { $0.number == SentencePieceFile.compiledRules }).payload
         for at in table.dropFirst(4).prefix(4096) { bytes[at] = 0x7F }
         let said = try message(["spiece.model": bytes, "tokenizer_config.json": albert])
         #expect(said == "spiece.model: is not a SentencePiece model that can be used (its normalisation table is damaged)")

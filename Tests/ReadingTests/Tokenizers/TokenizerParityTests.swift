@@ -136,7 +136,7 @@ import Testing
             let model = try SentencePieceModel(Fixtures.bytes(kind, name), file: name)
             let ids = 0..<Int32(model.size)
             // User-defined symbols and byte pieces would complicate the reference.
-            let isUnigram = SerializedModel.modelType(try Fixtures.bytes(kind, name)) == .unigram
+            let isUnigram = SentencePieceFile.modelType(try Fixtures.bytes(kind, name)) == .unigram
             guard model.isOwn, isUnigram, !ids.contains(where: { model.score($0) == 0 && model.isText($0) }) else { continue }
             var text = Fixtures.texts.prefix(300).map { "n\(String(repeating: "o", count: $0.utf8.count % 23)) \($0)" }.joined(
                 separator: " ")

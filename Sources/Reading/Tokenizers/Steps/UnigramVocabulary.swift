@@ -47,6 +47,6 @@ struct UnigramVocabulary: Sendable {
 /// The ids of the tokens `<0x00>` to `<0xFF>`, by byte; nil where one is missing.
 func byteTokens(_ tokens: some Sequence<(spelling: String, id: Int32)>) -> [Int32]? {
     var ids = [Int32](repeating: -1, count: 256)
-    for (spelling, id) in tokens { if let byte = SerializedModel.byte(spelling.utf8) { ids[Int(byte)] = id } }
+    for (spelling, id) in tokens { if let byte = SentencePieceFile.byte(spelling.utf8) { ids[Int(byte)] = id } }
     return ids.contains(-1) ? nil : ids
 }

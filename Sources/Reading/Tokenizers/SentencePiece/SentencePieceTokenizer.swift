@@ -27,7 +27,7 @@ final class SentencePieceTokenizer: Tokenizer {
     private let place: Placement
 
     init(_ files: TokenizerFiles, _ wrapping: SentencePieceWrapping) throws(TokenizerError) {
-        let bytes = SerializedModel.withControlSymbols(try files.bytes(files.vocabulary), files.specialSpellings)
+        let bytes = SentencePieceFile.withControlSymbols(try files.bytes(files.vocabulary), files.specialSpellings)
         let model = try SentencePieceModel(bytes, file: files.vocabulary)
         self.model = model
         self.wrapping = wrapping

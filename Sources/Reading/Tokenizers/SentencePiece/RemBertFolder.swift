@@ -29,7 +29,7 @@ package func rembertTokenizerFiles(model bytes: [UInt8], maxLength: Int? = nil) 
 
     var decoder = JSON.Object()
     for (_, token, id) in added { decoder[String(id)] = described(token) }
-    let rules = SerializedModel.unigramRules(bytes)
+    let rules = SentencePieceFile.unigramRules(bytes)
     var settings: JSON.Object = [
         "tokenizer_class": .string(rules == nil ? "RemBertTokenizer" : TokenizerFiles.generalClass), "do_lower_case": false,
         "remove_space": true, "keep_accents": true,

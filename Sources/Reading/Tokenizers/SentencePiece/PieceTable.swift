@@ -1,7 +1,7 @@
 /// The pieces of a model as listed in its file: ids, spellings, scores and types.
 struct PieceTable: Sendable {
     private let bytes: [UInt8]
-    private let pieces: [SerializedModel.Piece]
+    private let pieces: [SentencePieceFile.Piece]
     /// The pieces that text can become: normal and user-defined ones.
     let trie: PieceTrie
     /// All other pieces, including byte pieces.
@@ -10,10 +10,10 @@ struct PieceTable: Sendable {
 
     /// Nil for a model that libsentencepiece might reject; the library then decides.
     init?(_ bytes: [UInt8]) {
-        guard let pieces = SerializedModel.pieces(bytes), let settings = SerializedModel.settings(bytes),
-            let normalization = SerializedModel.normalization(bytes), !settings.contains(where: { $0.number == SerializedModel.selfTest })
+        guard let pieces = SentencePieceFile.pieces(bytes), let settings = SentencePieceFile.settings(bytes),
+            let normalization = SentencePieceFile.normalization(bytes), !settings.contains(where: { $0.number == SentencePieceFile.selfTest })
         else { return nil }
-        func ids(_ isIncluded: (SerializedModel.PieceType) -> Bool) -> [Int32] {
+        func ids(_ isIncluded: (SentencePieceFile.PieceType) -> Bool) -> [Int32] {
             pieces.indices.filter { isIncluded(pieces[$0].type) }.map(Int32.init)
         }
         let unknown = ids { $0 == .unknown }
@@ -43,12 +43,12 @@ struct PieceTable: Sendable {
 
     var size: Int { pieces.count }
 
-    func type(_ id: Int32) -> SerializedModel.PieceType { pieces[Int(id)].type }
+    func type(_ id: Int32) -> SentencePieceFile.PieceType { pieces[Int(id)].type }
 
     func score(_ id: Int32) -> Float { pieces[Int(id)].score }
 
     /// The pieces of a type, with their ids.
-    func spellings(_ type: SerializedModel.PieceType) -> [(spelling: ArraySlice<UInt8>, id: Int32)] {
+    func spellings(_ type: SentencePieceFile.PieceType) -> [(spelling: ArraySlice<UInt8>, id: Int32)] {
         pieces.indices.lazy.filter { pieces[$0].type == type }.map { (bytes[pieces[$0].spelling], Int32($0)) }
     }
 

@@ -49,7 +49,7 @@ package final class SentencePieceLibrary: @unchecked Sendable {  // The library'
 
     func score(_ id: Int32) -> Float { spm_score(model, id) }
 
-    func type(_ id: Int32) -> SerializedModel.PieceType {
+    func type(_ id: Int32) -> SentencePieceFile.PieceType {
         switch spm_type_of(model, id) {
         case spm_normal: .normal
         case spm_unknown: .unknown

@@ -45,7 +45,7 @@ package final class SentencePieceModel: Sendable {
         encode(text) { piece in
             // Once the trace and the library diverge, use the piece's own range.
             guard let start = at else { return receive(piece) }
-            let byte = type(piece.id) == .byte ? SerializedModel.byte(piece.spelling) : nil
+            let byte = type(piece.id) == .byte ? SentencePieceFile.byte(piece.spelling) : nil
             let end = start + (byte == nil ? piece.spelling.count : 1)
             let isSame =
                 end <= trace.bytes.count
@@ -103,7 +103,7 @@ package final class SentencePieceModel: Sendable {
     /// Whether the piece stands for a word, part of a word or a byte; false for control symbols, unused pieces and the unknown piece.
     package func isText(_ id: Int32) -> Bool { [.normal, .userDefined, .byte].contains(type(id)) }
 
-    func type(_ id: Int32) -> SerializedModel.PieceType {
+    func type(_ id: Int32) -> SentencePieceFile.PieceType {
         precondition(id >= 0 && Int(id) < size)
         switch engine {
         case .own(let model): return model.table.type(id)

@@ -1,7 +1,7 @@
 import TenorFiles
 
 /// A serialized model: the field numbers of sentencepiece_model.proto that matter here, functions to read them, and small edits.
-package enum SerializedModel {
+package enum SentencePieceFile {
     static let piece = 1
     static let spelling = 1
     static let score = 2
@@ -94,13 +94,13 @@ package enum SerializedModel {
         mutating func read(_ part: ProtobufField, in bytes: UnsafeBufferPointer<UInt8>) {
             let payload = bytes[part.payload]
             switch (part.number, part.wire) {
-            case (SerializedModel.spelling, .bytes): spelling = part.payload
-            case (SerializedModel.score, .fourBytes):
+            case (SentencePieceFile.spelling, .bytes): spelling = part.payload
+            case (SentencePieceFile.score, .fourBytes):
                 score = Float(bitPattern: payload.reversed().reduce(0) { $0 << 8 | UInt32($1) })
-            case (SerializedModel.type, .number):
+            case (SentencePieceFile.type, .number):
                 let types: [PieceType] = [.other, .normal, .unknown, .control, .userDefined, .unused, .byte]
                 type = types[payload.first.map(Int.init).flatMap { types.indices.contains($0) ? $0 : nil } ?? 0]
-            case (SerializedModel.spelling, _), (SerializedModel.score, _), (SerializedModel.type, _): type = .other
+            case (SentencePieceFile.spelling, _), (SentencePieceFile.score, _), (SentencePieceFile.type, _): type = .other
             default: break
             }
         }

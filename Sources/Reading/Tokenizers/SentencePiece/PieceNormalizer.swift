@@ -12,7 +12,7 @@ struct PieceNormalizer: Sendable {
     private let cutsAtWordStarts: Bool
 
     /// - Parameter cutsAtWordStarts: whether a run may end where a word starts.
-    init(_ settings: SerializedModel.Normalization, rules: NormalizationTable, symbols: PieceTrie?, cutsAtWordStarts: Bool) {
+    init(_ settings: SentencePieceFile.Normalization, rules: NormalizationTable, symbols: PieceTrie?, cutsAtWordStarts: Bool) {
         (addsPrefix, trimsSpaces, escapesSpaces) = (settings.addsWordStart, settings.trimsSpaces, settings.escapesSpaces)
         self.rules = rules
         self.symbols = symbols

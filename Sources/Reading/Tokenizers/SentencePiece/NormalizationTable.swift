@@ -143,7 +143,7 @@ struct NormalizationTrace: Sendable {
 
     /// Nil for a model whose normalisation includes steps that are not traced.
     init?(_ bytes: [UInt8], rules: NormalizationTable) {
-        guard let settings = SerializedModel.normalization(bytes), !settings.spaceAsSuffix, settings.escapesSpaces else { return nil }
+        guard let settings = SentencePieceFile.normalization(bytes), !settings.spaceAsSuffix, settings.escapesSpaces else { return nil }
         addsWordStart = settings.addsWordStart
         trimsSpaces = settings.trimsSpaces
         table = rules

@@ -20,14 +20,14 @@ final class PieceModel: Sendable {
     ///
     /// - Parameter rules: the model's normalisation rules.
     init?(_ bytes: [UInt8], rules: NormalizationTable) {
-        guard let table = PieceTable(bytes), let settings = SerializedModel.normalization(bytes), !settings.spaceAsSuffix,
-            let type = SerializedModel.modelType(bytes)
+        guard let table = PieceTable(bytes), let settings = SentencePieceFile.normalization(bytes), !settings.spaceAsSuffix,
+            let type = SentencePieceFile.modelType(bytes)
         else { return nil }
         // In models other than unigram, the library treats unused pieces as text; in byte-pair models it splits them again.
         if type != .unigram, !table.spellings(.unused).isEmpty { return nil }
         self.table = table
         var byByte: [Int32] = Array(repeating: -1, count: 256)
-        for (spelling, id) in table.spellings(.byte) { if let byte = SerializedModel.byte(spelling) { byByte[Int(byte)] = id } }
+        for (spelling, id) in table.spellings(.byte) { if let byte = SentencePieceFile.byte(spelling) { byByte[Int(byte)] = id } }
         let hasBytes = !byByte.contains(-1)
         // A word may be spelt like a byte piece.
         if settings.fallsBackToBytes != hasBytes || hasBytes && type == .words { return nil }
