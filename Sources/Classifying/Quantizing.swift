@@ -3,24 +3,6 @@ import TenorMeasuring
 import TenorModeling
 import TenorReading
 
-/// What a classifier loses when it computes in int8, measured on rows whose labels are known.
-package struct QuantizationLoss: Sendable {
-    package let corpus: String
-    package let fp32: Metrics
-    package let int8: Metrics
-    /// The number of rows that get a different label.
-    package let changed: Int
-
-    package init(corpus: String, fp32: Metrics, int8: Metrics, changed: Int) {
-        (self.corpus, self.fp32, self.int8, self.changed) = (corpus, fp32, int8, changed)
-    }
-
-    package var rows: Int { fp32.confusion.rows }
-
-    /// The loss of accuracy in percentage points; negative if the accuracy improves.
-    package var points: Double { 100 * (fp32.confusion.accuracy - int8.confusion.accuracy) }
-}
-
 /// Writes the classifier in `folder` as a new folder, completely or not at all, with the weights of its linear layers stored as int8 and a
 /// record of the loss. Only Tenor can read it.
 ///
@@ -69,16 +51,5 @@ private func section(_ loss: QuantizationLoss) -> String {
 extension TextClassifier {
     package func requireUnquantized(_ folder: String) throws {
         if isKeptInBytes { throw QuantizedWeights(folder: folder) }
-    }
-}
-
-/// The original weights are needed, but these are quantized.
-package struct QuantizedWeights: Error, Equatable, CustomStringConvertible {
-    let folder: String
-
-    package init(folder: String) { self.folder = folder }
-
-    package var description: String {
-        "\(folder): its weights are int8, for classifying only; the folder it was made from is needed"
     }
 }

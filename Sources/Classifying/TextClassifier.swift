@@ -1,7 +1,6 @@
 import TenorLayers
 import TenorModeling
 import TenorReading
-import TenorThreads
 
 /// A loaded model folder: texts in, logits out.
 package struct TextClassifier: Sendable {
@@ -94,32 +93,4 @@ package func checkVocabulary(of tokenizer: any Tokenizer, for model: Model, in f
     if tokenizer.vocabularySize > rows {
         throw VocabularyMismatch(folder: folder, pieces: tokenizer.vocabularySize, rows: rows)
     }
-}
-
-package struct VocabularyMismatch: Error, Equatable, CustomStringConvertible {
-    let folder: String
-    let pieces: Int
-    let rows: Int
-
-    package init(folder: String, pieces: Int, rows: Int) { (self.folder, self.pieces, self.rows) = (folder, pieces, rows) }
-
-    package var description: String {
-        "\(folder): the tokenizer has \(pieces) tokens, the model's table \(rows) rows; the two must belong together"
-    }
-}
-
-package struct NoClassifier: Error, Equatable, CustomStringConvertible {
-    let folder: String
-
-    package var description: String { "\(folder): is a base without a classifier for its labels, a tuned model is needed" }
-}
-
-package struct LengthError: Error, Equatable, CustomStringConvertible {
-    let asked: Int
-    let limit: Int
-    let folder: String
-
-    package init(asked: Int, limit: Int, folder: String) { (self.asked, self.limit, self.folder) = (asked, limit, folder) }
-
-    package var description: String { "\(folder): a length of \(asked) tokens was asked for, this model takes at most \(limit)" }
 }

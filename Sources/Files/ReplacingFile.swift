@@ -35,55 +35,12 @@ package enum ReplacingFile {
     }
 }
 
-/// A file open for writing. Errors name its final path.
-package struct OutputFile: ~Copyable {
-    private let descriptor: Int32
-    private let path: String
-
-    /// Takes ownership of the descriptor.
-    init(descriptor: Int32, path: String) {
-        self.descriptor = descriptor
-        self.path = path
-    }
-
-    /// The number of bytes after which the system is told to start writing them to disk.
-    private static let stretch = 8 << 20
-
-    package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.stretch))
-            let written = Glibc.write(descriptor, part.baseAddress, part.count)
-            guard written >= 0 else {
-                if errno == EINTR { continue }
-                throw .unwritable(file: path, reason: systemMessage(errno))
-            }
-            rest = rest.dropFirst(written)
-            let end = Int(lseek(descriptor, 0, SEEK_CUR))
-            if end / Self.stretch > (end - written) / Self.stretch { startWriting(descriptor) }
-        }
-    }
-
-    /// Lets `body` write, waits until everything is on disk if `waiting`, and closes the file in any case.
-    consuming func close(waiting: Bool = true, after body: (borrowing OutputFile) throws -> Void) throws {
-        do {
-            try body(self)
-            guard !waiting || fsync(descriptor) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
-        } catch {
-            closeDescriptor(descriptor)
-            throw error
-        }
-        // Some file systems report a full disk only here.
-        guard closeDescriptor(descriptor) == 0 else { throw FileError.unwritable(file: path, reason: systemMessage(errno)) }
-    }
-}
-
 /// `close`, which inside ``OutputFile`` would be the method.
 @discardableResult
-private func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
+func closeDescriptor(_ descriptor: Int32) -> Int32 { close(descriptor) }
 
 /// Starts writing a file's data to disk, so that less remains to wait for at the end. Does nothing where that is not supported.
-private func startWriting(_ descriptor: Int32) {
+func startWriting(_ descriptor: Int32) {
     // Not in the headers that Swift sees, and not in every C library.
     typealias Start = @convention(c) (Int32, Int64, Int64, UInt32) -> Int32
     guard let symbol = dlsym(nil, "sync_file_range") else { return }

@@ -1,11 +1,5 @@
 import TenorLayers
 
-/// An encoder with a head on top, as its family builds them from a configuration.
-package struct Network: Sendable {
-    package let encoder: any Encoder
-    package let head: Head
-}
-
 /// A kind of encoder: which configurations it reads, how its tensors are named in files, and how it is built.
 package struct Family: Sendable {
     /// The values of `model_type` in config.json.

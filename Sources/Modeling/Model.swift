@@ -221,18 +221,6 @@ func gathered(_ rows: ArraySlice<Rows>, _ arena: Arena) -> Rows {
     return x
 }
 
-/// A pool of idle arenas, so that each serves many micro-batches and none is freed between them.
-final class Arenas: Sendable {
-    private let idle = Lock<[Arena]>([])
-
-    func take() -> Arena { idle.withLock { $0.popLast() } ?? Arena() }
-
-    func give(_ arena: Arena) {
-        arena.reset()
-        idle.withLock { $0.append(arena) }
-    }
-}
-
 extension Model {
     /// The name of the first parameter among those that `isIncluded` selects that holds a NaN or an infinity. Reads every number.
     package func firstNonFinite(threads: Int, where isIncluded: (Slot) -> Bool = { _ in true }) -> String? {

@@ -13,15 +13,6 @@ package struct StatePath: Sendable {
     fileprivate let direction: Matrix
 }
 
-/// A point of a ``StatePath``.
-package struct PathPoint: Sendable {
-    /// The output of the head at this point.
-    package let output: Float
-    /// For each token t the sum over the columns c of (end - start)[t, c] · ∂output/∂x[t, c]. Together they are the output's derivative
-    /// with respect to α.
-    package let slopes: [Double]
-}
-
 extension Model {
     /// The path to a row from the same row with another token in place of some: of those in `replaced`, by place.
     package func path(to row: TokenRow, replacing replaced: [Bool], by token: Int32) -> StatePath {

@@ -3,14 +3,6 @@ import TenorFiles
 import TenorModeling
 import TenorReading
 
-/// The counts of a ``Transplant``, for display.
-package struct TransplantCounts: Sendable {
-    package let pieces: Int
-    package let twins: Int
-    package let means: Int
-    package let unknown: Int
-}
-
 /// Moves the model in `base` onto the SentencePiece model `vocabulary` and writes the result as a model folder, completely or not at all.
 /// - Throws: also ``UnusableFolder`` if the new folder does not open and take a text.
 package func transplant(

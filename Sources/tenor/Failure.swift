@@ -1,6 +1,5 @@
 import ArgumentParser
 import TenorFiles
-import TenorReading
 import TenorTraining
 
 #if TENOR_SERVER
@@ -70,29 +69,5 @@ struct Failure {
     private var commandName: String {
         let names = TenorCommand.configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
         return CommandLine.arguments.dropFirst().first(where: names.contains).map { $0 + " " } ?? ""
-    }
-}
-
-/// Standard output could not be written.
-struct OutputError: Error, CustomStringConvertible {
-    let reason: String
-
-    var description: String { "standard output: not written: \(reason)" }
-}
-
-/// Something was requested that this build or this machine cannot do.
-struct Unavailable: Error, CustomStringConvertible {
-    let description: String
-}
-
-/// A model's output is not a finite number.
-struct NoAnswer: Error, CustomStringConvertible {
-    let folder: String
-    let weight: String?
-
-    var description: String {
-        let cause =
-            weight.map { "'\($0)' holds NaN or infinity, weights must be finite numbers" } ?? "its weights are too large to compute with"
-        return "\(folder): gives no number for a text: \(cause)"
     }
 }

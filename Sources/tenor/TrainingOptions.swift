@@ -12,26 +12,6 @@ extension TuningOptions.HeadFit: ExpressibleByArgument {}
 extension FloatFormat: ExpressibleByArgument {}
 extension TuningOptions.PoolingChoice: ExpressibleByArgument {}
 
-/// The argument of `--unfreeze`.
-enum UnfreezeChoice: ExpressibleByArgument {
-    case auto
-    case fixed(Unfreezing)
-
-    init?(argument: String) {
-        if argument == "auto" {
-            self = .auto
-        } else if let policy = Unfreezing(argument) {
-            self = .fixed(policy)
-        } else {
-            return nil
-        }
-    }
-
-    var policy: Unfreezing? { if case .fixed(let policy) = self { policy } else { nil } }
-
-    var defaultValueDescription: String { policy?.description ?? "auto" }
-}
-
 extension ClassWeights: ExpressibleByArgument {
     public init?(argument: String) {
         switch argument {
@@ -52,13 +32,6 @@ extension ClassWeights: ExpressibleByArgument {
     }
 
     public var defaultValueDescription: String { "auto" }
-}
-
-/// The precisions that training supports.
-enum TrainingPrecision: String, CaseIterable, ExpressibleByArgument {
-    case fp32, bf16
-
-    var inLayers: Precision { self == .fp32 ? .fp32 : .bf16 }
 }
 
 /// The options of `tenor tune` that control training.

@@ -73,6 +73,12 @@ def has_checkpoint(job, folder):
     return os.path.lexists(folder / job.checkpoint)
 
 
+def has_checkpoint_aside(job, folder):
+    """Whether a kill left the checkpoint under the name that it has while its successor takes its place, where names cannot be exchanged."""
+    asides = [name for name in passing_names(folder) if name.startswith(f"{PASSING}old-")]
+    return not has_checkpoint(job, folder) and any((folder / name / "state.json").exists() for name in asides)
+
+
 def check_state(job, folder):
     """What lies under the output's name: 'absent', 'old' or 'new', whole. Anything else, and anything else in the folder, is a failure."""
     require((folder / NEIGHBOUR).read_text() == "mine\n", "another file was changed")
@@ -108,6 +114,9 @@ def check_nothing_left(job, folder, what):
 
 def recover(program, job, folder, state):
     """Runs the job once more, as a person would. It must end as if nothing had happened, and leave nothing."""
+    if has_checkpoint_aside(job, folder):
+        outcome = program.run(job.arguments, folder)
+        require(outcome.status == 73 and "--resume" in outcome.error, f"the next run should bring back the checkpoint and say so: {outcome}")
     resumes = has_checkpoint(job, folder)
     if resumes:
         arguments = (*job.arguments, "--resume")

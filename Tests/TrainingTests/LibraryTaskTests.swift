@@ -8,7 +8,9 @@ import Testing
         let model = try SmallModel()
         // The label depends on the second text alone.
         let rows = model.rows(80).map { LabelledText("w5 w6", $0.text, label: $0.label) }
-        let summary = try model.tuner(.all).tune(Array(rows.prefix(60)), dev: Array(rows.suffix(20)), output: model.path("tuned"))
+        var tuner = model.tuner(.all)
+        tuner.epochs = 20
+        let summary = try tuner.tune(Array(rows.prefix(60)), dev: Array(rows.suffix(20)), output: model.path("tuned"))
         let classifier = try Classifier(folder: model.path("tuned"))
         let scores = try classifier.evaluate(Array(rows.suffix(20)))
         #expect(scores.accuracy == summary.dev?.accuracy && scores.accuracy > 0.8)

@@ -1,4 +1,3 @@
-import TenorFiles
 import TenorLayers
 
 /// The table of relative positions that all blocks share, and the mapping from distances to its rows.
@@ -69,25 +68,4 @@ struct DeBERTaPositions: Sendable {
 
     /// The table's row for a distance, query - key.
     func row(_ distance: Int) -> Int { min(max((buckets?.bucket(distance) ?? distance) + span, 0), 2 * span - 1) }
-}
-
-/// Distance buckets (`make_log_bucket_position`): exact up to half their number, then logarithmic up to `farthest` - 1. With m = count / 2
-/// and |d| > m: sign(d) (⌈ln(|d| / m) / ln((farthest - 1) / m) · (m - 1)⌉ + m).
-package struct LogBuckets: Sendable {
-    private let count: Int
-    private let farthest: Int
-
-    package init(count: Int, farthest: Int) {
-        self.count = count
-        self.farthest = farthest
-    }
-
-    /// In single precision as in transformers, because rounding decides the bucket when a quotient is near an integer.
-    package func bucket(_ distance: Int) -> Int {
-        let middle = count / 2
-        let length = abs(distance)
-        if length <= middle { return distance }
-        let quotient = log(Float(length) / Float(middle)) / log(Float(Double(farthest - 1) / Double(middle)))
-        return distance.signum() * (Int((quotient * Float(middle - 1)).rounded(.up)) + middle)
-    }
 }

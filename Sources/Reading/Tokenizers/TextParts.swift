@@ -1,12 +1,3 @@
-/// A part of a text that is rewritten on its own, so that rewriting a long text takes no more memory than a short one.
-struct TextPart {
-    let text: String
-    /// Where it begins in the whole text.
-    let start: Int
-    /// Whether the next part continues the same word.
-    let endsWithinWord: Bool
-}
-
 /// Calls `body` with a text in parts. A long text is cut after spaces and line ends that are not followed by a combining mark: neither case
 /// nor marks nor words reach across them. If there is none for a long stretch, it is cut between two scalars for which `mayCut` says that
 /// nothing reaches across them.

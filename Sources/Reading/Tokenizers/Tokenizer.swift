@@ -1,18 +1,3 @@
-/// A text as a model takes it: the ids of its tokens, including special tokens.
-package struct Encoding: Sendable, Equatable {
-    package var ids: [Int32]
-    /// For each id, the range of bytes of the original text, in UTF-8, that it stands for; empty for special tokens.
-    package var offsets: [Range<Int>]
-    /// How many tokens of the text were truncated to keep to the maximum length.
-    package var truncated: Int
-
-    package init(ids: [Int32], offsets: [Range<Int>], truncated: Int) {
-        self.ids = ids
-        self.offsets = offsets
-        self.truncated = truncated
-    }
-}
-
 /// Converts a text to ids for one model. The ids are those of the slow tokenizers of transformers 4.57.3 or, for ``StepTokenizer``, those of
 /// the tokenizers library 0.22.
 ///
@@ -105,20 +90,6 @@ extension Tokenizer {
         }
         let start = pair.typeStart.map { head.count - pair.between.count + $0 } ?? ids.count
         return (Encoding(ids: ids, offsets: offsets, truncated: a.count + b.count - kept.first - kept.second), start)
-    }
-}
-
-/// A human-readable description of a tokenizer.
-package struct TokenizerKind: Sendable, Equatable {
-    package var name: String
-    package var reasons: [String]
-    /// Messages about settings of the folder that are not read.
-    package var warnings: [String]
-
-    package init(name: String, reasons: [String], warnings: [String] = []) {
-        self.name = name
-        self.reasons = reasons
-        self.warnings = warnings
     }
 }
 

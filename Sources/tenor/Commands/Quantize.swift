@@ -2,7 +2,6 @@ import ArgumentParser
 import TenorClassifying
 import TenorLayers
 import TenorMeasuring
-import TenorModeling
 import TenorReading
 import TenorTraining
 
@@ -93,25 +92,5 @@ struct Quantize: ParsableCommand {
         }
         guard case .labels(let metrics) = results else { preconditionFailure("results of another task") }
         return (metrics, labels)
-    }
-}
-
-/// What int8 costs is measured for classifiers that give one label.
-struct UnquantizableTask: Error, CustomStringConvertible {
-    let folder: String
-    let task: Task
-
-    var description: String { "\(folder): is for \(task.name); only classifiers that give one label can be quantized" }
-}
-
-/// In int8 the classifier would answer too many texts incorrectly.
-struct TooMuchLost: Error, CustomStringConvertible {
-    let folder: String
-    let loss: QuantizationLoss
-    let most: Double
-
-    var description: String {
-        "\(folder): in int8 it loses \(fixed(loss.points, 2)) points of accuracy on \(loss.corpus), at most \(fixed(most, 2)) are allowed; "
-            + "a larger --max-loss saves it all the same"
     }
 }

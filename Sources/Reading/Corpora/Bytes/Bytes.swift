@@ -37,27 +37,6 @@ func firstHit(in bytes: UnsafeBufferPointer<UInt8>, from: Int, _ hits: (EightByt
     return min(at + hits(EightBytes(last)).trailingZeroBitCount / 8, bytes.count)
 }
 
-/// Eight bytes tested together, the first in the lowest position. Each test sets the top bit of every matching byte; borrows may set bits
-/// above the first match.
-struct EightBytes {
-    private let bits: UInt64
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let tops = ones << 7
-
-    @inline(__always)
-    init(_ bits: UInt64) { self.bits = bits }
-
-    @inline(__always)
-    func equal(to byte: UInt8) -> UInt64 {
-        let differences = bits ^ (Self.ones &* UInt64(byte))
-        return (differences &- Self.ones) & ~differences & Self.tops
-    }
-
-    /// `bound` must be at most 0x80.
-    @inline(__always)
-    func below(_ bound: UInt8) -> UInt64 { (bits &- Self.ones &* UInt64(bound)) & ~bits & Self.tops }
-}
-
 /// The number of lines that end in `bytes`, and where the line after the last of them begins.
 func lines(in bytes: UnsafeBufferPointer<UInt8>, endingAtReturn: Bool) -> (count: Int, lastStart: Int) {
     var (count, lastStart) = (0, 0)

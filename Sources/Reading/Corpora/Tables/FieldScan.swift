@@ -1,11 +1,3 @@
-/// A field's byte range within its record, without the surrounding quotes.
-struct Field {
-    var start: Int
-    var end: Int
-    /// Whether it contains doubled quotes, each of which stands for one quote.
-    var hasDoubledQuotes = false
-}
-
 /// The result of scanning bytes from the start of a record.
 enum FieldScan {
     /// A complete record of `length` bytes, including its line end.

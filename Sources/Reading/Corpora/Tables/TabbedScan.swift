@@ -1,12 +1,3 @@
-/// What the records of a tab-separated file so far say about its quotes. Both flags can be true if a file was concatenated from two.
-struct QuoteEvidence {
-    /// Something was seen that only a quoting writer would write: a quoted header, doubled quotes inside a quoted field, or a quoted field
-    /// with line ends where reading line by line would not have given every row its fields.
-    var isQuoted = false
-    /// A quote was seen that a quoting writer would have quoted and doubled.
-    var isLiteral = false
-}
-
 /// Finds the fields of the tab-separated record at the beginning of `bytes`.
 ///
 /// A field is quoted if its first byte is a quote and the quote that closes it, doubled ones skipped, is followed by a tab, a line end or

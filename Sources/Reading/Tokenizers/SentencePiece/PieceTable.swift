@@ -11,7 +11,8 @@ struct PieceTable: Sendable {
     /// Nil for a model that libsentencepiece might reject; the library then decides.
     init?(_ bytes: [UInt8]) {
         guard let pieces = SentencePieceFile.pieces(bytes), let settings = SentencePieceFile.settings(bytes),
-            let normalization = SentencePieceFile.normalization(bytes), !settings.contains(where: { $0.number == SentencePieceFile.selfTest })
+            let normalization = SentencePieceFile.normalization(bytes),
+            !settings.contains(where: { $0.number == SentencePieceFile.selfTest })
         else { return nil }
         func ids(_ isIncluded: (SentencePieceFile.PieceType) -> Bool) -> [Int32] {
             pieces.indices.filter { isIncluded(pieces[$0].type) }.map(Int32.init)

@@ -1,7 +1,9 @@
+private let binCount = 15
+
 /// The expected calibration error of the top label: how far confidence and accuracy lie apart, in 15 bins of equal width (Guo et al., "On
 /// Calibration of Modern Neural Networks", ICML 2017). A bin includes its upper edge but not its lower one.
 package struct CalibrationBins: Sendable, Equatable {
-    private var counts = [Int](repeating: 0, count: binCount)
+    var counts = [Int](repeating: 0, count: binCount)
     private var correct = [Int](repeating: 0, count: binCount)
     private var confidence = [Double](repeating: 0, count: binCount)
 
@@ -39,5 +41,3 @@ package struct CalibrationBins: Sendable, Equatable {
         return zip(correct, confidence).reduce(0) { $0 + abs(Double($1.0) - $1.1) } / Double(rows)
     }
 }
-
-private let binCount = 15
