@@ -50,7 +50,7 @@ test-debug: setup ## run all tests in a debug build, in which assertions are che
 
 # Builds of their own, a gigabyte each. Swift's runtime keeps some memory for good, so leaks are not looked for.
 SANITIZED ?= .build/sanitized
-sanitize: export ASAN_OPTIONS := detect_leaks=0
+sanitize: export ASAN_OPTIONS := detect_leaks=0:suppressions=$(CURDIR)/Tests/address-sanitizer.txt
 # Tests of limits of memory and time leave themselves out.
 sanitize: export TENOR_SANITIZED := 1
 sanitize: export TSAN_OPTIONS := suppressions=$(CURDIR)/Tests/thread-sanitizer.txt
