@@ -48,7 +48,7 @@ package struct TrainedRows: Sendable, Equatable {
         texts.reduce(0) { $0 + (contains($1) && !$1.isBlank ? 1 : 0) }
     }
 
-    private func contains(_ text: InputText) -> Bool {
+    package func contains(_ text: InputText) -> Bool {
         let digest = Self.digest(of: text)
         var (low, high) = (0, digests.count)
         while low < high {

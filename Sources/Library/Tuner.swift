@@ -189,7 +189,7 @@ public struct Tuner: Sendable {
     ///   - output: the path of the folder to write.
     ///   - progress: called with each event, on the calling thread. If it throws, the run ends and the error is rethrown unchanged.
     /// - Throws: ``TenorError`` if an option is out of range, a label is empty, there are fewer than two labels or they look like something
-    ///   else, a dev row has a label that no training row has, the base cannot be used or has a head for only some of the labels, the output
+    ///   else, a dev row has a label that no training row has, the base cannot be used, the output
     ///   already exists or cannot be written, the checkpoint is that of another run, or training diverges.
     @discardableResult
     public func tune(

@@ -34,7 +34,7 @@ extension TuningRun {
             state = try train(search, features, in: place, fingerprint, &records, report)
             seeds = self.seeds(state, search)
             average(&state, search)
-            outcome = self.outcome(state, search)
+            outcome = try self.outcome(state, search)
             try write(state, search, seeds, outcome, to: place, records: records, fingerprint: fingerprint.value)
         } catch let error as TuningError {
             // Resuming would end in the same way.
@@ -44,7 +44,7 @@ extension TuningRun {
         checkpoint.remove(of: try fingerprint.value)
         return TuningResult(
             recipe: search.recipe, epoch: state.bestEpoch, metrics: outcome.dev, crossValidated: outcome.crossValidated, seeds: seeds,
-            wasSaved: false)
+            forgetting: outcome.forgetting, wasSaved: false)
     }
 
     /// The recipe to train all rows by, and what was measured before.
@@ -179,10 +179,12 @@ extension TuningRun {
         var thresholds: Thresholds?
         /// By which the logits are divided; nil if there was nothing to choose it by.
         var temperature: Temperature?
+        /// Nil if there are no old rows.
+        var forgetting: Forgetting?
     }
 
     /// The temperature and the thresholds are chosen on the cross-validated rows or, without any, on the dev rows.
-    private func outcome(_ state: Trainer.State, _ search: Choice) -> Outcome {
+    private func outcome(_ state: Trainer.State, _ search: Choice) throws -> Outcome {
         var outOfFold =
             search.trials.outOfFold ?? search.trials.scores.first { $0.recipe.name == search.recipe.name }?.answers ?? state.outOfFold
         var answers = dev.map { dev in
@@ -199,6 +201,7 @@ extension TuningRun {
         func results(_ answers: OutOfFold?) -> Results? {
             answers?.results(labels: model.labels, thresholds: outcome.thresholds?.values ?? [], scale: scale)
         }
+        outcome.forgetting = try forgetting(state.best, search.recipe)
         (outcome.dev, outcome.crossValidated) = (results(answers), results(outOfFold))
         return outcome
     }
@@ -243,7 +246,9 @@ extension TuningRun {
         let facts = try TunedFacts(folder: path)
         let metrics = (try? JSON(readingFile: "\(path)/metrics.json")).flatMap { Results($0, model.task, labels: model.labels) }
         return TuningResult(
-            recipe: recipes[0], epoch: facts?.json["best_epoch"]?.int ?? 0, metrics: metrics, crossValidated: nil, seeds: [], wasSaved: true
+            recipe: recipes[0], epoch: facts?.json["best_epoch"]?.int ?? 0, metrics: metrics, crossValidated: nil, seeds: [],
+            forgetting: nil,
+            wasSaved: true
         )
     }
 

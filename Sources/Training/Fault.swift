@@ -46,9 +46,11 @@ package enum Fault: Sendable {
             case .badRecipe: self = .badRequest
             default: self = .badData
             }
-        case is OptionError, is LengthError, is HeadMismatch, is HeadOfOtherTask, is HeadOverlap, is UnlikeLayers: self = .badRequest
+        case is OptionError, is LengthError, is HeadMismatch, is HeadOfOtherTask, is HeadOverlap, is NoHeadForOldRows, is UnlikeLayers:
+            self = .badRequest
         case is ConfigurationError, is ModelError, is VocabularyMismatch, is NonFiniteWeights, is NoClassifier, is NoPairs,
-            is QuantizedWeights, is EmptyPart, is CurveError, is NoTexts, is UnusableTeacher, is ChoosingError, is AuditError:
+            is QuantizedWeights, is EmptyPart, is CurveError, is NoTexts, is UnusableTeacher, is ChoosingError, is AuditError,
+            is LabelLikeOld:
             self = .badData
         case is TuningError: self = .diverged
         default: return nil

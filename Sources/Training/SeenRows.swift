@@ -20,6 +20,9 @@ struct SeenRows: Sendable {
     /// All rows that the tuned model was trained on.
     var all: TrainedRows { train.union(base) }
 
+    /// How many of `texts` the base was trained on; nil if it does not record them.
+    func countInBase(_ texts: [InputText]) -> Int? { base?.count(of: texts) }
+
     /// One message for each file. A base without a record is not mentioned.
     var messages: [String] {
         var messages: [String] = []
@@ -28,8 +31,7 @@ struct SeenRows: Sendable {
         }
         let isDevFile = data.devSource?.digest != nil
         if let base {
-            let ownDev = isDevFile ? [] : data.dev?.texts ?? []
-            count(data.train.texts + ownDev, in: base, data.corpus.name, "were in the training data of \(baseName)")
+            count(data.corpusTexts, in: base, data.corpus.name, "were in the training data of \(baseName)")
         }
         guard isDevFile, let dev = data.dev, let name = data.devSource?.name, all.count(of: dev.texts) > 0 else { return messages }
         count(dev.texts, in: all, name, "are in the training data\(base == nil ? "" : ", that of \(baseName) included")")

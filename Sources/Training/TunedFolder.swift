@@ -77,6 +77,10 @@ extension TuningRun {
         ]
         if let source = data.devSource { json["dev"] = .string(lastComponent(of: source.name)) }
         if let digest = data.devSource?.digest { json["dev_sha256"] = .string(digest) }
+        if let old = data.old {
+            json["old"] = .string(lastComponent(of: old.name))
+            json["old_sha256"] = .string(old.digest)
+        }
         if let input = data.input.json { json["input"] = input }
         json["run"] = .string(fingerprint)
         json["task"] = .string(data.task.problemType)
@@ -100,6 +104,7 @@ extension TuningRun {
         json["steps"] = .number(JSON.Number(state.step))
         if let metrics = outcome.dev { json["dev_metrics"] = metrics.summary }
         if let crossValidated = outcome.crossValidated { json["cross_validated"] = crossValidated.summary }
+        if let forgetting = outcome.forgetting { json["forgetting"] = forgetting.json }
         if let temperature = outcome.temperature { json["temperature"] = JSON(temperature.value) }
         if let thresholds = outcome.thresholds { json["thresholds"] = thresholds.json(labels: model.labels) }
         if !seeds.isEmpty {
@@ -115,11 +120,12 @@ extension TuningRun {
         let most = 100
         let rest = data.labels.count > most ? "\n| and \(data.labels.count - most) more labels | |" : ""
         let rows = zip(data.labels, data.labelCounts).prefix(most).map { "| \($0) | \($1) |" }.joined(separator: "\n") + rest
+        let sources = ([data.corpus.name] + (data.old.map { [$0.name] } ?? [])).map { lastComponent(of: $0) }.joined(separator: " and ")
         let table =
             data.task == .regression
             ? "Trained on \(data.train.count) rows of \(lastComponent(of: data.corpus.name))."
-            : "| label | rows in \(lastComponent(of: data.corpus.name)) |\n|---|---|\n\(rows)"
-        let results = [measured(state, outcome), compared(search, outcome)].compactMap { $0 }.joined(separator: "\n\n")
+            : "| label | rows in \(sources) |\n|---|---|\n\(rows)"
+        let results = [measured(state, outcome), compared(search, outcome), retained(outcome)].compactMap { $0 }.joined(separator: "\n\n")
         return """
             ---
             library_name: \(isMean ? "sentence-transformers" : "transformers")
@@ -181,6 +187,16 @@ extension TuningRun {
         let chosen = outcome.thresholds == nil ? "" : " The thresholds were chosen by these rows."
         return "Measured on \(metrics.rows) of the rows, by trial models that were not trained on them: \(figures(metrics)).\(chosen)"
             + (scores.count > 1 ? "\n\n| trained | \(figureName) |\n|---|---|\n\(table)" : "")
+    }
+
+    /// What the model card says of old rows.
+    private func retained(_ outcome: Outcome) -> String? {
+        guard let old = data.old else { return nil }
+        let place = lastComponent(of: old.name)
+        guard let forgetting = outcome.forgetting else { return "Trained along with old rows of \(place); none were left to measure by." }
+        let seen = forgetting.seenBefore.map { " The model before was trained on \($0) of them, which makes its figure too good." } ?? ""
+        return "Trained along with \(old.rehearsed.count) old rows of \(place). On \(forgetting.rows) others, which were not trained on: "
+            + "accuracy \(rounded(forgetting.before.confusion.accuracy)) before, \(rounded(forgetting.after.confusion.accuracy)) after.\(seen)"
     }
 
     /// The figure that recipes are shown by: the usual one of the task.

@@ -11,6 +11,8 @@ package struct TuningResult: Sendable {
     package let crossValidated: Results?
     /// The results with each of several seeds, the saved model's first; empty unless they were asked for.
     package let seeds: [SeedResult]
+    /// What was forgotten, by old rows that were held out; nil if there are none.
+    package let forgetting: Forgetting?
     /// Whether the folder had already been written by a run that was killed before it removed its checkpoint.
     package let wasSaved: Bool
 }

@@ -17,13 +17,17 @@ package struct TuningRun: Sendable {
     package let model: Model
     /// Whether training continues with the base's own head.
     package let head: HeadPlan
+    /// The base's own classifier, if there are old rows to measure by what was forgotten.
+    let predecessor: Model?
+    /// The old rows that only measure; nil if there are none.
+    let held: LabelledRows?
     /// How the numbers of a regression are standardized for training; nil for other tasks.
     let scale: OutputScale?
     /// The ways to train that are compared; a single one if the options leave no choice.
     package let recipes: [Recipe]
     let train: LabelledRows
     let dev: LabelledRows?
-    /// The number of training and dev rows that were truncated to ``maxLength``.
+    /// The number of training, dev and old rows that were truncated to ``maxLength``.
     package let truncatedRows: Int
     /// The training and dev rows that spell special tokens.
     package let spelledSpecials: SpecialTokenCount
@@ -31,6 +35,8 @@ package struct TuningRun: Sendable {
     package let messages: [String]
     /// The rows that the tuned model will have been trained on, those of the base included.
     let trainedRows: TrainedRows
+    /// How many of the ``held`` rows the base was trained on; nil if it does not record them.
+    let seenHeldRows: Int?
     /// SHA-256 of the base's weights, computed in the background because it takes a while.
     let baseDigest: Background<String>
 
@@ -44,12 +50,14 @@ package struct TuningRun: Sendable {
         let tokenizer = try loadTokenizer(folder: base, specialTokens: data.input.specialTokens ?? .text)
         let conflict = Background { vocabularyConflict(of: tokenizer, in: base) }
         (self.base, self.data, self.options) = (base, data, options)
-        let head = try HeadPlan(folder, data.task, data.labels, counts: data.labelCounts, options.head)
+        let head = try HeadPlan(folder, data.task, data.labels, counts: data.labelCounts, options.head, hasOldRows: data.old != nil)
         if head.keepsHead, options.minimized == .contrastive {
             throw OptionError("objective", needed: "classification where the base's own head is kept; reset the head for a new one")
         }
         try options.check(for: data.task)
         var (model, parting) = try Self.model(of: folder, data, options, keepsHead: head.keepsHead)
+        predecessor = data.old == nil ? nil : model
+        model = try model.grown(by: head.added)
         let scale = Self.scale(of: data)
         if let scale, head.keepsHead { model = model.standardized(scale) }
         self.head = head
@@ -57,10 +65,12 @@ package struct TuningRun: Sendable {
         self.scale = scale
         var weighted = options
         weighted.classWeights = try options.classWeights.resolved(model.labels)
+        // With old rows, a head can be solved for all labels without forgetting the old ones.
+        let stepsHead = head.keepsHead && data.old == nil
         recipes =
             options.isAutomatic
-            ? Recipe.all(weighted, rows: data.rowCount, keepsHead: head.keepsHead)
-            : [Recipe(fixed: weighted, keepsHead: head.keepsHead)]
+            ? Recipe.all(weighted, rows: data.rowCount, keepsHead: stepsHead)
+            : [Recipe(fixed: weighted, keepsHead: stepsHead)]
         try checkVocabulary(of: tokenizer, for: model, in: base)
         if let bad = model.firstNonFinite(threads: options.threads) { throw NonFiniteWeights(folder: base, name: bad) }
         let limit = lengthLimit(of: model, tokenizer)
@@ -78,9 +88,11 @@ package struct TuningRun: Sendable {
         }
         train = rows(data.train, encodedTrain)
         dev = data.dev.map { rows($0, encoder.rows($0.texts, threads: options.threads)) }
+        held = data.old.map { rows($0.held, encoder.rows($0.held.texts, threads: options.threads)) }.flatMap { $0.count > 0 ? $0 : nil }
         (truncatedRows, spelledSpecials) = (truncated, specials)
         let seen = try SeenRows(base: base, data)
         trainedRows = seen.all
+        seenHeldRows = data.old.flatMap { seen.countInBase($0.held.texts) }
         messages =
             try folder.warnings + tokenizer.kind.warnings + head.messages
             + [conflict.value, parting, steppedHead, longMessage].compactMap { $0 }
@@ -149,6 +161,26 @@ package struct TuningRun: Sendable {
 
     /// The number of the model's parameters.
     package var parameters: Int { model.table.count }
+
+    /// What the trained model forgot, by the old rows that were held out; nil if there are none. With a frozen base both models' heads get
+    /// the same states, which are computed once.
+    func forgetting(_ model: Model, _ recipe: Recipe) throws -> Forgetting? {
+        guard let predecessor, let held else { return nil }
+        let threads = options.threads
+        let isFrozen = recipe.options.policy == Unfreezing.none && recipe.options.minimized == .classification
+        let cached =
+            isFrozen
+            ? try CachedActivations(
+                held.rows, predecessor, below: .after(blocks: predecessor.encoder.blockCount), budget: recipe.options.budget,
+                threads: threads)
+            : nil
+        func metrics(_ model: Model) -> Metrics? {
+            guard case .labels(let metrics) = evaluated(model, held, cached, scale: nil, threads: threads) else { return nil }
+            return metrics
+        }
+        guard let before = metrics(predecessor), let after = metrics(model) else { return nil }
+        return Forgetting(before: before, after: after, seenBefore: seenHeldRows)
+    }
 
     /// Trains all rows by a recipe.
     package func trainer(_ recipe: Recipe) -> Trainer { Trainer(recipe.options, train: train, dev: dev, scale: scale) }

@@ -115,6 +115,14 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Labelled rows that the model was tuned on before: they are trained on along with the corpus, except a fifth, which measures what was \
+            forgotten.
+            """, valueName: "file"), completion: .file())
+    var old: String?
+
+    @Option(
+        help: ArgumentHelp(
             "The share of the corpus to hold out instead, of each label alike; 0 for none (default: what the policy needs).",
             valueName: "share"))
     var devFraction: Double?
@@ -191,6 +199,7 @@ struct TrainingOptions: ParsableArguments {
     func validate() throws {
         if dev != nil, devFraction != nil { throw ValidationError("--dev and --dev-fraction exclude each other") }
         if keepHead, resetHead { throw ValidationError("--keep-head and --reset-head exclude each other") }
+        if old != nil, resetHead { throw ValidationError("--old and --reset-head exclude each other") }
         if devFraction == 0, metric != nil && choosesEpoch || patience != nil {
             throw ValidationError("--metric and --patience need dev rows, and --dev-fraction is 0")
         }

@@ -69,6 +69,7 @@ import Testing
         ("tokenize", "--model x --max-length 2", "--max-length is 2, it must be at least 3"),
         ("tune", "c --model x --output y --dev d --dev-fraction 0.2", "--dev and --dev-fraction exclude each other"),
         ("tune", "c --model x --output y --dev-fraction 0 --patience 2", "--metric and --patience need dev rows, and --dev-fraction is 0"),
+        ("tune", "c --model x --output y --old o --reset-head", "--old and --reset-head exclude each other"),
         ("tune", "c --model x --output y --keep-head --reset-head", "--keep-head and --reset-head exclude each other"),
         ("tune", "c --model x --output y --epochs nine", "The value 'nine' is invalid for '--epochs <n>'"),
     ])

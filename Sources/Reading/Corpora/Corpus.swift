@@ -26,13 +26,14 @@ package struct Corpus: Sendable {
 /// Reads all labelled rows of `source`, a file or a folder, into memory.
 ///
 /// - Parameters:
-///   - known: The labels of a model. If nil: those that occur in the file, of which there must be at least two.
+///   - known: The labels of a model. If nil: those that occur in the file, of which there must be at least `leastLabels`.
+///   - leastLabels: 1 where the rows add to a model that has others.
 ///   - reportBadRow: Called for each record that `skipsBadRows` skips.
 ///   - warn: Called for what is unexpected about the source.
 /// - Throws: what ``DocumentReader`` and ``SourceFiles`` throw; also if a row has not one label, or an empty or unknown one, if there are no rows,
-///   or if there is only one label.
+///   or if there are too few labels.
 package func readCorpus(
-    _ source: String, _ format: InputFormat = InputFormat(), labels known: [String]? = nil,
+    _ source: String, _ format: InputFormat = InputFormat(), labels known: [String]? = nil, leastLabels: Int = 2,
     reportBadRow: @escaping @Sendable (CorpusError) -> Void = { _ in }, warn: @escaping @Sendable (InputWarning) -> Void = { _ in }
 ) throws(CorpusError) -> Corpus {
     var reader = try LabelledReader(source, format, labels: known, reportBadRow: reportBadRow, warn: warn)
@@ -45,7 +46,7 @@ package func readCorpus(
         reader.withdraw(places.count)
     }
     try reader.requireRows()
-    if known == nil, case .labels = outcome.answers, outcome.labels.count == 1 {
+    if known == nil, case .labels = outcome.answers, outcome.labels.count < leastLabels {
         throw .oneLabel(source: source, rows: rows.count, label: outcome.labels[0])
     }
     return Corpus(

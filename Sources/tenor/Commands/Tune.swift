@@ -34,7 +34,9 @@ struct Tune: ParsableCommand {
             that file are used for this.
 
             If the base is a classifier with all labels of the corpus, its head is trained further, and labels that the corpus lacks stay in \
-            it. If it has none of them, it gets a new head. If it has some, --reset-head has to say that it may be dropped.
+            it. If it has none of them, it gets a new head. If it has some, its head grows by the others. Training on new rows only, it \
+            forgets old ones: with --old, rows that it was tuned on before are trained on as well, its head always grows, and what it \
+            forgot is measured. --reset-head makes a new head instead.
 
             Several label columns, or lists of labels, are tuned on as any number of labels for each text, and numbers with fractions as a \
             regression; --task says it otherwise.
@@ -47,6 +49,7 @@ struct Tune: ParsableCommand {
               tenor tune train.csv --dev dev.csv --model BASE --output m
               tenor tune mails.csv --text-column subject --text-column body \\
                 --label-column topic --output topics --unfreeze top:2
+              tenor tune new.csv --old train.csv --model m --unfreeze none --output n
               tenor tune mails.csv --label-column rude --label-column spam --output m
             """)
 
@@ -86,16 +89,18 @@ struct Tune: ParsableCommand {
         try Places.checkModel(model)
         if !training.resetHead { try Configuration(folder: ModelPlace(model).encoder).requireDistinctLabels() }
         let place = try TuningPlace(
-            output: output, replaces: force, resumes: resume, inputs: [model, corpus] + (training.dev.map { [$0] } ?? []))
+            output: output, replaces: force, resumes: resume, inputs: [model, corpus] + [training.dev, training.old].compactMap { $0 })
         let corpus = try read(self.corpus, split: .train)
         if training.dev == nil { mentionValidationSplit() }
         if !anyLabels { try corpus.requireLikelyLabels() }
         let options = training.options(threads: compute.threadCount)
         let kind = Targets(corpus.answers).task
-        let labels = try HeadPlan.labels(for: corpus.labels, kind, base: model, options.head)
+        if training.old != nil, kind != .singleLabel { throw OptionError("old", needed: "left out where rows do not have one label each") }
+        let labels = try HeadPlan.labels(for: corpus.labels, kind, base: model, options.head, hasOldRows: training.old != nil)
+        let old = try training.old.map { try readOld($0, labels) }
         let dev = try training.dev.map { try read($0, split: .validation, labels: labels, AnswerKind(kind)) }
         let data = TrainingData(
-            labels: labels, TrainingData.Source(corpus), dev: dev.map { TrainingData.Source($0) },
+            labels: labels, TrainingData.Source(corpus), old: old, dev: dev.map { TrainingData.Source($0) },
             input: try input.named(label, special, base: model),
             devFraction: options.devShare(rows: corpus.rows.count), seed: options.seed)
         reportCounts(corpus, data)
@@ -107,6 +112,7 @@ struct Tune: ParsableCommand {
         Messages.clearProgress()
         let metric = options.metric ?? data.task.metrics[0]
         try Output.line(summary(result, options, metric))
+        for line in result.forgetting.map(retained) ?? [] { try Output.line(line) }
         if let line = seedSummary(result, metric) { try Output.line(line) }
     }
 
@@ -114,11 +120,21 @@ struct Tune: ParsableCommand {
         var format = input.format(label)
         format.splits = [split]
         format.answers = kind ?? task.kind ?? (anyLabels ? .single : nil)
-        let corpus = try readCorpus(path, format, labels: labels, reportBadRow: compute.reportBadRow, warn: compute.warn)
+        let leastLabels = training.old == nil ? 2 : 1
+        let corpus = try readCorpus(
+            path, format, labels: labels, leastLabels: leastLabels, reportBadRow: compute.reportBadRow, warn: compute.warn)
         compute.reportSkipped(corpus.skipped)
         compute.report(corpus)
         if let reason = corpus.reason { compute.message("\(corpus.source): \(reason); --task says it otherwise") }
         return corpus
+    }
+
+    /// Reads rows with the labels of the model's own head.
+    private func readOld(_ path: String, _ labels: [String]) throws -> TrainingData.Source {
+        let own = try ModelFolder(model).labels()
+        let corpus = try read(path, split: .train, labels: own, .single)
+        compute.message("\(path): \(counted(corpus.rows.count, "old row"))")
+        return TrainingData.Source(corpus, order: HeadPlan.places(of: own, in: labels))
     }
 
     /// Says how a validation split in the corpus's folder is used.
@@ -211,13 +227,39 @@ struct Tune: ParsableCommand {
                 + "learning rate \(base)\(rates.head) for the head")
     }
 
+    /// What was forgotten, for standard output.
+    private func retained(_ forgetting: Forgetting) -> [String] {
+        func value(_ metrics: Metrics) -> String {
+            let interval = metrics.confusion.accuracyInterval
+            return "\(fixed(metrics.confusion.accuracy, 4)) (95 % interval \(fixed(interval.lowerBound, 4)) to "
+                + "\(fixed(interval.upperBound, 4)))"
+        }
+        let lost = forgetting.lostPoints
+        let change = lost > 0 ? "\(fixed(lost, 2)) points lost" : lost < 0 ? "\(fixed(-lost, 2)) points gained" : "no change"
+        let new = forgetting.newAnswers
+        return [
+            "\(output): on \(counted(forgetting.rows, "old row")) not trained on now: accuracy \(value(forgetting.before)) before, "
+                + "\(value(forgetting.after)) after; \(change), \(counted(new, "row")) given a new label"
+        ]
+            + (forgetting.seenBefore.map {
+                $0 > 0 ? ["\(output): the old model was trained on \($0) of them, so its figure is too good"] : []
+            } ?? [])
+            + forgetting.worse.prefix(20).map {
+                "\(output): F1 of \(quoted($0.label)) fell from \(fixed($0.before, 4)) to \(fixed($0.after, 4))"
+            }
+    }
+
     private func reportHead(_ run: TuningRun) {
         let head = run.head
         guard head.keepsHead else {
             let own = head.own.isEmpty ? "" : ", in place of the base's own for \(quoted(head.own))"
             return compute.message("a new head, pooling \(run.model.head.pooling.rawValue)\(own)")
         }
-        let labels = head.unused.isEmpty ? "the same labels" : "more labels"
+        if run.data.old == nil, !head.added.isEmpty {
+            compute.message(
+                "only new rows are trained on, and what the base knows of \(quoted(head.own)) may be forgotten; --old FILE adds old rows")
+        }
+        let labels = !head.added.isEmpty ? "fewer labels" : head.unused.isEmpty ? "the same labels" : "more labels"
         compute.message("keeping the base's own head, which has \(labels); --reset-head makes a new one")
     }
 
