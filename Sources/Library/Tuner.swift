@@ -178,8 +178,9 @@ public struct Tuner: Sendable {
     /// checkpoints beside the folder, as `OUTPUT.checkpoint`, from which ``resumes`` continues an interrupted run.
     ///
     /// The loss is the mean of -ln p over a step's rows, where p is the probability of the correct label. The optimizer is AdamW. If the
-    /// base has a head with all these labels, training continues with that head, and labels without rows stay in it. If it has none of
-    /// them, the base gets a new head.
+    /// base has a head with all these labels, training continues with that head, and labels without rows stay in it. If it has some of
+    /// them, the others are added to its head, and what it knows of labels without rows may be forgotten. If it has none of them, the base
+    /// gets a new head.
     ///
     /// Rows that are pairs of texts make a model of pairs. tenor.json then names the column of the second text `second`.
     ///
@@ -189,8 +190,8 @@ public struct Tuner: Sendable {
     ///   - output: the path of the folder to write.
     ///   - progress: called with each event, on the calling thread. If it throws, the run ends and the error is rethrown unchanged.
     /// - Throws: ``TenorError`` if an option is out of range, a label is empty, there are fewer than two labels or they look like something
-    ///   else, a dev row has a label that no training row has, the base cannot be used, the output
-    ///   already exists or cannot be written, the checkpoint is that of another run, or training diverges.
+    ///   else, a dev row has a label that no training row has, the base cannot be used, the output already
+    ///   exists or cannot be written, the checkpoint is that of another run, or training diverges.
     @discardableResult
     public func tune(
         _ rows: [LabelledText], dev: [LabelledText]? = nil, output: String, progress: (Progress) throws -> Void = { _ in }

@@ -47,7 +47,7 @@ import Testing
         #expect(forgetting["rows"] as? Int == 16 && forgetting["seen_before"] as? Int == 16)
         #expect(try program.read("n/README.md").contains("Trained along with 64 old rows of old.csv. On 16 others"))
         #expect(try program.bytes("n/rows.bin").count == 8 * (80 + 30))
-        for file in ["old.csv", "mixed.csv"] {
+        for file in ["old.csv", "new.csv"] {
             let evaluated = try await program.run("evaluate \(file) --quiet --json e.json --force --model n")
             #expect(evaluated.status == 0, "\(evaluated.messages)")
             #expect(try #require(try object("e.json")["accuracy"] as? Double) > 0.9)
@@ -90,8 +90,11 @@ import Testing
         try program.write("text,x,y\n" + (0..<20).map { "book \($0),1,\($0 % 2)\n" }.joined(), to: "sets.csv")
         let cases: [(String, Int32, String)] = [
             ("case.csv --old old.csv --model m", 65, "tenor: m: its head has 'a', and the corpus's 'A' would become another label; "),
-            ("new.csv --old mixed.csv --model m", 65, "tenor: mixed.csv:4: the label is 'c', "),
-            ("sets.csv --old old.csv --model m", 64, "tenor: --old must be left out where rows do not have one label each"),
+            ("new.csv --old mixed.csv --model m", 65, "tenor: mixed.csv: record 3, line 4: the label is 'c', "),
+            (
+                "sets.csv --label-column x --label-column y --old old.csv --model m", 64,
+                "tenor: --old must be left out where rows do not have one label each"
+            ),
             ("new.csv --old old.csv --model \(Fixture.base)", 64, "tenor: \(Fixture.base): it has no head of its own, "),
             ("new.csv --old old.csv --keep-head --model m", 64, "tenor: m: its head is for 'a', 'b'; "),
             ("new.csv --model m", 65, "tenor: new.csv: all 30 rows are labelled 'c', "),
