@@ -9,6 +9,8 @@ package struct TextClassifier: Sendable {
     package let threads: Int
     /// The probability from which on each label is given, if a text may have any number of them.
     package let thresholds: Thresholds
+    /// What tuning mapped its logits by; nil if its folder records nothing.
+    package let calibration: Calibration?
     /// Whether it answers pairs of texts: if its tokenizer joins them and, of a folder that Tenor tuned, if it was tuned on pairs.
     package let takesPairs: Bool
     /// Whether its folder stores weights as int8.
@@ -20,11 +22,13 @@ package struct TextClassifier: Sendable {
     package var precision: Precision { model.products.precision }
 
     package init(
-        model: Model, _ encoder: RowEncoder, threads: Int, thresholds: Thresholds? = nil, takesPairs: Bool = false,
+        model: Model, _ encoder: RowEncoder, threads: Int, thresholds: Thresholds? = nil, calibration: Calibration? = nil,
+        takesPairs: Bool = false,
         isKeptInBytes: Bool = false,
         warnings: [String] = []
     ) {
         self.thresholds = thresholds ?? Thresholds(nil, labels: model.labels)
+        self.calibration = calibration
         self.warnings = warnings
         self.takesPairs = takesPairs
         self.isKeptInBytes = isKeptInBytes
@@ -71,8 +75,20 @@ package struct TextClassifier: Sendable {
             RowEncoder(tokenizer, maxLength: maxLength ?? min(tuned ?? files.maxLength ?? 512, limit), long: facts?.long ?? .head),
             threads: threads,
             thresholds: Thresholds(facts?.json["thresholds"], labels: model.labels),
+            calibration: facts.flatMap { Calibration($0.json, model.task, labels: model.labels) },
             takesPairs: tokenizer.takesPairs && (facts == nil || input.pairColumn != nil), isKeptInBytes: files.weights.isQuantized,
             warnings: files.warnings + tokenizer.kind.warnings)
+    }
+
+    /// The same classifier with the logits that it had before tuning calibrated them. The labels that it gives are the same.
+    package var uncalibrated: TextClassifier {
+        guard let inverse = calibration?.inverse else { return self }
+        var model = model.calibrated(by: inverse)
+        // Those of this model may have packed its weights.
+        model.products = Products(precision)
+        return TextClassifier(
+            model: model, encoder, threads: threads, thresholds: thresholds.mapped(by: inverse), takesPairs: takesPairs,
+            isKeptInBytes: isKeptInBytes, warnings: warnings)
     }
 
     /// Checks all weights, for callers that read most of them anyway or run for a long time: one error now is better than answers that are

@@ -37,6 +37,15 @@ package struct Thresholds: Sendable, Equatable {
         return best.threshold
     }
 
+    /// The thresholds that give the same labels where logits are mapped.
+    func mapped(by calibration: Calibration) -> Thresholds {
+        Thresholds(
+            values.enumerated().map { label, value in
+                let logit = log(value) - log1p(-value)
+                return 1 / (1 + exp(-(calibration.scales[label] * logit + calibration.shifts[label])))
+            })
+    }
+
     /// The object in tenor.json.
     package func json(labels: [String]) -> JSON {
         var json = JSON.Object()

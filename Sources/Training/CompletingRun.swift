@@ -177,13 +177,13 @@ extension TuningRun {
         var crossValidated: Results?
         /// The probability from which on each of several labels is given.
         var thresholds: Thresholds?
-        /// By which the logits are divided; nil if there was nothing to choose it by.
-        var temperature: Temperature?
+        /// What the logits are mapped by; nil if there was nothing to choose it by.
+        var calibration: Calibration?
         /// Nil if there are no old rows.
         var forgetting: Forgetting?
     }
 
-    /// The temperature and the thresholds are chosen on the cross-validated rows or, without any, on the dev rows.
+    /// The calibration and the thresholds are chosen on the cross-validated rows or, without any, on the dev rows.
     private func outcome(_ state: Trainer.State, _ search: Choice) throws -> Outcome {
         var outOfFold =
             search.trials.outOfFold ?? search.trials.scores.first { $0.recipe.name == search.recipe.name }?.answers ?? state.outOfFold
@@ -192,10 +192,13 @@ extension TuningRun {
             return OutOfFold((0..<dev.count).map { ($0, state.best.task.answers(logits.row($0))) }, dev.targets)
         }
         var outcome = Outcome()
-        if options.calibrates, let temperature = (outOfFold ?? answers).flatMap(Temperature.init) {
-            outcome.temperature = temperature
-            outOfFold = outOfFold?.tempered(temperature.value)
-            answers = answers?.tempered(temperature.value)
+        if options.calibrates, let measured = outOfFold ?? answers {
+            let (count, hasBias) = (model.labels.count, model.head.classifier.bias != nil)
+            outcome.calibration = Calibration(for: measured, labelCount: count, hasBias: hasBias)
+        }
+        if let calibration = outcome.calibration {
+            outOfFold = outOfFold?.calibrated(by: calibration)
+            answers = answers?.calibrated(by: calibration)
         }
         outcome.thresholds = (outOfFold ?? answers)?.thresholds(labelCount: model.labels.count)
         func results(_ answers: OutOfFold?) -> Results? {

@@ -20,7 +20,7 @@ extension TuningRun {
         let origin = try TunedFacts(folder: base)?.json["base"]
         let facts = try facts(state, search, seeds, outcome, origin: origin, fingerprint: fingerprint)
         try ReplacingFolder.write(to: place.output, replacing: place.replaced) { folder in
-            try state.best.divided(by: outcome.temperature).restored(scale).write(to: folder, as: options.dtype, maxLength: maxLength)
+            try state.best.calibrated(by: outcome.calibration).restored(scale).write(to: folder, as: options.dtype, maxLength: maxLength)
             let encoder = ModelPlace(folder).encoder
             for file in try portableTokenizerFiles(of: tokenizer, in: base) {
                 try ReplacingFile.write(file.bytes, to: "\(encoder)/\(file.name)")
@@ -105,7 +105,7 @@ extension TuningRun {
         if let metrics = outcome.dev { json["dev_metrics"] = metrics.summary }
         if let crossValidated = outcome.crossValidated { json["cross_validated"] = crossValidated.summary }
         if let forgetting = outcome.forgetting { json["forgetting"] = forgetting.json }
-        if let temperature = outcome.temperature { json["temperature"] = JSON(temperature.value) }
+        outcome.calibration?.record(in: &json, model.task, labels: model.labels)
         if let thresholds = outcome.thresholds { json["thresholds"] = thresholds.json(labels: model.labels) }
         if !seeds.isEmpty {
             json["seeds"] = .array(seeds.map { ["seed": .string(String($0.seed)), "metrics": $0.results.summary] })

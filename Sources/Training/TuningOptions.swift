@@ -44,7 +44,7 @@ package struct TuningOptions: Sendable {
     package var maxLength: Int?
     /// What is read of longer texts; nil for windows if more than a tenth of the rows are longer, otherwise the beginning.
     package var long: LongTexts?
-    /// Whether the logits are divided by a temperature that makes the probabilities of held-out rows fit best; see ``Temperature``.
+    /// Whether the logits are mapped so that the probabilities of held-out rows fit best; see ``Calibration``.
     package var calibrates = true
     /// The number of folds in which the training rows are cross-validated; nil for none, or for 5 if that is the only way to measure
     /// ``seeds``.

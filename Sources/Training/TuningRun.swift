@@ -192,12 +192,6 @@ extension Model {
         withOutputs(scaledBy: scale.deviations.map { 1 / $0 }, shiftedBy: zip(scale.means, scale.deviations).map { -$0 / $1 })
     }
 
-    /// The same classifier with its logits divided by a temperature.
-    func divided(by temperature: Temperature?) -> Model {
-        guard let temperature, temperature.value != 1 else { return self }
-        return withOutputs(scaledBy: labels.map { _ in 1 / temperature.value }, shiftedBy: labels.map { _ in 0 })
-    }
-
     /// What ``standardized(_:)`` started from.
     package func restored(_ scale: OutputScale?) -> Model {
         scale.map { withOutputs(scaledBy: $0.deviations, shiftedBy: $0.means) } ?? self

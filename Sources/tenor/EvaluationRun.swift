@@ -76,12 +76,15 @@ final class EvaluationRun {
         otherTally.add(truth: truth, probabilities: places.map { probabilities[$0] }, isTruncated: answer.truncated > 0)
     }
 
-    /// - Parameter corpus: the name of the rows' file.
-    func report(corpus: String) -> EvaluationReport {
+    /// - Parameters:
+    ///   - corpus: the name of the rows' file.
+    ///   - accuracy: the accuracy to find a threshold for; nil for none.
+    func report(corpus: String, targetAccuracy accuracy: Double?) -> EvaluationReport {
         let threads = compute.threadCount
         return EvaluationReport(
             model: lastComponent(of: model.folder), corpus: lastComponent(of: corpus), maxLength: model.classifier.encoder.maxLength,
             evaluation: tally.evaluation(threads: threads), slices: [lengths.slices] + (columns.map { [$0.slices] } ?? []), errors: errors,
+            target: accuracy.map(tally.target),
             other: other.map {
                 EvaluationReport.Other(
                     model: lastComponent(of: $0.model.folder), metrics: otherTally.metrics,

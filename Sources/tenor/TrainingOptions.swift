@@ -162,7 +162,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Divide the logits by a temperature, chosen on held-out rows, so that probabilities say how often answers are right.")
+        help: "Calibrate: map the logits, as fits held-out rows best, so that probabilities say how often answers are right.")
     var calibrate = true
 
     @Option(help: "What the best epoch is best at (default: accuracy; micro-f1 for any number of labels, rmse for numbers).")

@@ -183,7 +183,8 @@ import Testing
         let (calibrated, uncalibrated) = (try #require(after["nll"] as? Double), try #require(before["nll"] as? Double))
         #expect(calibrated < uncalibrated)
         func logits(_ model: String) async throws -> [Double] {
-            let run = try await program.run("classify --format jsonl --logits --model \(model)", Fixture.opinions)
+            let run = try await program.run("classify --quiet --format jsonl --logits --model \(model)", Fixture.opinions)
+            #expect(run.messages == "")
             return try run.output.split(separator: "\n").flatMap { line in
                 let json = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
                 return try #require(json?["logits"] as? [Double])
@@ -192,6 +193,11 @@ import Testing
         for (cold, warm) in zip(try await logits("plain"), try await logits("out")) {
             #expect(abs(cold / temperature - warm) < 1e-4 * max(1, abs(warm)))
         }
+        for (cold, raw) in zip(try await logits("plain"), try await logits("out --raw")) {
+            #expect(abs(cold - raw) < 1e-4 * max(1, abs(cold)))
+        }
+        let message = try await program.run("classify --raw --model plain", Fixture.opinions).messages
+        #expect(message.contains("plain: records no calibration, so --raw changes nothing"))
         // The folder answers the dev rows as they were measured.
         let evaluated = try await program.run("evaluate --json e.json --model out", Fixture.opinions)
         #expect(evaluated.status == 0)

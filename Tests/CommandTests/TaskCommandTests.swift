@@ -62,6 +62,34 @@ import Testing
         #expect(kept.output.contains(", \"labels\": [\""))
     }
 
+    @Test func `Each label gets a line of its own that calibrates it, and --raw leaves it out without changing labels`() async throws {
+        try writeRows()
+        let line = "rows.csv --label-column good --label-column early --unfreeze none --model"
+        #expect(try await program.run("tune --no-calibrate --output plain \(line)", Fixture.base).status == 0)
+        #expect(try await program.run("tune --output m \(line)", Fixture.base).status == 0)
+        let lines = try #require(try object(program.read("m/tenor.json"))["calibration"] as? [String: [String: Double]])
+        #expect(Set(lines.keys) == ["good", "early"] && lines["good"] != lines["early"])
+        #expect(try object(program.read("plain/tenor.json"))["calibration"] == nil)
+        func answers(_ options: String) async throws -> [[String: Any]] {
+            let run = try await program.run("classify rows.csv --quiet --format jsonl --logits \(options)")
+            return try run.output.split(separator: "\n").map { try object(String($0)) }
+        }
+        let (plain, calibrated) = (try await answers("--model plain"), try await answers("--model m"))
+        let raw = try await answers("--raw --model m")
+        for (row, answer) in plain.enumerated() {
+            let cold = try #require(answer["logits"] as? [Double])
+            let warm = try #require(calibrated[row]["logits"] as? [Double])
+            let again = try #require(raw[row]["logits"] as? [Double])
+            for (index, name) in ["good", "early"].enumerated() {
+                let mapped = cold[index] * lines[name]!["scale"]! + lines[name]!["shift"]!
+                #expect(abs(mapped - warm[index]) < 1e-4 * max(1, abs(mapped)))
+                #expect(abs(cold[index] - again[index]) < 1e-4 * max(1, abs(cold[index])))
+            }
+            let given = try [raw, calibrated].map { Set(try #require($0[row]["labels"] as? [String])) }
+            #expect(given[0] == given[1])
+        }
+    }
+
     @Test func `Numbers with fractions are a regression, and answers are numbers`() async throws {
         try writeRows()
         let tuned = try await program.run("tune rows.csv --label-column stars --unfreeze none --output m --model", Fixture.base)

@@ -8,6 +8,7 @@ extension EvaluationReport {
     /// - `baseline`: what the labels' frequencies alone reach;
     /// - `reliability`: the bins of ``CalibrationBins``, each with its mean probability and accuracy;
     /// - `risk_coverage`: the area, and for about each tenth of the rows the threshold that answers them;
+    /// - `target`: the threshold for a wanted accuracy, if one was given; its members after `accuracy` are null if none reaches it;
     /// - `slices`: a list of divisions of the rows;
     /// - `against`: the second model and the comparison, if there is one.
     package var json: String {
@@ -44,9 +45,19 @@ extension EvaluationReport {
                     ["threshold": number($0.probability), "coverage": number($0.coverage), "accuracy": number($0.accuracy)]
                 }),
         ]
+        if let target { values["target"] = json(target) }
         values["slices"] = .array(slices.map(json))
         if let other { values["against"] = json(other) }
         return JSON.object(values).serialized(.readable) + "\n"
+    }
+
+    private func json(_ target: AccuracyTarget) -> JSON {
+        let found = target.threshold
+        return [
+            "accuracy": number(target.accuracy), "threshold": number(found?.probability),
+            "coverage": number(found.map { _ in target.coverage }), "reached": number(found?.accuracy),
+            "reached_ci95": found.map { pair($0.interval) } ?? .null,
+        ]
     }
 
     private func json(_ slices: Slices) -> JSON {

@@ -49,7 +49,7 @@ extension EvaluationReport {
             [span($0.range, 2), "\($0.rows)", fixed($0.confidence, 4), fixed($0.accuracy, 4), bar($0.accuracy)]
         }
         return ["", "How often answers of each probability are right:"]
-            + table([["probability", "rows", "mean", "accuracy", "accuracy  "]] + rows)
+            + table([["probability", "rows", "mean", "accuracy", "accuracy  "]] + rows) + (targetSentence.map { ["", $0] } ?? [])
     }
 
     private func sliceTable(_ slices: Slices) -> [String] {

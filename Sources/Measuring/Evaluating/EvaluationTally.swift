@@ -42,6 +42,10 @@ package struct EvaluationTally: Sendable {
     /// Without the area under the ROC curve.
     package var metrics: Metrics { sums.metrics }
 
+    package func target(_ accuracy: Double) -> AccuracyTarget {
+        AccuracyTarget(accuracy, confidences, isCorrect: zip(truths, answers).map { $0 == $1 })
+    }
+
     package func evaluation(threads: Int) -> Evaluation {
         var metrics = sums.metrics
         let ranked = keepsProbabilities ? labels.indices.map(ranked) : nil

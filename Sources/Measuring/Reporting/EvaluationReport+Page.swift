@@ -11,7 +11,9 @@ extension EvaluationReport {
         let curves = evaluation.curves.map { CurvePlots(labels: labels, curves: $0).figures } ?? []
         var sections = [
             Section(id: "summary", title: "Summary", content: summary), Section(id: "labels", title: "Labels", content: labelSection),
-            Section(id: "probabilities", title: "Probabilities", content: figures(ProbabilityPlots(evaluation: evaluation).figures)),
+            Section(
+                id: "probabilities", title: "Probabilities",
+                content: figures(ProbabilityPlots(evaluation: evaluation, target: targetSentence).figures)),
         ]
         if !curves.isEmpty { sections.append(Section(id: "curves", title: "Curves", content: figures(curves))) }
         sections.append(Section(id: "slices", title: "Slices", content: "\(slices.map(sliceTable))"))

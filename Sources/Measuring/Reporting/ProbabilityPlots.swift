@@ -1,6 +1,8 @@
 /// How far probabilities can be trusted: the reliability diagram and the risk-coverage curve.
 struct ProbabilityPlots {
     let evaluation: Evaluation
+    /// What the threshold for a wanted accuracy means; nil if none is wanted.
+    let target: String?
 
     var figures: [Figure] { [reliability] + (riskCoverage.map { [$0] } ?? []) }
 
@@ -40,7 +42,7 @@ struct ProbabilityPlots {
         }
         return Figure(
             title: "What leaving uncertain rows to a person gains",
-            reading: "If only answers above a threshold are given, fewer of them are wrong.",
+            reading: "If only answers above a threshold are given, fewer of them are wrong." + (target.map { " " + $0 } ?? ""),
             plot: frame.svg(frame.line(curve.points, style: 0)),
             legend: """
                 <details><summary>Thresholds</summary><div class="wide" tabindex="0" role="region" aria-label="Thresholds">

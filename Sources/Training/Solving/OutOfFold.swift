@@ -11,7 +11,7 @@ package struct OutOfFold: Sendable {
     package let answers: [[Double]?]
     private let targets: Targets
 
-    init(_ held: [(row: Int, values: [Double])], _ targets: Targets) {
+    package init(_ held: [(row: Int, values: [Double])], _ targets: Targets) {
         var answers = [[Double]?](repeating: nil, count: targets.count)
         for (row, values) in held { answers[row] = values }
         (self.answers, self.targets) = (answers, targets)
@@ -76,28 +76,41 @@ package struct OutOfFold: Sendable {
 
     /// The answers of the same models with their logits divided by a temperature.
     func tempered(_ temperature: Double) -> OutOfFold {
-        let task = targets.task
-        let tempered = answers.enumerated().compactMap { row, values in
-            values.map { (row: row, values: Self.tempered($0, task, temperature)) }
-        }
-        return OutOfFold(tempered, targets)
-    }
-
-    private static func tempered(_ values: [Double], _ task: Task, _ temperature: Double) -> [Double] {
-        switch task {
-        case .singleLabel:
+        mapped { values in
             let logits = values.map { log(max($0, .leastNormalMagnitude)) / temperature }
             let largest = logits.max() ?? 0
             let powers = logits.map { exp($0 - largest) }
             let total = powers.reduce(0, +)
             return powers.map { $0 / total }
-        case .multiLabel:
-            return values.map { p in
-                let logit = log(max(p, .leastNormalMagnitude)) - log(max(1 - p, .leastNormalMagnitude))
-                return BinaryCrossEntropy.probability(logit / temperature)
-            }
-        case .regression: return values
         }
+    }
+
+    /// The answers of the same models with their logits mapped.
+    package func calibrated(by calibration: Calibration) -> OutOfFold {
+        switch targets.task {
+        case .singleLabel: tempered(1 / (calibration.scales.first ?? 1))
+        case .multiLabel:
+            mapped { values in
+                values.enumerated().map {
+                    BinaryCrossEntropy.probability(calibration.scales[$0] * Self.logit($1) + calibration.shifts[$0])
+                }
+            }
+        case .regression: self
+        }
+    }
+
+    /// For each of several labels its logits, and whether it applies; nil for other tasks.
+    func logitsByLabel(_ labelCount: Int) -> [[(logit: Double, applies: Bool)]]? {
+        guard case .sets(let sets) = targets else { return nil }
+        return (0..<labelCount).map { label in
+            answers.indices.compactMap { row in answers[row].map { (Self.logit($0[label]), sets[row].contains(label)) } }
+        }
+    }
+
+    private static func logit(_ p: Double) -> Double { log(max(p, .leastNormalMagnitude)) - log(max(1 - p, .leastNormalMagnitude)) }
+
+    private func mapped(_ change: ([Double]) -> [Double]) -> OutOfFold {
+        OutOfFold(answers.enumerated().compactMap { row, values in values.map { (row: row, values: change($0)) } }, targets)
     }
 
     /// For each of several labels the threshold that is best on these rows; nil for other tasks.

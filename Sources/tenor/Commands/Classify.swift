@@ -61,6 +61,9 @@ struct Classify: ParsableCommand {
     @Flag(help: "Give the logits too, the numbers that probabilities are made of (with --format jsonl).")
     var logits = false
 
+    @Flag(help: "Give probabilities and logits as they were before tuning calibrated them. The labels are the same.")
+    var raw = false
+
     @Option(
         help: ArgumentHelp(
             "Leave the label empty (null in jsonl) where the best one is less probable than P; of --top's labels, leave out those.",
@@ -136,7 +139,9 @@ struct Classify: ParsableCommand {
         if let output { try Places.checkFile(output, force: force, inputs: sources) }
         // What is typed or piped has the encoding of this system.
         var format = sources == ["-"] ? input.format() : try input.format(asTuned: model, compute)
-        let classifier = try using.classifier(model, special, compute)
+        let loaded = try using.classifier(model, special, compute)
+        if raw, loaded.calibration == nil { compute.message("\(model): records no calibration, so --raw changes nothing") }
+        let classifier = raw ? loaded.uncalibrated : loaded
         if format.pairColumn != nil { try classifier.requirePairs(model) }
         try checkOptions(for: classifier.model.task)
         let style = AnswerStyle(classifier, top: top, threshold: threshold, unsureLabel: unsureLabel)
@@ -173,7 +178,7 @@ struct Classify: ParsableCommand {
             "\(classifier.encoder.maxLength)", "\(String(describing: special.specialTokens))", "\(self.format)",
             "\(String(describing: top))",
             "\(logits)", "\(String(describing: threshold))", "\(String(describing: unsureLabel))", "\(keepColumns)", "\(probabilities)",
-            "\(String(describing: uncertain))",
+            "\(String(describing: uncertain))", "\(raw)",
         ]
         var digest = SHA256()
         digest.update(Array(JSON.array(parts.map { .string($0) }).serialized().utf8))

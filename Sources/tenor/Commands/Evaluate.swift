@@ -19,6 +19,9 @@ struct Evaluate: ParsableCommand {
             label_probability and record; at most 10,000 rows and 64 MB of text. --report writes a page for the browser, in one file, with \
             plots, all figures, and the 2,000 most confident wrong answers.
 
+            --target-accuracy 0.95 finds the threshold for 'tenor classify --threshold' above which 95 % of the answers are right, and says \
+            how many rows have such answers. Choose it on rows other than those that you report the result on.
+
             --against answers the same rows with a second model of the same labels, and says whether the difference is real.
 
             Examples:
@@ -27,6 +30,7 @@ struct Evaluate: ParsableCommand {
               tenor evaluate test.csv --model my-model --errors errors.csv --report report
               tenor evaluate test.csv --model my-model --against old-model
               tenor evaluate test.csv --model my-model --slice country
+              tenor evaluate dev.csv --model my-model --target-accuracy 0.95
             """)
 
     @Argument(help: "Labelled texts: a table, JSON objects, an export, or a folder of them.", completion: .file())
@@ -42,6 +46,12 @@ struct Evaluate: ParsableCommand {
     @Option(
         help: ArgumentHelp("Also give the accuracy for each value of this column, by header name or number from 1.", valueName: "column"))
     var slice: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Find the threshold above which this share of the answers is right, such as 0.95, and say how many rows it answers.",
+            valueName: "share"))
+    var targetAccuracy: Double?
 
     @Option(help: ArgumentHelp("Also write the figures to a JSON file.", valueName: "file"), completion: .file())
     var json: String?
@@ -66,6 +76,9 @@ struct Evaluate: ParsableCommand {
     @OptionGroup(title: "Running") var compute: ComputeOptions
 
     func validate() throws {
+        if let targetAccuracy, !(targetAccuracy > 0 && targetAccuracy <= 1) {
+            throw ValidationError("--target-accuracy is \(targetAccuracy), it must lie above 0 and at most be 1")
+        }
         let named = [("the corpus", corpus), ("--json", json), ("--errors", errors), ("--report", report.map { ReportPlace($0).file })]
         let files = named.compactMap { name, path in path.map { (name, $0) } }
         for (index, (name, path)) in files.enumerated() {
@@ -112,7 +125,10 @@ struct Evaluate: ParsableCommand {
 
     /// Measures a model that gives any number of labels, or numbers.
     private func measure(_ model: EvaluationRun.Model, _ format: InputFormat) throws {
-        let single = [("--against", against), ("--slice", slice), ("--errors", errors), ("--report", report)]
+        let single = [
+            ("--against", against), ("--slice", slice), ("--target-accuracy", targetAccuracy.map { "\($0)" }), ("--errors", errors),
+            ("--report", report),
+        ]
         if let (option, _) = single.first(where: { $0.1 != nil }) {
             throw ValidationError(
                 "\(option) is for models that give one label, and \(model.folder) is for \(model.classifier.model.task.name)")
@@ -157,7 +173,7 @@ struct Evaluate: ParsableCommand {
     }
 
     private func write(_ run: EvaluationRun) throws {
-        let found = run.report(corpus: corpus)
+        let found = run.report(corpus: corpus, targetAccuracy: targetAccuracy)
         if let json { try writeText(found.json, to: json) }
         if let errors {
             let listed = run.errors.sorted

@@ -5,7 +5,8 @@ import Testing
 @Suite struct EvaluationReportTests {
     /// A report on twelve rows, of which three are answered wrong.
     static func report(
-        labels: [String] = ["bad", "good", "so so"], text: String = "a text", against other: Bool = false, mostErrors: Int = 10_000
+        labels: [String] = ["bad", "good", "so so"], text: String = "a text", against other: Bool = false, mostErrors: Int = 10_000,
+        targetAccuracy: Double? = nil
     ) -> EvaluationReport {
         var tally = EvaluationTally(labels: labels)
         var lengths = LengthSlices()
@@ -28,7 +29,7 @@ import Testing
         let comparison = Comparison(truths: tally.truths, first: tally.answers, second: tally.truths, threads: 1)
         return EvaluationReport(
             model: "my-model", corpus: "test.csv", maxLength: 16, evaluation: tally.evaluation(threads: 1),
-            slices: [lengths.slices, countries.slices], errors: errors,
+            slices: [lengths.slices, countries.slices], errors: errors, target: targetAccuracy.map(tally.target),
             other: other ? EvaluationReport.Other(model: "old", metrics: tally.metrics, comparison: comparison) : nil)
     }
 
