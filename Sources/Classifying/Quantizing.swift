@@ -3,7 +3,7 @@ import TenorMeasuring
 import TenorModeling
 import TenorReading
 
-/// Writes the classifier in `folder` as a new folder, completely or not at all, with the weights of its linear layers stored as int8 and a
+/// Writes the model in `folder` as a new folder, completely or not at all, with the weights of its linear layers stored as int8 and a
 /// record of the loss. Only Tenor can read it.
 ///
 /// - Parameter text: what the new folder has to answer before it is saved.
@@ -17,11 +17,7 @@ package func writeQuantized(
     // Without tenor.json, the length is the one used for the measurement.
     facts["max_length"] = facts["max_length"] ?? .number(JSON.Number(classifier.encoder.maxLength))
     facts["run"] = nil
-    facts["quantized"] = [
-        "from_weights_sha256": .string(try digestOfWeights(source)), "corpus": .string(lastComponent(of: loss.corpus)),
-        "rows": .number(JSON.Number(loss.rows)), "accuracy_fp32": .number(JSON.Number(loss.fp32.confusion.accuracy)),
-        "accuracy_int8": .number(JSON.Number(loss.int8.confusion.accuracy)), "answers_changed": .number(JSON.Number(loss.changed)),
-    ]
+    facts["quantized"] = record(loss, weights: try digestOfWeights(source))
     let kept = ["metrics.json", "training.jsonl", TrainedRows.fileName].filter { (try? MappedFile("\(folder)/\($0)")) != nil }
     let card =
         (try? MappedFile("\(folder)/README.md").withBytes { String(decoding: $0, as: UTF8.self) }) ?? "# \(lastComponent(of: path))\n"
@@ -35,15 +31,27 @@ package func writeQuantized(
     }
 }
 
+/// The object in tenor.json.
+private func record(_ loss: QuantizationLoss, weights: String) -> JSON {
+    let name = loss.figure.rawValue.replacing("-", with: "_")
+    var json: JSON.Object = [
+        "from_weights_sha256": .string(weights), "corpus": .string(lastComponent(of: loss.corpus)), "rows": .number(JSON.Number(loss.rows)),
+    ]
+    json["\(name)_fp32"] = JSON(loss.value(of: loss.fp32))
+    json["\(name)_int8"] = JSON(loss.value(of: loss.int8))
+    if let changed = loss.changed { json["answers_changed"] = .number(JSON.Number(changed)) }
+    return .object(json)
+}
+
 /// The model card's section about quantization.
 private func section(_ loss: QuantizationLoss) -> String {
-    func percent(_ metrics: Metrics) -> String { "\((10000 * metrics.confusion.accuracy).rounded() / 100) %" }
+    let changed = loss.changed.map { "; \($0) of them get another answer" } ?? ""
     return """
         ## Quantized
 
-        The weights of the linear layers are kept in bytes, with a scale for each output. On the \(loss.rows) rows of \(lastComponent(of: loss.corpus)) \
-        the classifier was right for \(percent(loss.fp32)) of the texts in fp32 and is for \(percent(loss.int8)) in int8; \(loss.changed) of them get another \
-        label. Only Tenor reads this folder.
+        The weights of the linear layers are kept in bytes, with a scale for each output. On the \(loss.rows) rows of \(lastComponent(of: loss.corpus)), \
+        the \(loss.figure.rawValue) was \(fixed(loss.value(of: loss.fp32), 4)) in fp32 and is \(fixed(loss.value(of: loss.int8), 4)) in int8\(changed). Only \
+        Tenor reads this folder.
 
         """
 }

@@ -16,7 +16,7 @@ struct Failure {
         switch error {
         case is OutputError: return EX_IOERR
         case is Unavailable: return EX_UNAVAILABLE
-        case is NoAnswer, is TooMuchLost, is OtherLabels, is SpoiledCorpus: return EX_DATAERR
+        case is NoAnswer, is TooMuchLost, is TooFewRows, is OtherLabels, is SpoiledCorpus: return EX_DATAERR
         default: break
         }
         #if TENOR_SERVER

@@ -36,6 +36,32 @@ import Testing
         #expect(try await program.run("quantize --output small --model", model, Fixture.opinions).status == 73)
     }
 
+    @Test(arguments: [("--label-column good --label-column early", "micro-f1", "micro_f1_int8"), ("--label-column stars", "r2", "r2_int8")])
+    func `Models for several labels and for numbers are measured by a figure of theirs`(
+        columns: String, figure: String, record: String
+    ) async throws {
+        var table = "text,good,early,stars\n"
+        for row in 0..<60 {
+            let (good, early) = (row % 2, row / 2 % 2)
+            let text = "It was \(good == 1 ? "good" : "bad") and \(early == 1 ? "early" : "late") \(row)"
+            table += "\(text),\(good),\(early),\(Double(good) * 3 + Double(early) / 2)\n"
+        }
+        try program.write(table, to: "rows.csv")
+        let tuned = try await program.run("tune rows.csv \(columns) --unfreeze none --output m --model", Fixture.base)
+        #expect(tuned.status == 0, "\(tuned.messages)")
+        let run = try await program.run("quantize rows.csv --max-loss 100 --model m --output small")
+        guard isAble else { return #expect(run.status == 69) }
+        #expect(run.status == 0 && run.lines[0].contains(figure) && run.lines.last == "small: saved", "\(run.messages)")
+        #expect(run.output.contains("changed") == (figure == "micro-f1"))
+        #expect(try program.read("small/tenor.json").contains("\"\(record)\""))
+        let answers = try await program.run("classify rows.csv --model small --format jsonl")
+        #expect(try await program.run("classify rows.csv --model m --precision int8 --format jsonl").output == answers.output)
+        let raw = try await program.run("classify rows.csv --model small --raw --format jsonl")
+        #expect(raw.status == 0 && (raw.output == answers.output) == (figure == "r2"))
+        let refused = try await program.run("quantize rows.csv --max-loss 0 --force --model m --output small")
+        #expect(refused.status == 0 || refused.error.contains("points of \(figure) on rows.csv, at most 0.00 are allowed"))
+    }
+
     @Test func `A loss below nothing is wrong usage`() async throws {
         let run = try await program.run("quantize --max-loss -1 --output small --model", model, Fixture.opinions)
         #expect(run.status == 64)
