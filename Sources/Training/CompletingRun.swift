@@ -44,7 +44,7 @@ extension TuningRun {
         checkpoint.remove(of: try fingerprint.value)
         return TuningResult(
             recipe: search.recipe, epoch: state.bestEpoch, metrics: outcome.dev, crossValidated: outcome.crossValidated, seeds: seeds,
-            forgetting: outcome.forgetting, wasSaved: false)
+            forgetting: outcome.forgetting, heldOut: outcome.heldOut, wasSaved: false)
     }
 
     /// The recipe to train all rows by, and what was measured before.
@@ -181,6 +181,8 @@ extension TuningRun {
         var calibration: Calibration?
         /// Nil if there are no old rows.
         var forgetting: Forgetting?
+        /// Nil if no rows were held out.
+        var heldOut: HeldOut?
     }
 
     /// The calibration and the thresholds are chosen on the cross-validated rows or, without any, on the dev rows.
@@ -204,6 +206,9 @@ extension TuningRun {
         func results(_ answers: OutOfFold?) -> Results? {
             answers?.results(labels: model.labels, thresholds: outcome.thresholds?.values ?? [], scale: scale)
         }
+        outcome.heldOut =
+            answers.flatMap { answers in data.dev.map { HeldOut(rows: $0, places: data.devRows, answers: answers) } }
+            ?? outOfFold.map { HeldOut(rows: data.train, places: data.trainRows, answers: $0) }
         outcome.forgetting = try forgetting(state.best, search.recipe)
         (outcome.dev, outcome.crossValidated) = (results(answers), results(outOfFold))
         return outcome
@@ -250,7 +255,7 @@ extension TuningRun {
         let metrics = (try? JSON(readingFile: "\(path)/metrics.json")).flatMap { Results($0, model.task, labels: model.labels) }
         return TuningResult(
             recipe: recipes[0], epoch: facts?.json["best_epoch"]?.int ?? 0, metrics: metrics, crossValidated: nil, seeds: [],
-            forgetting: nil,
+            forgetting: nil, heldOut: nil,
             wasSaved: true
         )
     }

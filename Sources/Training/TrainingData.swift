@@ -56,6 +56,8 @@ package struct TrainingData: Sendable {
     package let trainRows: [Int]
     /// Nil if there are none; then the last epoch is kept.
     package let dev: Rows?
+    /// The place of each of them in the file that they come from, from 0.
+    package let devRows: [Int]
     /// Rows that the base was tuned on before; nil if there are none.
     package let old: OldRows?
     /// The number of rows of the corpus and of old rows that are trained on, including dev rows taken from them.
@@ -94,7 +96,7 @@ package struct TrainingData: Sendable {
         rowCount = all.count
         if let dev {
             (train, self.dev) = (all, dev.rows)
-            trainRows = places
+            (trainRows, devRows) = (places, Array(0..<dev.rows.count))
             devSource = (dev.name, dev.digest)
             return
         }
@@ -102,6 +104,7 @@ package struct TrainingData: Sendable {
         train = all[trainRows]
         self.trainRows = trainRows.map { places[$0] }
         self.dev = devRows.isEmpty ? nil : all[devRows]
+        self.devRows = devRows.map { places[$0] }
         devSource = devRows.isEmpty ? nil : ("\(devRows.count) row\(devRows.count == 1 ? "" : "s") of the corpus", nil)
     }
 

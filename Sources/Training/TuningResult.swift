@@ -13,6 +13,8 @@ package struct TuningResult: Sendable {
     package let seeds: [SeedResult]
     /// What was forgotten, by old rows that were held out; nil if there are none.
     package let forgetting: Forgetting?
+    /// Nil if no rows were held out, or if the folder had already been written.
+    package let heldOut: HeldOut?
     /// Whether the folder had already been written by a run that was killed before it removed its checkpoint.
     package let wasSaved: Bool
 }

@@ -204,4 +204,21 @@ import Testing
         let again = try #require(try object("e.json")["nll"] as? Double)
         #expect(abs(again - calibrated) < 1e-5)
     }
+
+    @Test func `A report shows how held-out rows were answered, and the file's records`() async throws {
+        let run = try await tune(Fixture.opinions, "--output out --unfreeze none --report page")
+        #expect(run.status == 0 && run.lines.last == "page/index.html: saved", "\(run.messages)")
+        let page = try program.read("page/index.html")
+        #expect(page.contains("How well out answers held-out rows of opinions.csv"))
+        let metrics = try object("out/metrics.json")
+        let accuracy = try #require(metrics["accuracy"] as? Double)
+        #expect(
+            metrics["rows"] as? Int == 80 && page.contains(String(format: "<b>%.1f\u{A0}%%</b> of 80 answers are right", 100 * accuracy)))
+        let dev = try await tune(Fixture.opinions, "--output dev --unfreeze none --report dev.html --dev \(Fixture.opinions)")
+        #expect(dev.status == 0 && dev.lines.last == "dev.html: saved")
+        #expect(try await tune(Fixture.opinions, "--output again --unfreeze none --report dev.html").status == 73)
+        #expect(!program.exists("again"))
+        let none = try await tune(Fixture.opinions, "--output none --unfreeze all --epochs 1 --dev-fraction 0 --report none.html")
+        #expect(none.status == 0 && none.messages.contains("none.html: not written, for no rows were held out in this run"))
+    }
 }

@@ -9,7 +9,7 @@ import TenorModeling
 package struct OutOfFold: Sendable {
     /// By row, as ``Answer/values``; nil for rows that were in no fold.
     package let answers: [[Double]?]
-    private let targets: Targets
+    package let targets: Targets
 
     package init(_ held: [(row: Int, values: [Double])], _ targets: Targets) {
         var answers = [[Double]?](repeating: nil, count: targets.count)

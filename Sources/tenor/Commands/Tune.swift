@@ -62,7 +62,15 @@ struct Tune: ParsableCommand {
     @Option(help: ArgumentHelp("The folder to write.", valueName: "dir"), completion: .directory)
     var output: String
 
-    @Flag(help: "Replace the output folder if it is there.")
+    @Option(
+        help: ArgumentHelp(
+            """
+            Also write a page with plots and wrong answers for the held-out rows: index.html in this folder, or this file if its name ends in \
+            .html.
+            """, valueName: "dir"), completion: .directory)
+    var report: String?
+
+    @Flag(help: "Replace the output folder and the page if they are there.")
     var force = false
 
     @Flag(help: "Continue an interrupted run of the same command.")
@@ -90,11 +98,15 @@ struct Tune: ParsableCommand {
         if !training.resetHead { try Configuration(folder: ModelPlace(model).encoder).requireDistinctLabels() }
         let place = try TuningPlace(
             output: output, replaces: force, resumes: resume, inputs: [model, corpus] + [training.dev, training.old].compactMap { $0 })
+        try report.map { try ReportPlace($0).check(force: force, inputs: [self.corpus] + [training.dev, training.old].compactMap { $0 }) }
         let corpus = try read(self.corpus, split: .train)
         if training.dev == nil { mentionValidationSplit() }
         if !anyLabels { try corpus.requireLikelyLabels() }
         let options = training.options(threads: compute.threadCount)
         let kind = Targets(corpus.answers).task
+        if report != nil, kind != .singleLabel {
+            throw ValidationError("--report is for one label for each text, and these rows are for \(kind.name)")
+        }
         if training.old != nil, kind != .singleLabel { throw OptionError("old", needed: "left out where rows do not have one label each") }
         let labels = try HeadPlan.labels(for: corpus.labels, kind, base: model, options.head, hasOldRows: training.old != nil)
         let old = try training.old.map { try readOld($0, labels) }
@@ -106,7 +118,7 @@ struct Tune: ParsableCommand {
         reportCounts(corpus, data)
         try training.checkDevRows(data.dev != nil)
         let run = try TuningRun(base: model, data, options)
-        report(run)
+        describe(run)
         let journal = Journal(compute, data.task, metric: options.metric)
         let result = try run.complete(in: place, report: journal.add)
         Messages.clearProgress()
@@ -114,6 +126,16 @@ struct Tune: ParsableCommand {
         try Output.line(summary(result, options, metric))
         for line in result.forgetting.map(retained) ?? [] { try Output.line(line) }
         if let line = seedSummary(result, metric) { try Output.line(line) }
+        try report.map { try write(result.heldOut, of: run, to: $0) }
+    }
+
+    private func write(_ heldOut: HeldOut?, of run: TuningRun, to path: String) throws {
+        let file = training.dev ?? corpus
+        guard let page = heldOut?.report(run, model: output, corpus: file, threads: compute.threadCount)?.page else {
+            return compute.message("\(path): not written, for no rows were held out in this run")
+        }
+        try ReportPlace(path).write(page)
+        try Output.line("\(ReportPlace(path).file): saved")
     }
 
     private func read(_ path: String, split: Split, labels: [String]? = nil, _ kind: AnswerKind? = nil) throws -> Corpus {
@@ -196,7 +218,7 @@ struct Tune: ParsableCommand {
         )
     }
 
-    private func report(_ run: TuningRun) {
+    private func describe(_ run: TuningRun) {
         compute.message("\(model): \(run.model.family.architecture), \(run.tokenizer.kind.name), \(grouped(run.parameters)) parameters")
         reportHead(run)
         for message in run.messages { compute.message(message) }
