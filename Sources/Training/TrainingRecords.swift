@@ -2,7 +2,7 @@ import TenorFiles
 import TenorMeasuring
 
 /// The program's version, as given in tenor.json and model cards.
-package let tenorVersion = "0.1.0"
+package let tenorVersion = "0.2.0"
 
 extension TuningEvent {
     /// The event as a line of training.jsonl; nil for events that are not recorded.
