@@ -189,6 +189,8 @@ struct Tune: ParsableCommand {
             let mean = Double(sets.reduce(0) { $0 + $1.count }) / Double(sets.count)
             compute.message("\(fixed(mean, 2)) labels for a row on average, none for \(counted(none, "row"))")
         default:
+            // New rows for a classifier may all have one label.
+            guard corpus.labels.count > 1 else { return }
             let largest = corpus.classCounts.indices.max { (corpus.classCounts[$0], $1) < (corpus.classCounts[$1], $0) }!
             compute.message(
                 "baseline: always answering \(quoted(corpus.labels[largest])) is right \(share(corpus.classCounts[largest])) of the time")
@@ -249,26 +251,35 @@ struct Tune: ParsableCommand {
                 + "learning rate \(base)\(rates.head) for the head")
     }
 
-    /// What was forgotten, for standard output.
+    /// What was forgotten, for standard output. Where the old model was trained on most of the old rows, its answers to them are no measure,
+    /// so its own figure on held-out rows stands beside the new one.
     private func retained(_ forgetting: Forgetting) -> [String] {
         func value(_ metrics: Metrics) -> String {
             let interval = metrics.confusion.accuracyInterval
             return "\(fixed(metrics.confusion.accuracy, 4)) (95 % interval \(fixed(interval.lowerBound, 4)) to "
                 + "\(fixed(interval.upperBound, 4)))"
         }
+        let rows = "\(output): on \(counted(forgetting.rows, "old row")) not trained on now: accuracy"
+        let new = "\(counted(forgetting.newAnswers, "row")) given a new label"
+        if let seen = forgetting.seenBefore, 2 * seen > forgetting.rows {
+            let old = heldOutAccuracy.map { "; on held-out rows it had \(fixed($0, 4))" } ?? ""
+            return [
+                "\(rows) \(value(forgetting.after)), \(new)",
+                "\(output): the old model was trained on \(seen) of them, so what it got right there is no measure\(old)",
+            ]
+        }
         let lost = forgetting.lostPoints
         let change = lost > 0 ? "\(fixed(lost, 2)) points lost" : lost < 0 ? "\(fixed(-lost, 2)) points gained" : "no change"
-        let new = forgetting.newAnswers
-        return [
-            "\(output): on \(counted(forgetting.rows, "old row")) not trained on now: accuracy \(value(forgetting.before)) before, "
-                + "\(value(forgetting.after)) after; \(change), \(counted(new, "row")) given a new label"
-        ]
-            + (forgetting.seenBefore.map {
-                $0 > 0 ? ["\(output): the old model was trained on \($0) of them, so its figure is too good"] : []
-            } ?? [])
+        return ["\(rows) \(value(forgetting.before)) before, \(value(forgetting.after)) after; \(change), \(new)"]
             + forgetting.worse.prefix(20).map {
                 "\(output): F1 of \(quoted($0.label)) fell from \(fixed($0.before, 4)) to \(fixed($0.after, 4))"
             }
+    }
+
+    /// The accuracy that the base's folder records; nil if it records none.
+    private var heldOutAccuracy: Double? {
+        let facts = try? TunedFacts(folder: model)
+        return (facts?.json["dev_metrics"] ?? facts?.json["cross_validated"])?["accuracy"]?.double
     }
 
     private func reportHead(_ run: TuningRun) {
