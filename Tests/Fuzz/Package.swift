@@ -27,7 +27,7 @@ let package = Package(
             name: "TenorReading", dependencies: ["TenorThreads", "TenorFiles", "CTenorSentencePiece", "CTenorZlib", "CTenorLZMA"],
             path: "Sources/Reading"),
         .target(name: "TenorModeling", dependencies: ["TenorThreads", "TenorFiles", "TenorLayers"], path: "Sources/Modeling"),
-        .target(name: "TenorMeasuring", dependencies: ["TenorThreads", "TenorFiles"], path: "Sources/Measuring"),
+        .target(name: "TenorMeasuring", dependencies: ["TenorThreads", "TenorFiles", "TenorLayers"], path: "Sources/Measuring"),
         .target(
             name: "TenorClassifying",
             dependencies: ["TenorThreads", "TenorFiles", "TenorLayers", "TenorReading", "TenorModeling", "TenorMeasuring"],
