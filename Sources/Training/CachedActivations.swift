@@ -6,8 +6,8 @@ import TenorReading
 
 /// The frozen part's output for each row, computed once, so that later epochs compute only what lies above the frozen boundary.
 ///
-/// Rows are computed in fixed groups, all of a group or none, because the last bits of a product depend on what it is computed together
-/// with. Groups stay in memory up to a budget, then go to an unnamed, memory-mapped file; beyond that they are computed again on demand.
+/// Rows are computed and stored in fixed groups, all of a group or none. Groups stay in memory up to a budget, then go to an unnamed,
+/// memory-mapped file; beyond that they are computed again on demand, with the same bits.
 package struct CachedActivations: Sendable {
     /// The bytes that cached activations may take in memory and in the temporary file.
     package struct Budget: Sendable {
